@@ -1,0 +1,26 @@
+namespace MicroLake.Abi;
+
+/// <summary>
+/// The outcome of an operation of the kernel. Zero is success; every other value is a reason that the
+/// caller can act on. Numbers are part of the binary interface: add at the end, never renumber.
+/// </summary>
+public enum Status
+{
+    /// <summary>The operation was carried out in full.</summary>
+    Ok = 0,
+
+    /// <summary>An argument is out of range, misaligned or contradicts another.</summary>
+    InvalidArgument = 1,
+
+    /// <summary>The kernel has no memory left for its own bookkeeping.</summary>
+    OutOfMemory = 2,
+
+    /// <summary>No free address range of the wanted length and alignment exists.</summary>
+    NoAddressSpace = 3,
+
+    /// <summary>The range overlaps one that is already reserved.</summary>
+    AlreadyReserved = 4,
+
+    /// <summary>The range, or a part of it, is not reserved.</summary>
+    NotReserved = 5,
+}
