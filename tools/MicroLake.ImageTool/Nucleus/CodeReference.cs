@@ -1,0 +1,4 @@
+namespace MicroLake.ImageTool.Nucleus;
+
+/// <summary>What a function refers to: another function of the object, or a symbol of data or of another object.</summary>
+public readonly record struct CodeReference(CodeFunction? Function, string Symbol);
