@@ -11,7 +11,7 @@ public sealed class NucleusCheck(CallGraph graph, IReadOnlyCollection<string> pr
         [.. graph.Functions.Where(f => StartsWithAny(f, prefixes) && !StartsWithAny(f, excluded))];
 
     /// <summary>
-    /// For each root, every forbidden symbol that it reaches, by a shortest chain. The walk does not pass through other
+    /// For each root and each offence that it can commit, a shortest chain to it. The walk does not pass through other
     /// roots, which answer for themselves, nor through excluded functions, which are managed code behind their own entry.
     /// </summary>
     public IReadOnlyList<Violation> Run()
@@ -26,18 +26,18 @@ public sealed class NucleusCheck(CallGraph graph, IReadOnlyCollection<string> pr
     private void Walk(CodeFunction root, HashSet<CodeFunction> roots, List<Violation> violations)
     {
         var reached = new Dictionary<CodeFunction, CodeFunction?> { [root] = null };
-        var reported = new HashSet<string>();
+        var reported = new HashSet<Offence>();
         var queue = new Queue<CodeFunction>([root]);
         while (queue.TryDequeue(out CodeFunction? function))
         {
             IReadOnlyList<CodeReference> references = graph.ReferencesOf(function, out bool decodable);
-            if (!decodable)
+            if (!decodable && reported.Add(Offence.Undecodable))
                 violations.Add(new Violation(Offence.Undecodable, ChainTo(function, reached)));
             foreach (CodeReference reference in references)
             {
                 if (Classify(reference) is { } offence)
                 {
-                    if (reported.Add(reference.Symbol))
+                    if (reported.Add(offence))
                         violations.Add(new Violation(offence, [.. ChainTo(function, reached), reference.Symbol]));
                 }
                 else if (reference.Function is { } next && !roots.Contains(next) && !StartsWithAny(next, excluded) && reached.TryAdd(next, function))

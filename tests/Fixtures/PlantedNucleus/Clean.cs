@@ -1,0 +1,33 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
+
+namespace PlantedNucleus;
+
+/// <summary>What nucleus code may do: pointers, structs, static fields of primitive type, calls, spans without checks.</summary>
+public static unsafe class Clean
+{
+    private static int s_count;
+
+    [RuntimeExport("clean_sum")]
+    public static long Sum(long* values, int count)
+    {
+        long sum = 0;
+        for (int i = 0; i < count; i++)
+            sum += Twice(values[i]);
+        s_count += count;
+        return sum;
+    }
+
+    [RuntimeExport("clean_literal")]
+    public static int Literal(int at)
+    {
+        ReadOnlySpan<byte> text = "lake"u8;
+        return Unsafe.Add(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(text), at & 3);
+    }
+
+    [RuntimeExport("clean_clear")]
+    public static void Clear(byte* at, nuint size) => Unsafe.InitBlock(at, 0, (uint)size);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static long Twice(long value) => value * 2;
+}

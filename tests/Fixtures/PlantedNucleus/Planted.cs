@@ -1,0 +1,54 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
+
+namespace PlantedNucleus;
+
+/// <summary>What nucleus code must not do, one method for each; the check has to name every one of them.</summary>
+public static unsafe class Planted
+{
+    private static readonly long s_start = Environment.TickCount64;
+    private static object? s_kept;
+
+    [ThreadStatic]
+    private static int t_depth;
+
+    [RuntimeExport("planted_allocation")]
+    public static int Allocation(int size) => Indirect(size);
+
+    [RuntimeExport("planted_throw")]
+    public static int Throw(int value) => value == 3 ? throw new InvalidOperationException() : value;
+
+    [RuntimeExport("planted_range_check")]
+    public static int RangeCheck(byte* data, int count, int at) => new ReadOnlySpan<byte>(data, count)[at];
+
+    [RuntimeExport("planted_overflow")]
+    public static int Overflow(int value) => checked(value * 3);
+
+    [RuntimeExport("planted_static")]
+    public static long Static() => s_start;
+
+    [RuntimeExport("planted_thread_static")]
+    public static int ThreadStatic() => t_depth++;
+
+    [RuntimeExport("planted_boxing")]
+    public static void Boxing(int value) => s_kept = value;
+
+    [RuntimeExport("planted_interface")]
+    public static int Interface(int value) => s_kept is IComparable comparable ? comparable.CompareTo(null) : value;
+
+    [RuntimeExport("planted_address")]
+    public static int Address(int value)
+    {
+        delegate*<int, int> target = &Indirect;
+        return target(value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Indirect(int size) => Helper.Make(size);
+
+    private static class Helper
+    {
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public static int Make(int size) => new byte[size].Length;
+    }
+}
