@@ -25,9 +25,6 @@ public static unsafe class Clean
         return Unsafe.Add(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(text), at & 3);
     }
 
-    [RuntimeExport("clean_clear")]
-    public static void Clear(byte* at, nuint size) => Unsafe.InitBlock(at, 0, (uint)size);
-
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static long Twice(long value) => value * 2;
 }

@@ -43,6 +43,10 @@ public static unsafe class Planted
         return target(value);
     }
 
+    /// <summary>The compiler's block helper enters the C library in native mode when the block is large.</summary>
+    [RuntimeExport("planted_block")]
+    public static void Block(byte* at, uint size) => Unsafe.InitBlock(at, 0, size);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Indirect(int size) => Helper.Make(size);
 

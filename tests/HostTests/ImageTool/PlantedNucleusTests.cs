@@ -23,6 +23,7 @@ public sealed class PlantedNucleusTests(PlantedNucleusTests.Compiled compiled) :
     [InlineData("Static", Offence.StaticInitialisation)]
     [InlineData("ThreadStatic", Offence.ThreadStatic)]
     [InlineData("Interface", Offence.InterfaceDispatch)]
+    [InlineData("Block", Offence.Transition)]
     public void A_planted_violation_is_caught(string method, Offence expected)
     {
         IReadOnlyList<Violation> violations = new NucleusCheck(compiled.Graph, [$"{Prefix}Planted__{method}"], []).Run();
