@@ -1,0 +1,104 @@
+namespace MicroLake.Files;
+
+/// <summary>
+/// A file, directory, link or device. Names given to a node are single, checked path components. What a kind of
+/// node cannot do fails with the error that POSIX gives for it; a file system overrides what it supports.
+/// </summary>
+public abstract class Node(FileSystem fileSystem)
+{
+    private AdvisoryLock? _advisoryLock;
+
+    public FileSystem FileSystem { get; } = fileSystem;
+
+    public abstract NodeKind Kind { get; }
+
+    public abstract NodeStatus Status { get; }
+
+    /// <summary>False for devices that have no position, such as a terminal.</summary>
+    public virtual bool IsSeekable => Kind != NodeKind.CharacterDevice;
+
+    /// <summary>True for a terminal (isatty(3)).</summary>
+    public virtual bool IsTerminal => false;
+
+    internal AdvisoryLock AdvisoryLock => LazyInitializer.EnsureInitialized(ref _advisoryLock);
+
+    private Errno ChangeError => Kind != NodeKind.Directory ? Errno.ENOTDIR : FileSystem.IsReadOnly ? Errno.EROFS : Errno.EPERM;
+
+    private Errno DataError => Kind == NodeKind.Directory ? Errno.EISDIR : FileSystem.IsReadOnly ? Errno.EROFS : Errno.EINVAL;
+
+    public virtual Errno Lookup(string name, out Node? child)
+    {
+        child = null;
+        return Kind == NodeKind.Directory ? Errno.ENOENT : Errno.ENOTDIR;
+    }
+
+    public virtual Errno List(out IReadOnlyList<DirectoryEntry> entries)
+    {
+        entries = [];
+        return Errno.ENOTDIR;
+    }
+
+    public virtual Errno ReadLink(out string target)
+    {
+        target = "";
+        return Errno.EINVAL;
+    }
+
+    /// <summary>Makes an empty file; fails with EEXIST when the name is taken.</summary>
+    public virtual Errno CreateFile(string name, int mode, out Node? file)
+    {
+        file = null;
+        return ChangeError;
+    }
+
+    public virtual Errno CreateDirectory(string name, int mode) => ChangeError;
+
+    public virtual Errno CreateSymbolicLink(string name, string target) => ChangeError;
+
+    public virtual Errno CreateLink(string name, Node existing) => ChangeError;
+
+    public virtual Errno Unlink(string name) => ChangeError;
+
+    public virtual Errno RemoveDirectory(string name) => ChangeError;
+
+    /// <summary>Moves a name of this directory, replacing atomically what has the new name.</summary>
+    public virtual Errno Rename(string name, Node newParent, string newName) => ChangeError;
+
+    /// <summary>Reads at a position; a count of 0 is the end of the file.</summary>
+    public virtual Errno Read(long offset, Span<byte> buffer, out int count)
+    {
+        count = 0;
+        return Kind == NodeKind.Directory ? Errno.EISDIR : Errno.EINVAL;
+    }
+
+    /// <summary>Writes at a position; a short count is possible when the space ends.</summary>
+    public virtual Errno Write(long offset, ReadOnlySpan<byte> data, out int count)
+    {
+        count = 0;
+        return DataError;
+    }
+
+    /// <summary>Writes at the end, wherever that is at the moment, and tells the position after it.</summary>
+    public virtual Errno Append(ReadOnlySpan<byte> data, out int count, out long position)
+    {
+        position = 0;
+        return Write(0, data, out count);
+    }
+
+    public virtual Errno Truncate(long length) => DataError;
+
+    public virtual Errno SetMode(int mode) => FileSystem.IsReadOnly ? Errno.EROFS : Errno.EPERM;
+
+    /// <summary>Sets access and modification time in nanoseconds since 1970; null leaves one as it is.</summary>
+    public virtual Errno SetTimes(long? access, long? modification) => FileSystem.IsReadOnly ? Errno.EROFS : Errno.EPERM;
+
+    /// <summary>One more open file uses the node: its data must outlive its last name.</summary>
+    internal virtual void Opened()
+    {
+    }
+
+    /// <summary>An open file lets go of the node.</summary>
+    internal virtual void Closed()
+    {
+    }
+}
