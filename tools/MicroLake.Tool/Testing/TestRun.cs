@@ -1,0 +1,56 @@
+using MicroLake.Tool.Host;
+using MicroLake.Tool.Workspace;
+
+namespace MicroLake.Tool.Testing;
+
+/// <summary>One start of one test program.</summary>
+/// <param name="Title">What is said before it starts.</param>
+/// <param name="Filters">xunit's own filter options.</param>
+/// <param name="Environment">Variables for the program.</param>
+public sealed record TestRun(string Title, TestProject Project, string[] Filters, IReadOnlyDictionary<string, string> Environment)
+{
+    /// <summary>Names the trait that carries the full name of a guest test.</summary>
+    public const string GuestTrait = "guest";
+
+    private static readonly Dictionary<string, string> s_scalar = new() { ["DOTNET_EnableHWIntrinsic"] = "0" };
+
+    /// <summary>Everything that <c>test</c> starts, in order: fast and narrow first.</summary>
+    /// <param name="filter">A part of a test's full name, or null for all.</param>
+    public static IEnumerable<TestRun> All(string? filter)
+    {
+        string[] methods = filter is null ? [] : ["-method", $"*{filter}*"];
+        TestProject host = new("tests/HostTests/MicroLake.HostTests.csproj");
+        yield return new("host tests", host, methods, new Dictionary<string, string>());
+        yield return new("host tests of MicroLake.Nn without vector instructions", host,
+            ["-namespace", "MicroLake.HostTests.Nn*", .. methods], s_scalar);
+        yield return new("guest tests", new("tests/GuestTests/MicroLake.GuestTests.csproj"),
+            ["-preEnumerateTheories", .. filter is null ? Array.Empty<string>() : ["-trait", $"{GuestTrait}=*{filter}*"]],
+            new Dictionary<string, string>());
+        yield return new("console tests", new("tests/ConsoleTests/MicroLake.ConsoleTests.csproj"), methods, new Dictionary<string, string>());
+    }
+
+    /// <summary>Runs the program, its progress on standard output. A program that dies counts as one failed test.</summary>
+    /// <param name="soak">Whether the great counts run.</param>
+    public TestCounts Execute(bool soak)
+    {
+        Terminal.Note($"running {Title}");
+        string report = Path.Combine(Repository.Artifacts, $"{Title.Replace(' ', '-')}.ctrf.json");
+        File.Delete(report);
+        Dictionary<string, string> environment = new(Environment);
+        if (soak)
+            environment["MICROLAKE_SOAK"] = "1";
+        int status = ChildProcess.Run(Project.Executable, ["-noLogo", "-ctrf", report, .. Filters], environment);
+        TestCounts? counts = CtrfReport.Read(report);
+        if (counts is null)
+        {
+            Terminal.Error($"{Project.Name} ended with status {status} and left no results");
+            return new TestCounts(0, 1, 0);
+        }
+        if (status != 0 && counts.Value is { Failed: 0, Passed: > 0 })
+        {
+            Terminal.Error($"{Project.Name} ended with status {status} though no test failed");
+            return counts.Value + new TestCounts(0, 1, 0);
+        }
+        return counts.Value;
+    }
+}

@@ -1,0 +1,18 @@
+using MicroLake.Tool.Host;
+
+namespace MicroLake.Tool.Workspace;
+
+/// <summary>The .NET SDK's own commands on projects of the repository.</summary>
+public static class DotNet
+{
+    /// <summary>Builds one project. MSBuild's output goes to standard error.</summary>
+    /// <exception cref="ToolException">The build failed; its errors have been shown.</exception>
+    public static void Build(string project, string configuration = "Release")
+    {
+        Terminal.Note($"building {Path.GetFileNameWithoutExtension(project)}");
+        int status = ChildProcess.RunToError("dotnet",
+            ["build", Repository.PathOf(project), "-c", configuration, "-v", "quiet", "-nologo", "-clp:NoSummary", "--tl:off", "-nodeReuse:false"]);
+        if (status != 0)
+            throw new ToolException($"building {project} failed; see the errors above");
+    }
+}
