@@ -5,7 +5,11 @@ namespace MicroLake.Tool.Host;
 /// <summary>What the tool itself has to say. It goes to standard error, so that standard output stays the verb's own.</summary>
 public static class Terminal
 {
-    private static readonly IAnsiConsole s_error = AnsiConsole.Create(new AnsiConsoleSettings { Out = new ErrorOutput() });
+    private static readonly IAnsiConsole s_error = AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new ErrorOutput(),
+        Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+    });
 
     /// <summary>A step or a choice worth knowing.</summary>
     public static void Note(string text) => s_error.Write(new Text(text + "\n", new Style(Color.Grey)));

@@ -39,7 +39,7 @@ public sealed record TestRun(string Title, TestProject Project, string[] Filters
         Dictionary<string, string> environment = new(Environment);
         if (soak)
             environment["MICROLAKE_SOAK"] = "1";
-        int status = ChildProcess.Run(Project.Executable, ["-noLogo", "-ctrf", report, .. Filters], environment);
+        int status = ChildProcess.Run(Project.Executable, ["-noLogo", .. Console.IsOutputRedirected ? ["-noColor"] : Array.Empty<string>(), "-ctrf", report, .. Filters], environment);
         TestCounts? counts = CtrfReport.Read(report);
         if (counts is null)
         {
