@@ -84,7 +84,7 @@ public unsafe struct FrameAllocator
             _heads[i] = None;
         for (int i = 0; i < ZoneCount; i++)
             _nonEmpty[i] = 0;
-        Fill(_states, AlignUp(frameCount, 8), Reserved);
+        RawMemory.Fill(_states, AlignUp(frameCount, 8), Reserved);
         return true;
     }
 
@@ -96,7 +96,7 @@ public unsafe struct FrameAllocator
             return false;
         if (SkipReserved(firstFrame, firstFrame + count) != firstFrame + count)
             return false;
-        Fill(_states + firstFrame, count, Interior);
+        RawMemory.Fill(_states + firstFrame, count, Interior);
         _totalFrames += count;
         ReleaseRange(firstFrame, count);
         return true;
@@ -373,19 +373,6 @@ public unsafe struct FrameAllocator
                 break;
         }
         return frame;
-    }
-
-    /// <summary>Writes bytes without a library call, which could leave through a runtime transition.</summary>
-    private static void Fill(byte* target, ulong count, byte value)
-    {
-        ulong pattern = value * 0x0101010101010101UL;
-        ulong i = 0;
-        for (; i < count && ((ulong)(target + i) & 7) != 0; i++)
-            target[i] = value;
-        for (; count - i >= 8; i += 8)
-            *(ulong*)(target + i) = pattern;
-        for (; i < count; i++)
-            target[i] = value;
     }
 
     private static ulong AlignUp(ulong value, ulong alignment) => (value + alignment - 1) & ~(alignment - 1);

@@ -1,0 +1,24 @@
+namespace MicroLake.Nucleus.Memory;
+
+/// <summary>
+/// Filling of memory without a library call: the library's versions may leave through a runtime transition,
+/// which nucleus code must not do.
+/// </summary>
+public static unsafe class RawMemory
+{
+    /// <summary>Writes <paramref name="value"/> to <paramref name="count"/> bytes.</summary>
+    public static void Fill(byte* target, ulong count, byte value)
+    {
+        ulong pattern = value * 0x0101010101010101UL;
+        ulong i = 0;
+        for (; i < count && ((ulong)(target + i) & 7) != 0; i++)
+            target[i] = value;
+        for (; count - i >= 8; i += 8)
+            *(ulong*)(target + i) = pattern;
+        for (; i < count; i++)
+            target[i] = value;
+    }
+
+    /// <summary>Writes zero to <paramref name="count"/> bytes.</summary>
+    public static void Clear(void* target, ulong count) => Fill((byte*)target, count, 0);
+}
