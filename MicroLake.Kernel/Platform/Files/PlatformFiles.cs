@@ -1,0 +1,44 @@
+using System;
+using System.Threading;
+using MicroLake.Files;
+
+namespace MicroLake.Platform.Files;
+
+/// <summary>
+/// The files of this process as the runtime's <c>SystemNative_*</c> calls see them. Made on first use with
+/// <c>/tmp</c> and <c>/dev</c>; the composition root mounts the rest.
+/// </summary>
+public static class PlatformFiles
+{
+    private static readonly Lazy<FileContext> s_context = new(Create);
+
+    /// <summary>The tree, to mount more file systems into.</summary>
+    public static VirtualFileSystem Root => Context.Tree;
+
+    /// <summary>The console behind <c>/dev/tty</c> and descriptors 0, 1 and 2.</summary>
+    public static ConsoleDevice Console { get; } = CreateConsole();
+
+    internal static FileContext Context => s_context.Value;
+
+    private static FileContext Create()
+    {
+        VirtualFileSystem tree = new();
+        // What lies in /tmp lies in the managed heap, so its limit follows the heap's.
+        tree.Mount("/tmp", new TmpFileSystem(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4));
+        DevFileSystem devices = new(KernelImports.FillRandom);
+        devices.Add("tty", Console);
+        devices.Add("console", Console);
+        tree.Mount("/dev", devices);
+        FileContext context = new(tree);
+        for (int standard = 0; standard < 3; standard++)
+            context.Open("/dev/tty", OpenFlags.ReadWrite, 0, out _);
+        return context;
+    }
+
+    private static ConsoleDevice CreateConsole()
+    {
+        ConsoleDevice console = new(new KernelConsolePort()) { OnInterrupt = PosixSignals.RaiseInterrupt };
+        console.SizeChanged += TerminalInvalidation.Notify;
+        return console;
+    }
+}
