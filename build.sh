@@ -9,7 +9,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 command -v dotnet >/dev/null || { echo "error: the .NET SDK is not installed; install dotnet-sdk-10.0 (https://dot.net)" >&2; exit 1; }
 
 stale() {
-    [[ ! -f $dll ]] || [[ -n $(find "$project" "$root/Directory.Build.props" "$root/Directory.Packages.props" \
+    [[ ! -f $dll ]] || [[ -n $(find "$project" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/.editorconfig" \
         \( -name bin -o -name obj \) -prune -o -newer "$dll" -print -quit) ]]
 }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using MicroLake.Tool;
 using MicroLake.Tool.Host;
 using MicroLake.Tool.Verbs;
@@ -19,8 +21,16 @@ RootCommand root = new("MicroLake: build, boot, test and measure. Start with: ./
 try
 {
     // Bundling would read an argument meant for QEMU, such as -hda, as several short options of this tool.
-    return root.Parse(args, new ParserConfiguration { EnablePosixBundling = false })
-        .Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    ParseResult options = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false });
+    if (args.Length > 0 && options is { Errors.Count: > 0, Action: not HelpAction })
+    {
+        foreach (ParseError error in options.Errors.DistinctBy(e => e.Message))
+            Terminal.Error(error.Message);
+        string verb = options.CommandResult.Command == root ? "" : $" {options.CommandResult.Command.Name}";
+        Terminal.Note($"see: ./build.sh{verb} --help");
+        return ExitCode.Failure;
+    }
+    return options.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (ToolException failure)
 {
