@@ -1,0 +1,11 @@
+using MicroLake.Bench.Boot;
+using MicroLake.Bench.Infer;
+using MicroLake.Bench.Runtime;
+
+namespace MicroLake.Bench;
+
+/// <summary>All benchmarks, in the order in which they run when none is named.</summary>
+public static class BenchSuite
+{
+    public static IReadOnlyList<IBenchmark> All { get; } = [new BootBenchmark(), new RuntimeBenchmark(), new GuestInferBenchmark()];
+}

@@ -1,0 +1,6 @@
+namespace MicroLake.Bench;
+
+/// <summary>The product under measurement.</summary>
+/// <param name="KernelElf">The kernel image, stripped.</param>
+/// <param name="BootArchive">The tar archive it gets as its initial RAM disk.</param>
+public sealed record BenchTarget(string KernelElf, string BootArchive);

@@ -1,0 +1,29 @@
+namespace MicroLake.Bench.Guests;
+
+/// <summary>MicroLake in QEMU, as the benchmarks start it.</summary>
+public static class MicroLakeGuest
+{
+    public const string Prompt = "lake> ";
+
+    /// <summary>Starts it to its prompt.</summary>
+    public static QemuGuest StartInteractive(BenchTarget target, int memoryMiB, TimeSpan limit) =>
+        QemuGuest.Start(Arguments(target, memoryMiB, countInstructions: false), limit);
+
+    /// <summary>Runs shell commands and returns what they print.</summary>
+    /// <exception cref="BenchException">A command failed or the guest did not end by itself in time.</exception>
+    public static string Execute(BenchTarget target, string commands, int memoryMiB, bool countInstructions, TimeSpan limit)
+    {
+        using QemuGuest guest = QemuGuest.Start(
+            [.. Arguments(target, memoryMiB, countInstructions), "-fw_cfg", $"name=opt/microlake/exec,string={commands.Replace(",", ",,", StringComparison.Ordinal)}"], limit);
+        string output = guest.ReadToEnd();
+        if (!output.Contains("\u001b_ML;end;0\u001b\\", StringComparison.Ordinal))
+            throw new BenchException($"'{commands}' failed in the guest: {output[Math.Max(0, output.Length - 600)..].Trim()}");
+        return output;
+    }
+
+    private static List<string> Arguments(BenchTarget target, int memoryMiB, bool countInstructions) =>
+    [
+        .. QemuGuest.Machine(memoryMiB, countInstructions), "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+        "-kernel", target.KernelElf, "-initrd", target.BootArchive.Replace(",", ",,", StringComparison.Ordinal),
+    ];
+}

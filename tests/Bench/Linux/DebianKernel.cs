@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+
+namespace MicroLake.Bench.Linux;
+
+/// <summary>Debian's cloud kernel, fetched from its package once and kept.</summary>
+internal static class DebianKernel
+{
+    private const string MetaPackage = "linux-image-cloud-amd64";
+
+    /// <summary>
+    /// Path of the kernel to boot: the uncompressed ELF, which QEMU enters at its PVH entry as it does MicroLake, so that
+    /// Linux does not pay for a decompressor. Where its packing is not known, the compressed image.
+    /// </summary>
+    /// <exception cref="BenchException">It cannot be fetched.</exception>
+    public static string Ensure(string folder, TextWriter log)
+    {
+        string elf = Path.Combine(folder, "vmlinux"), packed = Path.Combine(folder, "vmlinuz");
+        if (File.Exists(elf))
+            return elf;
+        if (!File.Exists(packed))
+            Fetch(folder, packed, log);
+        if (Unpack(File.ReadAllBytes(packed)) is not { } image)
+            return packed;
+        File.WriteAllBytes(elf + ".part", image);
+        File.Move(elf + ".part", elf);
+        return elf;
+    }
+
+    /// <summary>The ELF inside a bzImage (Linux, Documentation/arch/x86/boot.rst: payload_offset, payload_length), or null when it is packed otherwise.</summary>
+    internal static byte[]? Unpack(ReadOnlySpan<byte> image)
+    {
+        const int SetupSectors = 0x1f1, Signature = 0x202, PayloadOffset = 0x248, PayloadLength = 0x24c;
+        if (image.Length < 0x250 || !image[Signature..].StartsWith("HdrS"u8))
+            return null;
+        long start = ((image[SetupSectors] + 1L) * 512) + BinaryPrimitives.ReadUInt32LittleEndian(image[PayloadOffset..]);
+        long length = BinaryPrimitives.ReadUInt32LittleEndian(image[PayloadLength..]);
+        if (length < 8 || start + length > image.Length)
+            return null;
+        ReadOnlySpan<byte> payload = image.Slice((int)start, (int)length);
+        if (!Lz4Legacy.IsFrame(payload))
+            return null;
+        return Lz4Legacy.Decompress(payload[..^4], BinaryPrimitives.ReadInt32LittleEndian(payload[^4..]));
+    }
+
+    private static void Fetch(string folder, string packed, TextWriter log)
+    {
+        string download = Path.Combine(folder, "package");
+        if (Directory.Exists(download))
+            Directory.Delete(download, recursive: true);
+        Directory.CreateDirectory(download);
+        string package = HostProgram.Run("apt-cache", ["depends", MetaPackage], download).Split('\n')
+            .Select(l => l.Trim()).Where(l => l.StartsWith("Depends: linux-image-", StringComparison.Ordinal)).Select(l => l["Depends: ".Length..]).FirstOrDefault()
+            ?? throw new BenchException($"apt does not know {MetaPackage}; update its lists with: apt-get update");
+        log.WriteLine($"fetching {package} from Debian");
+        HostProgram.Run("apt-get", ["-q", "-o", "APT::Sandbox::User=root", "download", package], download);
+        string archive = Directory.GetFiles(download, "*.deb").FirstOrDefault() ?? throw new BenchException($"apt-get did not fetch {package}");
+        HostProgram.Run("dpkg-deb", ["-x", archive, download], download);
+        string image = Directory.GetFiles(Path.Combine(download, "boot"), "vmlinuz-*").FirstOrDefault() ?? throw new BenchException($"{package} holds no kernel");
+        File.Copy(image, packed);
+        Directory.Delete(download, recursive: true);
+    }
+}

@@ -1,0 +1,54 @@
+using MicroLake.Bench.Guests;
+using MicroLake.Bench.Report;
+
+namespace MicroLake.Bench.Linux;
+
+/// <summary>Debian's cloud kernel with one program of ours as its process 1, on the same machine as MicroLake.</summary>
+public sealed class LinuxGuest
+{
+    /// <summary>What process 1 prints first.</summary>
+    public const string InitMark = "MARK init";
+
+    private readonly string _folder;
+
+    public LinuxGuest(string cacheFolder, TextWriter log)
+    {
+        _folder = cacheFolder;
+        Directory.CreateDirectory(cacheFolder);
+        Kernel = DebianKernel.Ensure(cacheFolder, log);
+    }
+
+    public string Kernel { get; }
+
+    /// <summary>Starts it to a process 1 that waits.</summary>
+    public QemuGuest StartIdle(int memoryMiB, TimeSpan limit) =>
+        QemuGuest.Start(Arguments("peer=boot", InitialRamDisk(withBlas: false), memoryMiB, countInstructions: false), limit);
+
+    /// <summary>Runs one of the peer's sections, <c>runtime</c> or <c>infer</c>, and returns its measurements.</summary>
+    /// <exception cref="BenchException">It failed or did not end in time.</exception>
+    public IReadOnlyList<MeasuredLine> Measure(string section, int memoryMiB, bool countInstructions, TimeSpan limit)
+    {
+        string options = $"peer={section}{(countInstructions ? " count=instructions" : "")}";
+        using QemuGuest guest = QemuGuest.Start(Arguments(options, InitialRamDisk(withBlas: section == "infer"), memoryMiB, countInstructions), limit);
+        string output = guest.ReadToEnd();
+        return output.Contains("MARK done", StringComparison.Ordinal)
+            ? FigureLines.Parse(output)
+            : throw new BenchException($"the Linux guest ended before its measurements did: {output[Math.Max(0, output.Length - 600)..].Trim()}");
+    }
+
+    private string InitialRamDisk(bool withBlas)
+    {
+        string path = Path.Combine(_folder, withBlas ? "initrd-blas.cpio" : "initrd.cpio");
+        var archive = new CpioArchive();
+        archive.AddFolder("proc");
+        archive.AddProgram("init", PeerProgram.Compile(_folder, withBlas));
+        File.WriteAllBytes(path, archive.Build());
+        return path;
+    }
+
+    private List<string> Arguments(string options, string initialRamDisk, int memoryMiB, bool countInstructions) =>
+    [
+        .. QemuGuest.Machine(memoryMiB, countInstructions), "-kernel", Kernel, "-initrd", initialRamDisk,
+        "-append", $"console=ttyS0 quiet panic=-1 OPENBLAS_NUM_THREADS=1 {options}",
+    ];
+}

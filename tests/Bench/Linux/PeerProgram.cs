@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+
+namespace MicroLake.Bench.Linux;
+
+/// <summary>The Linux guest's only program, compiled from <c>tests/Bench/peers</c> by the host's C compiler.</summary>
+internal static class PeerProgram
+{
+    private const string BlasFolder = "/usr/lib/x86_64-linux-gnu/openblas-pthread";
+    private const string BlasHeaders = "/usr/include/x86_64-linux-gnu/openblas-pthread";
+
+    private static readonly string[] s_sources = ["init.c", "runtime.c", "infer.c"];
+
+    /// <summary>The statically linked program. With BLAS it is large; a boot is measured without.</summary>
+    /// <exception cref="BenchException">The compiler or the library is missing.</exception>
+    public static byte[] Compile(string folder, bool withBlas)
+    {
+        string sources = SourceFolder(), output = Path.Combine(folder, withBlas ? "peer-blas" : "peer");
+        DateTime newest = Directory.GetFiles(sources).Max(File.GetLastWriteTimeUtc);
+        if (!File.Exists(output) || File.GetLastWriteTimeUtc(output) < newest)
+        {
+            if (withBlas && !File.Exists($"{BlasFolder}/libopenblas.a"))
+                throw new BenchException("OpenBLAS is not installed; install it with: apt-get install libopenblas-pthread-dev, or leave peers out with --no-peer");
+            string[] blas = withBlas ? ["-DWITH_CBLAS", "-I" + BlasHeaders] : [], library = withBlas ? [$"{BlasFolder}/libopenblas.a"] : [];
+            HostProgram.Run("gcc", ["-O3", "-ffast-math", "-static", "-pthread", "-s", .. blas, "-o", output, .. s_sources, .. library, "-lm"], sources);
+        }
+        return File.ReadAllBytes(output);
+    }
+
+    private static string SourceFolder([CallerFilePath] string thisFile = "") =>
+        Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(thisFile))!, "peers");
+}

@@ -1,0 +1,52 @@
+// Process 1 of the Linux guest: tells that it runs, then measures what the kernel command line asks for.
+//   peer=boot      wait, for the host to look at memory and idle time
+//   peer=runtime   threads, locks, allocation, timers
+//   peer=infer     neural networks in C and with BLAS
+//   count=instructions  fixed batches counted in instructions
+//   samples=N
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <unistd.h>
+#include "measure.h"
+
+void runtime_peer(void);
+void infer_peer(void);
+
+int measure_instructions;
+int measure_samples = 9;
+
+static const char *option(const char *line, const char *name)
+{
+    const char *at = strstr(line, name);
+    return at ? at + strlen(name) : "";
+}
+
+int main(void)
+{
+    static const char mark[] = "MARK init\n";
+    if (write(1, mark, sizeof mark - 1) < 0)
+        return 1;
+
+    static char line[4096];
+    FILE *file = mount("proc", "/proc", "proc", 0, 0) == 0 ? fopen("/proc/cmdline", "r") : 0;
+    if (!file || !fgets(line, sizeof line, file))
+        puts("failed: no /proc/cmdline");
+    measure_instructions = !strncmp(option(line, "count="), "instructions", 12);
+    int samples = atoi(option(line, "samples="));
+    if (samples > 0 && samples <= MOST_SAMPLES)
+        measure_samples = samples;
+
+    const char *peer = option(line, "peer=");
+    if (!strncmp(peer, "boot", 4))
+        for (;;)
+            pause();
+    if (!strncmp(peer, "runtime", 7))
+        runtime_peer();
+    if (!strncmp(peer, "infer", 5))
+        infer_peer();
+    puts("MARK done");
+    fflush(stdout);
+    reboot(RB_POWER_OFF);
+    return 0;
+}
