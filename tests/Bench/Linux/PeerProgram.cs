@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MicroLake.Tool.Host;
 
 namespace MicroLake.Bench.Linux;
 
@@ -8,18 +9,21 @@ internal static class PeerProgram
     private const string BlasFolder = "/usr/lib/x86_64-linux-gnu/openblas-pthread";
     private const string BlasHeaders = "/usr/include/x86_64-linux-gnu/openblas-pthread";
 
+    private static readonly DebianPackage[] s_compiler = [new("gcc", "gcc"), new("libc6-dev", "/usr/lib/x86_64-linux-gnu/libc.a")];
+
+    private static readonly DebianPackage s_blas = new("libopenblas-pthread-dev", $"{BlasFolder}/libopenblas.a");
+
     private static readonly string[] s_sources = ["init.c", "runtime.c", "infer.c"];
 
     /// <summary>The statically linked program. With BLAS it is large; a boot is measured without.</summary>
-    /// <exception cref="BenchException">The compiler or the library is missing.</exception>
+    /// <exception cref="BenchException">It does not compile.</exception>
     public static byte[] Compile(string folder, bool withBlas)
     {
         string sources = SourceFolder(), output = Path.Combine(folder, withBlas ? "peer-blas" : "peer");
         DateTime newest = Directory.GetFiles(sources).Max(File.GetLastWriteTimeUtc);
         if (!File.Exists(output) || File.GetLastWriteTimeUtc(output) < newest)
         {
-            if (withBlas && !File.Exists($"{BlasFolder}/libopenblas.a"))
-                throw new BenchException("OpenBLAS is not installed; install it with: apt-get install libopenblas-pthread-dev, or leave peers out with --no-peer");
+            PackageInstaller.Ensure(withBlas ? [.. s_compiler, s_blas] : s_compiler);
             string[] blas = withBlas ? ["-DWITH_CBLAS", "-I" + BlasHeaders] : [], library = withBlas ? [$"{BlasFolder}/libopenblas.a"] : [];
             HostProgram.Run("gcc", ["-O3", "-ffast-math", "-static", "-pthread", "-s", .. blas, "-o", output, .. s_sources, .. library, "-lm"], sources);
         }
