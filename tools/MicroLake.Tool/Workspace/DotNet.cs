@@ -11,7 +11,7 @@ public static class DotNet
     {
         Terminal.Note($"building {Path.GetFileNameWithoutExtension(project)}");
         int status = ChildProcess.RunToError("dotnet",
-            ["build", Repository.PathOf(project), "-c", configuration, "-v", "quiet", "-nologo", "-clp:NoSummary", "--tl:off", "-nodeReuse:false"]);
+            ["build", Repository.PathOf(project), "-c", configuration, "-v", "quiet", "-nologo", "-clp:ErrorsOnly;NoSummary", "--tl:off", "-nodeReuse:false"]);
         if (status != 0)
             throw new ToolException($"building {project} failed; see the errors above");
     }
