@@ -19,7 +19,7 @@ if stale; then
     flock 9
     if stale; then
         echo "building the tool" >&2
-        dotnet build "$project" -c Release -v quiet -nologo "-clp:ErrorsOnly;NoSummary" --tl:off -nodeReuse:false >&2
+        dotnet msbuild "$project" -restore -p:Configuration=Release -v:quiet -nologo -tl:off -nodeReuse:false >&2
         touch "$dll"
     fi
     exec 9>&-

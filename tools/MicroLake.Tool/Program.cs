@@ -12,7 +12,7 @@ RootCommand root = new("MicroLake: build, boot, test and measure. Start with: ./
     IsoVerb.Create(),
     RunVerb.Create(),
     TestVerb.Create(),
-    BenchVerb.Create(),
+    BenchVerb.Create(args),
     DebugVerb.Create(),
     FormatVerb.Create(),
     LintVerb.Create(),

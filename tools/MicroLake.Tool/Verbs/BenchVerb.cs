@@ -7,17 +7,18 @@ namespace MicroLake.Tool.Verbs;
 /// <summary><c>bench</c>: builds tests/Bench and hands everything to it.</summary>
 internal static class BenchVerb
 {
-    public static Command Create()
+    /// <param name="args">The tool's own arguments: what follows the verb goes on in its order.</param>
+    public static Command Create(string[] args)
     {
-        Argument<string[]> rest = new("ARGS") { Description = "NAME, --json FILE, --icount, --no-peer, --list" };
+        Argument<string[]> rest = new("ARGS") { Description = "[NAME] [--json FILE] [--icount] [--no-peer] [--list]" };
         Command command = new("bench", "Measure in the guest and on the host, beside the peers") { rest };
         command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction(options =>
+        command.SetAction(_ =>
         {
             PackageInstaller.Ensure([.. DebianPackage.ForBuild, .. DebianPackage.ForRun]);
             TestProject bench = new("tests/Bench/MicroLake.Bench.csproj");
             bench.Build();
-            return ChildProcess.Run(bench.Executable, [.. options.GetValue(rest) ?? [], .. options.UnmatchedTokens]);
+            return ChildProcess.Run(bench.Executable, args.SkipWhile(a => a != command.Name).Skip(1));
         });
         return command;
     }

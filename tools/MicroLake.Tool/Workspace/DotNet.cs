@@ -5,13 +5,13 @@ namespace MicroLake.Tool.Workspace;
 /// <summary>The .NET SDK's own commands on projects of the repository.</summary>
 public static class DotNet
 {
-    /// <summary>Builds one project. MSBuild's output goes to standard error.</summary>
+    /// <summary>Builds one project for Release, silently where nothing is wrong. MSBuild's output goes to standard error.</summary>
     /// <exception cref="ToolException">The build failed; its errors have been shown.</exception>
-    public static void Build(string project, string configuration = "Release")
+    public static void Build(string project)
     {
         Terminal.Note($"building {Path.GetFileNameWithoutExtension(project)}");
         int status = ChildProcess.RunToError("dotnet",
-            ["build", Repository.PathOf(project), "-c", configuration, "-v", "quiet", "-nologo", "-clp:ErrorsOnly;NoSummary", "--tl:off", "-nodeReuse:false"]);
+            ["msbuild", Repository.PathOf(project), "-restore", "-p:Configuration=Release", "-v:quiet", "-nologo", "-tl:off", "-nodeReuse:false"]);
         if (status != 0)
             throw new ToolException($"building {project} failed; see the errors above");
     }
