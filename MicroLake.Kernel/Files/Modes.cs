@@ -18,6 +18,9 @@ internal static class Modes
     /// <summary>Octal 555.</summary>
     public const int FixedDirectory = 0x16D;
 
+    /// <summary>Octal 444.</summary>
+    public const int ReadOnlyFile = 0x124;
+
     /// <summary>Octal 666.</summary>
     public const int Device = 0x1B6;
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using MicroLake.Files;
 
@@ -29,6 +30,9 @@ public static class PlatformFiles
         devices.Add("tty", Console);
         devices.Add("console", Console);
         tree.Mount("/dev", devices);
+        // Where System.Console looks for the terminal that TERM names.
+        tree.Mount("/usr/share/terminfo/x", new FixedFileSystem(
+            new Dictionary<string, ReadOnlyMemory<byte>> { [Xterm.Name] = Xterm.Terminfo() }));
         FileContext context = new(tree);
         for (int standard = 0; standard < 3; standard++)
             context.Open("/dev/tty", OpenFlags.ReadWrite, 0, out _);

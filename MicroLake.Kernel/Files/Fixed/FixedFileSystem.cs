@@ -1,0 +1,68 @@
+namespace MicroLake.Files;
+
+/// <summary>One read-only directory of files whose contents the system itself provides.</summary>
+public sealed class FixedFileSystem : FileSystem
+{
+    private readonly SortedDictionary<string, FixedFile> _files = new(StringComparer.Ordinal);
+    private readonly long _total;
+
+    /// <param name="files">Contents by file name.</param>
+    public FixedFileSystem(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files)
+    {
+        Root = new FixedDirectory(this);
+        foreach ((string name, ReadOnlyMemory<byte> contents) in files)
+        {
+            if (name.Length == 0 || name.Contains('/'))
+                throw new ArgumentException($"'{name}' is not the name of a file.", nameof(files));
+            // The directory is node 1.
+            _files.Add(name, new FixedFile(this, contents, _files.Count + 2));
+            _total += contents.Length;
+        }
+    }
+
+    public override string TypeName => "fixedfs";
+
+    /// <summary>Linux has no such file system; this is the number that it gives ROM file systems (ROMFS_MAGIC).</summary>
+    public override uint Magic => 0x7275;
+
+    public override bool IsReadOnly => true;
+
+    public override Node Root { get; }
+
+    public override FileSystemSpace Space => new(_total, 0);
+
+    private sealed class FixedDirectory(FixedFileSystem owner) : Node(owner)
+    {
+        public override NodeKind Kind => NodeKind.Directory;
+
+        public override NodeStatus Status => new(Kind, Modes.FixedDirectory, 0, 1, 1, owner.Device, default);
+
+        public override Errno Lookup(string name, out Node? child)
+        {
+            bool found = owner._files.TryGetValue(name, out FixedFile? file);
+            child = file;
+            return found ? Errno.None : Errno.ENOENT;
+        }
+
+        public override Errno List(out IReadOnlyList<DirectoryEntry> entries)
+        {
+            entries = [.. owner._files.Keys.Select(name => new DirectoryEntry(name, NodeKind.File))];
+            return Errno.None;
+        }
+    }
+
+    private sealed class FixedFile(FixedFileSystem owner, ReadOnlyMemory<byte> contents, int inode) : Node(owner)
+    {
+        public override NodeKind Kind => NodeKind.File;
+
+        public override NodeStatus Status => new(Kind, Modes.ReadOnlyFile, contents.Length, 1, inode, owner.Device, default);
+
+        public override Errno Read(long offset, Span<byte> buffer, out int count)
+        {
+            count = (int)Math.Clamp(contents.Length - offset, 0, buffer.Length);
+            if (count > 0)
+                contents.Span.Slice((int)offset, count).CopyTo(buffer);
+            return Errno.None;
+        }
+    }
+}
