@@ -1,0 +1,15 @@
+using MicroLake.Files;
+
+namespace MicroLake.Shell;
+
+/// <summary>A terminal as bytes in and bytes out, without echo or line editing of its own.</summary>
+public interface ITerminal
+{
+    TerminalSize Size { get; }
+
+    /// <summary>Waits for input; 0 means that there will be no more.</summary>
+    int Read(Span<byte> buffer);
+
+    /// <summary>Writes everything; a line feed also returns to the first column.</summary>
+    void Write(ReadOnlySpan<byte> data);
+}

@@ -1,0 +1,108 @@
+namespace MicroLake.Shell;
+
+/// <summary>
+/// Takes a command's arguments apart: first ask for options by name, then for operands in order, then call
+/// <see cref="End"/>. Options may stand anywhere; <c>--</c> ends them. Mistakes become one usage error.
+/// </summary>
+public sealed class ArgumentReader
+{
+    private readonly CommandDescriptor _command;
+    private readonly List<string> _options = [];
+    private readonly List<string> _literals = [];
+
+    public ArgumentReader(CommandDescriptor command, IReadOnlyList<string> arguments)
+    {
+        _command = command;
+        int end = arguments.Count;
+        for (int i = 0; i < arguments.Count && end == arguments.Count; i++)
+            if (arguments[i] == "--")
+                end = i;
+        _options.AddRange(arguments.Take(end));
+        _literals.AddRange(arguments.Skip(end + 1));
+    }
+
+    /// <summary>True when the option is there; takes it.</summary>
+    public bool Flag(params ReadOnlySpan<string> names)
+    {
+        bool found = false;
+        foreach (string name in names)
+            found |= _options.RemoveAll(argument => argument == name) > 0;
+        return found;
+    }
+
+    /// <summary>The value of an option, <c>--name VALUE</c> or <c>--name=VALUE</c>; null when it is not there.</summary>
+    public string? Value(string name)
+    {
+        string? value = null;
+        for (int i = 0; i < _options.Count;)
+        {
+            if (_options[i].StartsWith(name + "=", StringComparison.Ordinal))
+            {
+                value = _options[i][(name.Length + 1)..];
+                _options.RemoveAt(i);
+            }
+            else if (_options[i] == name)
+            {
+                if (i + 1 == _options.Count)
+                    throw Error($"{name} needs a value");
+                value = _options[i + 1];
+                _options.RemoveRange(i, 2);
+            }
+            else
+            {
+                i++;
+            }
+        }
+        return value;
+    }
+
+    /// <summary>The value of an option as a whole number in a range.</summary>
+    public int? Number(string name, int minimum, int maximum)
+    {
+        string? text = Value(name);
+        if (text is null)
+            return null;
+        if (int.TryParse(text, out int number) && number >= minimum && number <= maximum)
+            return number;
+        throw Error($"{name} is '{Printable.Shorten(text)}', not a whole number from {minimum} to {maximum}");
+    }
+
+    /// <summary>The next operand.</summary>
+    /// <param name="what">What it is, as in the usage, for the message when it is missing.</param>
+    public string Required(string what) => Optional() ?? throw Error($"{what} is missing");
+
+    /// <summary>The next operand; null when there is none.</summary>
+    public string? Optional()
+    {
+        List<string> from = _options.Count > 0 ? _options : _literals;
+        if (from.Count == 0)
+            return null;
+        string operand = from[0];
+        if (from == _options && IsOption(operand))
+            throw Error($"there is no option {Printable.Shorten(operand)}");
+        from.RemoveAt(0);
+        return operand;
+    }
+
+    /// <summary>All operands that are left.</summary>
+    public IReadOnlyList<string> Rest()
+    {
+        List<string> rest = [];
+        while (Optional() is { } operand)
+            rest.Add(operand);
+        return rest;
+    }
+
+    /// <summary>Checks that nothing is left over.</summary>
+    public void End()
+    {
+        if (Optional() is { } extra)
+            throw Error($"'{Printable.Shorten(extra)}' is one argument too many");
+    }
+
+    /// <summary>A mistake in the call, with the right form to use.</summary>
+    public CommandException Error(string what) =>
+        new($"{_command.Name}: {what}", "use: " + string.Join(" | ", _command.Forms), CommandException.Usage);
+
+    private static bool IsOption(string argument) => argument.Length > 1 && argument[0] == '-';
+}

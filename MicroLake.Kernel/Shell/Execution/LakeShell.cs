@@ -1,0 +1,111 @@
+using System.Text;
+
+namespace MicroLake.Shell;
+
+/// <summary>
+/// The shell: a set of commands, what they work with, and the two ways to drive them, by a person at a terminal and
+/// by a script.
+/// </summary>
+public sealed class LakeShell
+{
+    public const string Prompt = "lake> ";
+
+    public LakeShell(CommandSet commands, ShellServices services)
+    {
+        Commands = commands;
+        Services = services;
+    }
+
+    public CommandSet Commands { get; }
+
+    public ShellServices Services { get; }
+
+    public History History { get; } = new();
+
+    /// <summary>What a script asked for; it ends there, and the caller of <see cref="RunScript"/> does it.</summary>
+    public PowerAction RequestedPowerAction { get; internal set; }
+
+    /// <summary>Greets, prompts and obeys until the terminal ends.</summary>
+    public void RunInteractive(ITerminal terminal)
+    {
+        TerminalInput input = new(terminal);
+        TerminalStream output = new(terminal);
+        Completion completion = new(this);
+        LineEditor editor = new(terminal, input, History, completion.Complete);
+        WriteText(output, Greeting.Text(this));
+        while (true)
+        {
+            try
+            {
+                if (editor.ReadLine(Prompt) is not { } line)
+                    return;
+                History.Add(line);
+                RunLine(line, output, input);
+            }
+            catch (CommandException error)
+            {
+                WriteText(output, ErrorLine(error));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Runs the commands of a script, stops at the first that fails, and returns its status; 0 when all succeeded.
+    /// </summary>
+    public int RunScript(string script, Stream output, CancellationToken cancellation = default)
+    {
+        try
+        {
+            foreach (IReadOnlyList<string> words in CommandLine.Parse(script))
+                if (RunCommand(words, output, null, cancellation) is var status && (status != 0 || RequestedPowerAction != PowerAction.None))
+                    return status;
+            return 0;
+        }
+        catch (CommandException error)
+        {
+            WriteText(output, ErrorLine(error));
+            return error.Status;
+        }
+    }
+
+    /// <summary>One line at the terminal: its commands in order, up to the first that fails.</summary>
+    private void RunLine(string line, Stream output, TerminalInput input)
+    {
+        IReadOnlyList<IReadOnlyList<string>> commands = CommandLine.Parse(line);
+        using CancellationTokenSource cancellation = new();
+        using (input.Interrupting(cancellation.Cancel))
+            foreach (IReadOnlyList<string> words in commands)
+                if (RunCommand(words, output, input, cancellation.Token) != 0)
+                    return;
+    }
+
+    private int RunCommand(IReadOnlyList<string> words, Stream output, TerminalInput? input, CancellationToken cancellation)
+    {
+        CommandContext context = new(this, output, input, cancellation);
+        try
+        {
+            CommandDescriptor command = Commands.Find(words[0]) ?? throw UnknownCommand(words[0]);
+            command.Create().Run(context, new ArgumentReader(command, [.. words.Skip(1)]));
+            context.Output.Flush();
+            return 0;
+        }
+        catch (Exception error)
+        {
+            CommandException shown = CommandFailure.From(error, words[0]);
+            context.Output.Write(ErrorLine(shown));
+            context.Output.Flush();
+            return shown.Status;
+        }
+    }
+
+    private CommandException UnknownCommand(string name)
+    {
+        string advice = Commands.Nearest(name) is { } near ? $"did you mean {near.Name}?" : "type help for a list";
+        return new CommandException($"unknown command '{Printable.Shorten(name)}'", advice, CommandException.Unknown);
+    }
+
+    private static string ErrorLine(CommandException error) =>
+        error.Status == CommandException.Interrupted ? "^C\n" : $"error: {error.Message}\n";
+
+    private static void WriteText(Stream output, string text) => output.Write(Encoding.UTF8.GetBytes(text));
+}

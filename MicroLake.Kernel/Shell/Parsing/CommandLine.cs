@@ -1,0 +1,85 @@
+using System.Text;
+
+namespace MicroLake.Shell;
+
+/// <summary>
+/// Splits input into commands and words as POSIX sh does (Shell Command Language 2.2 and 2.3): blanks between
+/// words, <c>;</c> and line ends between commands, quoting by backslash, single and double quotes, comments. There
+/// are no variables, patterns, pipes or redirections; their characters are refused rather than misunderstood.
+/// </summary>
+public static class CommandLine
+{
+    /// <summary>The commands of a text, each as its words. Takes time linear in the text.</summary>
+    /// <exception cref="CommandException">The text is not well formed.</exception>
+    public static IReadOnlyList<IReadOnlyList<string>> Parse(string text)
+    {
+        WordScanner scanner = new(text);
+        List<IReadOnlyList<string>> commands = [];
+        List<string> words = [];
+        while (scanner.Next() is { } token)
+        {
+            switch (token.Kind)
+            {
+                case TokenKind.Word:
+                    words.Add(token.Text);
+                    break;
+                case TokenKind.Separator:
+                    Finish();
+                    break;
+                case TokenKind.Operator:
+                    throw new CommandException($"'{token.Text}' is not supported here", "put it in quotes to use it as text", CommandException.Usage);
+                default:
+                    throw new CommandException($"a {token.Text} has no end", "close it", CommandException.Usage);
+            }
+        }
+        Finish();
+        return commands;
+
+        void Finish()
+        {
+            if (words.Count > 0)
+                commands.Add(words);
+            words = [];
+        }
+    }
+
+    /// <summary>The unfinished command at the end of a text, for completion.</summary>
+    public static PartialCommand ParsePartial(string text)
+    {
+        WordScanner scanner = new(text);
+        List<string> words = [];
+        Token? last = null;
+        while (scanner.Next() is { } token)
+        {
+            if (last is { Kind: TokenKind.Word } word)
+                words.Add(word.Text);
+            if (token.Kind is TokenKind.Separator or TokenKind.Operator)
+                words.Clear();
+            last = token;
+        }
+        if (last is { Kind: TokenKind.Word or TokenKind.Unterminated } open && scanner.LastWordEnd == text.Length)
+            return new PartialCommand(words, scanner.LastWord, open.Start);
+        if (last is { Kind: TokenKind.Word } finished)
+            words.Add(finished.Text);
+        return new PartialCommand(words, "", text.Length);
+    }
+
+    /// <summary>Puts backslashes before what is special, so that the text is one word.</summary>
+    public static string Quote(string text)
+    {
+        if (text.Length == 0)
+            return "''";
+        StringBuilder quoted = new(text.Length);
+        foreach (char c in text)
+        {
+            if (char.IsWhiteSpace(c) || WordScanner.IsSpecial(c))
+                quoted.Append('\\');
+            quoted.Append(c);
+        }
+        return quoted.ToString();
+    }
+}
+
+/// <summary>The words before the place of completion, and the word there so far, without quotes.</summary>
+/// <param name="Start">Where the word begins in the text, quotes included.</param>
+public readonly record struct PartialCommand(IReadOnlyList<string> Words, string Partial, int Start);

@@ -1,0 +1,94 @@
+namespace MicroLake.Shell;
+
+/// <summary>What the shell can ask of the machine and do to it; the kernel implements it.</summary>
+public interface ISystemInformation
+{
+    SystemIdentity Identity { get; }
+
+    /// <summary>Time since the kernel started.</summary>
+    TimeSpan Uptime { get; }
+
+    /// <summary>Time that all processors together spent without work since the kernel started.</summary>
+    TimeSpan IdleTime { get; }
+
+    IReadOnlyList<ThreadInformation> Threads();
+
+    MemoryInformation Memory();
+
+    IReadOnlyList<InterruptInformation> Interrupts();
+
+    IReadOnlyList<PciDeviceInformation> PciDevices();
+
+    IReadOnlyList<DeviceInformation> Devices();
+
+    /// <summary>Messages of the kernel since it started, oldest first.</summary>
+    IReadOnlyList<LogEntry> KernelLog();
+
+    /// <summary>Switches the machine off; does not return when that works.</summary>
+    void PowerOff();
+
+    /// <summary>Starts the machine again; does not return when that works.</summary>
+    void Reboot();
+}
+
+/// <summary>What runs here.</summary>
+/// <param name="Version">Version of MicroLake.</param>
+/// <param name="Runtime">The .NET runtime, for example <c>.NET 9.0.20 NativeAOT</c>.</param>
+/// <param name="Machine">Where it runs, for example <c>QEMU q35</c>.</param>
+/// <param name="Processor">Name of the processor.</param>
+/// <param name="ProcessorCount">Number of processors in use.</param>
+/// <param name="Features">Instruction sets in use, for example <c>SSE4.2, AVX2</c>.</param>
+public readonly record struct SystemIdentity(
+    string Version, string Runtime, string Machine, string Processor, int ProcessorCount, string Features);
+
+/// <summary>A thread of the kernel.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Name">Its name; empty when it has none.</param>
+/// <param name="State">What it does: <c>running</c>, <c>ready</c>, <c>waiting</c>, <c>sleeping</c>.</param>
+/// <param name="Priority">Higher runs first.</param>
+/// <param name="Processor">Number of the processor that it ran on last.</param>
+/// <param name="ProcessorTime">How long it has run.</param>
+/// <param name="Switches">How often it was given a processor.</param>
+public readonly record struct ThreadInformation(
+    int Id, string Name, string State, int Priority, int Processor, TimeSpan ProcessorTime, long Switches);
+
+/// <summary>Physical memory in bytes. Total is the sum of the other figures.</summary>
+/// <param name="Total">What the machine has and the kernel manages.</param>
+/// <param name="Free">Page frames that nobody has.</param>
+/// <param name="Image">The kernel's code and data.</param>
+/// <param name="Heap">Committed for the managed heap and the runtime.</param>
+/// <param name="Stacks">Thread stacks.</param>
+/// <param name="PageTables">Page tables.</param>
+/// <param name="Boot">Archives that the loader brought.</param>
+/// <param name="Other">Everything else.</param>
+public readonly record struct MemoryInformation(
+    long Total, long Free, long Image, long Heap, long Stacks, long PageTables, long Boot, long Other);
+
+/// <summary>An interrupt source.</summary>
+/// <param name="Vector">Vector in the interrupt descriptor table.</param>
+/// <param name="Name">Who uses it.</param>
+/// <param name="Kind">How it comes: <c>IO-APIC</c>, <c>MSI-X</c>, <c>local</c>, <c>exception</c>.</param>
+/// <param name="Count">How often it came.</param>
+public readonly record struct InterruptInformation(int Vector, string Name, string Kind, long Count);
+
+/// <summary>A PCI function.</summary>
+/// <param name="Address">Segment, bus, device, function: <c>0000:00:1f.2</c>.</param>
+/// <param name="VendorId">Vendor number.</param>
+/// <param name="DeviceId">Device number.</param>
+/// <param name="ClassCode">Class, subclass and programming interface: 0xCCSSPP.</param>
+/// <param name="Description">What it is, in words.</param>
+/// <param name="Driver">Name of the driver that has it; empty for none.</param>
+public readonly record struct PciDeviceInformation(
+    string Address, ushort VendorId, ushort DeviceId, int ClassCode, string Description, string Driver);
+
+/// <summary>A device that the kernel drives.</summary>
+/// <param name="Name">Its name, for example <c>com1</c>.</param>
+/// <param name="Kind">What it is: <c>serial</c>, <c>timer</c>, <c>interrupt controller</c>.</param>
+/// <param name="Location">Where it sits: ports, addresses or a bus address.</param>
+/// <param name="State">How it is: <c>ready</c>, or what is wrong.</param>
+public readonly record struct DeviceInformation(string Name, string Kind, string Location, string State);
+
+/// <summary>A message of the kernel.</summary>
+/// <param name="Time">Time since the kernel started.</param>
+/// <param name="Text">The message, one line.</param>
+public readonly record struct LogEntry(TimeSpan Time, string Text);
