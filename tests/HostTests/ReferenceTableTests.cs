@@ -13,7 +13,7 @@ public sealed class ReferenceTableTests
         ["MicroLake.Platform"] = ["MicroLake.Abi", "MicroLake.Files"],
         ["MicroLake.Files"] = [],
         ["MicroLake.Shell.Generators"] = [],
-        ["MicroLake.Shell"] = ["MicroLake.Shell.Generators"],
+        ["MicroLake.Shell"] = ["MicroLake.Shell.Generators", "MicroLake.Files"],
         ["MicroLake.Nn"] = [],
         ["MicroLake.Cosmos"] = ["MicroLake.Abi"],
     };
