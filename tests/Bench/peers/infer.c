@@ -41,45 +41,54 @@ static double expected[MOST_BATCH * MOST_OUTPUTS];
             }                                                                                  \
     }
 
-#define AVX2 __attribute__((target("avx2,fma")))
+// An emulator may compute fused multiply-add in software, so AVX2 is tried with and without it.
+#define AVX2 __attribute__((target("avx2")))
+#define AVX2_FMA __attribute__((target("avx2,fma")))
 FORWARD(sse2_31, , 31, 256, 2)
 FORWARD(avx2_31, AVX2, 31, 256, 2)
+FORWARD(fma_31, AVX2_FMA, 31, 256, 2)
 FORWARD(sse2_15, , 15, 10, 1)
 FORWARD(avx2_15, AVX2, 15, 10, 1)
+FORWARD(fma_15, AVX2_FMA, 15, 10, 1)
 
-// The same with the hidden layer kept in registers: 64 hidden units at a time, inputs innermost.
-typedef float vector8 __attribute__((vector_size(32), aligned(4)));
-typedef int mask8 __attribute__((vector_size(32)));
+// The larger network with the hidden layer kept in registers: 8 vectors of hidden units at a time, inputs innermost.
+#define BLOCKED(NAME, TARGET, BYTES)                                                           \
+    typedef float NAME##_vector __attribute__((vector_size(BYTES), aligned(4)));               \
+    typedef int NAME##_mask __attribute__((vector_size(BYTES)));                               \
+    TARGET __attribute__((noinline)) static void NAME(long n)                                  \
+    {                                                                                          \
+        enum { LANES = (BYTES) / sizeof(float) };                                              \
+        while (n--)                                                                            \
+            for (int s = 0; s < batch; s++) {                                                  \
+                const float *in = x + s * 31;                                                  \
+                NAME##_vector sum0 = { 0 }, sum1 = { 0 };                                      \
+                for (int j = 0; j < 256; j += 8 * LANES) {                                     \
+                    NAME##_vector c[8];                                                        \
+                    for (int q = 0; q < 8; q++)                                                \
+                        c[q] = *(const NAME##_vector *)(b1 + j + q * LANES);                   \
+                    for (int k = 0; k < 31; k++)                                               \
+                        for (int q = 0; q < 8; q++)                                            \
+                            c[q] += in[k] * *(const NAME##_vector *)(w1 + k * 256 + j + q * LANES); \
+                    for (int q = 0; q < 8; q++) {                                              \
+                        NAME##_vector positive = (NAME##_vector)((NAME##_mask)c[q] & (c[q] > 0)); \
+                        sum0 += positive * *(const NAME##_vector *)(w2 + j + q * LANES);       \
+                        sum1 += positive * *(const NAME##_vector *)(w2 + 256 + j + q * LANES); \
+                    }                                                                          \
+                }                                                                              \
+                float o0 = b2[0], o1 = b2[1];                                                  \
+                for (int q = 0; q < LANES; q++) {                                              \
+                    o0 += sum0[q];                                                             \
+                    o1 += sum1[q];                                                             \
+                }                                                                              \
+                y[s * 2] = o0;                                                                 \
+                y[s * 2 + 1] = o1;                                                             \
+                __asm__ volatile("" ::: "memory");                                             \
+            }                                                                                  \
+    }
 
-AVX2 __attribute__((noinline)) static void blocked_31(long n)
-{
-    while (n--)
-        for (int s = 0; s < batch; s++) {
-            const float *in = x + s * 31;
-            vector8 sum0 = { 0 }, sum1 = { 0 };
-            for (int j = 0; j < 256; j += 64) {
-                vector8 c[8];
-                for (int q = 0; q < 8; q++)
-                    c[q] = *(const vector8 *)(b1 + j + q * 8);
-                for (int k = 0; k < 31; k++)
-                    for (int q = 0; q < 8; q++)
-                        c[q] += in[k] * *(const vector8 *)(w1 + k * 256 + j + q * 8);
-                for (int q = 0; q < 8; q++) {
-                    vector8 positive = (vector8)((mask8)c[q] & (c[q] > 0));
-                    sum0 += positive * *(const vector8 *)(w2 + j + q * 8);
-                    sum1 += positive * *(const vector8 *)(w2 + 256 + j + q * 8);
-                }
-            }
-            float o0 = b2[0], o1 = b2[1];
-            for (int q = 0; q < 8; q++) {
-                o0 += sum0[q];
-                o1 += sum1[q];
-            }
-            y[s * 2] = o0;
-            y[s * 2 + 1] = o1;
-            __asm__ volatile("" ::: "memory");
-        }
-}
+BLOCKED(blocked_sse2, , 16)
+BLOCKED(blocked_avx2, AVX2, 32)
+BLOCKED(blocked_fma, AVX2_FMA, 32)
 
 #ifdef WITH_CBLAS
 static void blas(long n)
@@ -141,12 +150,15 @@ static void run(const char *name, void (*forward)(long), const char *peer)
             printf("failed: %s %s computes %g instead of %g\n", name, peer, y[i], expected[i]);
             return;
         }
-    measure(name, forward, 1 + 512 / batch, 1, peer);
+    measure(name, forward, 1 + 64 / batch, 1, peer);
 }
 
-static void run_net(int inputs, int hidden, int outputs, void (*sse2)(long), void (*avx2)(long), void (*blocked)(long))
+typedef struct { const char *peer; void (*forward)(long); int needs_avx2; } peer_kernel;
+
+static void run_net(int inputs, int hidden, int outputs, const peer_kernel *kernels)
 {
     static const int batches[] = { 1, 8, 64, 512 };
+    int has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     net.inputs = inputs;
     net.hidden = hidden;
     net.outputs = outputs;
@@ -160,12 +172,9 @@ static void run_net(int inputs, int hidden, int outputs, void (*sse2)(long), voi
         char name[64];
         batch = batches[i];
         snprintf(name, sizeof name, "infer.%d_%d_%d.b%d", inputs, hidden, outputs, batch);
-        run(name, sse2, "gcc-sse2");
-        if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-            run(name, avx2, "gcc-avx2");
-            if (blocked)
-                run(name, blocked, "gcc-avx2-blocked");
-        }
+        for (const peer_kernel *kernel = kernels; kernel->peer; kernel++)
+            if (has_avx2 || !kernel->needs_avx2)
+                run(name, kernel->forward, kernel->peer);
 #ifdef WITH_CBLAS
         run(name, blas, "openblas");
 #endif
@@ -174,6 +183,12 @@ static void run_net(int inputs, int hidden, int outputs, void (*sse2)(long), voi
 
 void infer_peer(void)
 {
-    run_net(31, 256, 2, sse2_31, avx2_31, blocked_31);
-    run_net(15, 10, 1, sse2_15, avx2_15, 0);
+    static const peer_kernel large[] = {
+        { "gcc-sse2", sse2_31, 0 }, { "gcc-avx2", avx2_31, 1 }, { "gcc-fma", fma_31, 1 },
+        { "gcc-sse2-blocked", blocked_sse2, 0 }, { "gcc-avx2-blocked", blocked_avx2, 1 }, { "gcc-fma-blocked", blocked_fma, 1 },
+        { 0, 0, 0 },
+    };
+    static const peer_kernel small[] = { { "gcc-sse2", sse2_15, 0 }, { "gcc-avx2", avx2_15, 1 }, { "gcc-fma", fma_15, 1 }, { 0, 0, 0 } };
+    run_net(31, 256, 2, large);
+    run_net(15, 10, 1, small);
 }
