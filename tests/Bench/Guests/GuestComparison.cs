@@ -13,11 +13,13 @@ internal static class GuestComparison
     public static IReadOnlyList<Figure> Run(BenchContext context, string name)
     {
         List<MeasuredLine> ours = [], linux = [];
-        string command = $"bench {name} --lines{(context.CountInstructions ? " --fixed" : "")}";
+        string command = $"bench {name} --json";
         for (int round = 1; round <= Rounds; round++)
         {
             context.Log.WriteLine($"{name}: round {round} of {Rounds}");
-            ours.AddRange(FigureLines.Parse(MicroLakeGuest.Execute(context.Target, command, MemoryMiB, context.CountInstructions, s_limit)));
+            string output = MicroLakeGuest.Execute(context.Target, command, MemoryMiB, context.CountInstructions, s_limit);
+            // The machine's clock then advances by one nanosecond for each instruction.
+            ours.AddRange(GuestResults.Parse(output).Select(r => context.CountInstructions && r.Unit == "ns" ? r with { Unit = "instructions" } : r));
             if (context.WithPeers)
                 linux.AddRange(context.Linux.Measure(name, MemoryMiB, context.CountInstructions, s_limit));
         }

@@ -5,6 +5,9 @@ public static class MicroLakeGuest
 {
     public const string Prompt = "lake> ";
 
+    private const string Begin = "\u001b_ML;begin\u001b\\";
+    private const string Succeeded = "\u001b_ML;end;0\u001b\\";
+
     /// <summary>Starts it to its prompt.</summary>
     public static QemuGuest StartInteractive(BenchTarget target, int memoryMiB, TimeSpan limit) =>
         QemuGuest.Start(Arguments(target, memoryMiB, countInstructions: false), limit);
@@ -15,10 +18,11 @@ public static class MicroLakeGuest
     {
         using QemuGuest guest = QemuGuest.Start(
             [.. Arguments(target, memoryMiB, countInstructions), "-fw_cfg", $"name=opt/microlake/exec,string={commands.Replace(",", ",,", StringComparison.Ordinal)}"], limit);
-        string output = guest.ReadToEnd();
-        if (!output.Contains("\u001b_ML;end;0\u001b\\", StringComparison.Ordinal))
-            throw new BenchException($"'{commands}' failed in the guest: {output[Math.Max(0, output.Length - 600)..].Trim()}");
-        return output;
+        string serial = guest.ReadToEnd();
+        int begin = serial.IndexOf(Begin, StringComparison.Ordinal), end = serial.IndexOf(Succeeded, StringComparison.Ordinal);
+        return begin >= 0 && end > begin
+            ? serial[(begin + Begin.Length)..end]
+            : throw new BenchException($"'{commands}' failed in the guest: {serial[Math.Max(0, serial.Length - 600)..].Trim()}");
     }
 
     private static List<string> Arguments(BenchTarget target, int memoryMiB, bool countInstructions) =>

@@ -31,6 +31,18 @@ public sealed class ReportTests
         Assert.Throws<BenchException>(() => FigureLines.Parse(line));
 
     [Fact]
+    public void The_guests_results_are_read() =>
+        Assert.Equal([new("runtime.lock", "ns", new(1.5, 2, 3), "")],
+            GuestResults.Parse("[{\"name\":\"runtime.lock\",\"unit\":\"ns\",\"min\":1.5,\"median\":2,\"max\":3}]\n"));
+
+    [Theory]
+    [InlineData("error: there is no benchmark")]
+    [InlineData("[{\"name\":\"x\"}]")]
+    [InlineData("[1]")]
+    [InlineData("[{\"name\":\"x\",\"unit\":\"ns\",\"min\":null,\"median\":2,\"max\":3}]")]
+    public void Malformed_results_are_an_error(string output) => Assert.Throws<BenchException>(() => GuestResults.Parse(output));
+
+    [Fact]
     public void The_ratio_is_to_the_best_peer_by_the_least_samples()
     {
         MeasuredLine[] ours = [new("x", "ns", new(10, 20, 30), ""), new("x", "ns", new(12, 14, 16), ""), new("alone", "ns", new(1, 1, 1), "")];
