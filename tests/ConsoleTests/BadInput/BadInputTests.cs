@@ -77,17 +77,26 @@ public sealed class BadInputTests : IDisposable
         using GuestConsole console = GuestConsole.AtPrompt(Product.Machine, _models.Path);
         Assert.DoesNotContain("error:", console.Run("model load /host/larger.onnx --name good"));
 
-        foreach (string file in new[] { "empty.onnx", "half.onnx", "garbage.onnx", "rows.csv" })
-            Assert.StartsWith("error: ", console.Run($"model load /host/{file}"));
+        RefuseAll(console);
         string lacking = console.Run("model load /host/lacking.onnx");
-        Assert.StartsWith("error: ", lacking);
         Assert.Contains("Frobnicate", lacking);
         Assert.Contains("activation", lacking);
-        Assert.StartsWith("error: ", console.Run("model load /host/larger.onnx --name good"));
-        foreach (string rows in new[] { "narrow.csv", "text.csv", "none.csv", "labelled.csv", "missing.csv" })
-            Assert.StartsWith("error: ", console.Run($"model run good /host/{rows}"));
+        GuestMemory before = GuestMemory.Of(console);
+        for (int round = 0; round < 10; round++)
+            RefuseAll(console);
+        GuestMemory after = GuestMemory.Of(console);
+        Assert.InRange(after.Managed - before.Managed, long.MinValue, 64 << 10);
+        Assert.InRange(before.Free - after.Free, long.MinValue, 1 << 20);
 
         Assert.Contains($"of {ModelFolder.Rows}", console.Run("model eval good /host/labelled.csv --labels LAST"));
+    }
+
+    private static void RefuseAll(GuestConsole console)
+    {
+        foreach (string file in new[] { "empty.onnx", "half.onnx", "garbage.onnx", "lacking.onnx", "rows.csv", "larger.onnx --name good" })
+            Assert.StartsWith("error: ", console.Run($"model load /host/{file}"));
+        foreach (string rows in new[] { "narrow.csv", "text.csv", "none.csv", "labelled.csv", "missing.csv" })
+            Assert.StartsWith("error: ", console.Run($"model run good /host/{rows}"));
     }
 
     [Fact]

@@ -53,11 +53,4 @@ public sealed class BootTests
         Assert.Contains(run.Status, new[] { 3, 4 });
         Assert.Contains("memory", run.Error, StringComparison.OrdinalIgnoreCase);
     }
-
-    [Fact]
-    public void A_plain_console_kernel_boots_unchanged()
-    {
-        using GuestConsole console = new(Product.Of("samples/HelloKernel"));
-        console.WaitForText("Hello");
-    }
 }

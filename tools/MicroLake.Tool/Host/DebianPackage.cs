@@ -13,7 +13,6 @@ public sealed record DebianPackage(string Name, string Evidence)
         new("llvm", "llvm-objcopy"),
         new("nasm", "nasm"),
         new("musl-dev", "/usr/lib/x86_64-linux-musl/libc.a"),
-        new("ncurses-base", "/lib/terminfo/x/xterm-256color"),
     ];
 
     /// <summary>To boot the image.</summary>
