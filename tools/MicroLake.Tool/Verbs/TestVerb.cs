@@ -16,7 +16,7 @@ internal static class TestVerb
         command.SetAction(options =>
         {
             PackageInstaller.Ensure(
-                [.. DebianPackage.ForBuild, .. DebianPackage.ForRun, .. DebianPackage.ForIso, .. DebianPackage.ForDisk, .. DebianPackage.ForTest]);
+                [.. DebianPackage.ForBuild, .. DebianPackage.ForRun, .. DebianPackage.ForIso, .. DebianPackage.ForDisk, .. DebianPackage.ForDebug, .. DebianPackage.ForTest]);
             TestCounts total = RunAll([.. TestRun.All(options.GetValue(filter))], options.GetValue(soak));
             Console.Out.Flush();
             Console.WriteLine(total);
