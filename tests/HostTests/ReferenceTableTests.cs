@@ -15,6 +15,7 @@ public sealed class ReferenceTableTests
         ["MicroLake.Shell.Generators"] = [],
         ["MicroLake.Shell"] = ["MicroLake.Shell.Generators", "MicroLake.Files"],
         ["MicroLake.Nn"] = [],
+        ["MicroLake.Benchmarks"] = ["MicroLake.Shell", "MicroLake.Nn"],
         ["MicroLake.Cosmos"] = ["MicroLake.Abi"],
     };
 

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using MicroLake.Shell;
+
+namespace MicroLake.Benchmarks;
+
+/// <summary>Takes samples and makes a result of them. How many, and how large their batches are, is fixed: on a machine that counts instructions the counts then repeat.</summary>
+internal static class Samples
+{
+    private const int Count = 9;
+
+    /// <param name="name">Dotted name of the result.</param>
+    /// <param name="progress">Told of each sample.</param>
+    /// <param name="sample">Takes one sample, nanoseconds; called once more at first, to warm up.</param>
+    public static BenchmarkResult Take(string name, ProgressLine progress, Func<double> sample)
+    {
+        sample();
+        double[] samples = new double[Count];
+        for (int i = 0; i < Count; i++)
+        {
+            progress.Report(i, Count);
+            samples[i] = sample();
+        }
+        Array.Sort(samples);
+        return new BenchmarkResult(name, "ns", samples[0], samples[Count / 2], samples[^1]);
+    }
+
+    /// <summary>Nanoseconds since a <see cref="Stopwatch.GetTimestamp"/>.</summary>
+    public static double Since(long start) => (Stopwatch.GetTimestamp() - start) * (1e9 / Stopwatch.Frequency);
+}
