@@ -20,7 +20,7 @@ public sealed class CommandSet
         (CommandDescriptor Command, int Distance)? best = null;
         foreach (CommandDescriptor command in _commands.Values)
         {
-            int distance = EditDistance.Between(typed, command.Name);
+            int distance = EditDistance.Between(typed.ToLowerInvariant(), command.Name);
             if (distance <= Math.Max(1, command.Name.Length / 3) && (best is null || distance < best.Value.Distance))
                 best = (command, distance);
         }
