@@ -81,6 +81,8 @@ public sealed unsafe class TimerQueueTests : IDisposable
                     break;
             }
             Assert.Equal((ulong)model.Count, _queue.Count);
+            if (step % 50 == 0)
+                Assert.Equal(model.Count, CheckHeap(_queue.Peek(), null));
             Assert.Equal(model.Count == 0 ? ulong.MaxValue : model.Min.Deadline, _queue.NextDeadline);
         }
     }
@@ -119,5 +121,21 @@ public sealed unsafe class TimerQueueTests : IDisposable
         thread.Start();
         thread.Join();
         Assert.Null(failure);
+    }
+
+    /// <summary>The invariants that bound every operation: order, parents, ranks, and the higher rank on the left.</summary>
+    /// <returns>Nodes in the subtree.</returns>
+    private static int CheckHeap(TimerNode* node, TimerNode* parent)
+    {
+        if (node is null)
+            return 0;
+        Assert.True(node->Parent == parent);
+        Assert.True(parent is null || parent->Deadline <= node->Deadline);
+        int nodes = 1 + CheckHeap(node->Left, node) + CheckHeap(node->Right, node);
+        uint left = node->Left is null ? 0 : node->Left->Rank;
+        uint right = node->Right is null ? 0 : node->Right->Rank;
+        Assert.True(left >= right);
+        Assert.Equal(right + 1, node->Rank);
+        return nodes;
     }
 }
