@@ -1,0 +1,197 @@
+using System.Diagnostics.CodeAnalysis;
+using MicroLake.Nn.Planning;
+
+namespace MicroLake.Nn;
+
+/// <summary>A model planned for a number of rows: kernels chosen, weights packed, memory laid out. Running it allocates nothing.</summary>
+/// <remarks>For one thread at a time; sessions of one model share its weights and may run side by side.</remarks>
+public sealed unsafe class InferenceSession
+{
+    private readonly AlignedBuffer _arena;
+    private readonly Stage[] _stages;
+    private readonly int[] _inputLengths;
+    private readonly int[] _outputLengths;
+    private readonly bool _floatInFloatOut;
+
+    private InferenceSession(OnnxModel model, int batch, InferenceOptions options)
+    {
+        Batch = batch;
+        List<SessionPlanner.Stage> planned = SessionPlanner.Plan(model, options, batch);
+        long arenaBytes = planned.Max(s => s.Plan.ArenaBytes);
+        if (arenaBytes > model.Limits.MaxArenaBytes)
+            throw new ModelLimitException($"Intermediate values for a batch of {batch} take {arenaBytes} bytes; the limit is {model.Limits.MaxArenaBytes}. Use a smaller batch, or raise MaxArenaBytes.");
+        _arena = new((int)arenaBytes);
+        Backend = options.Backend ?? BackendChoice.Measure(planned[0].Plan, _arena);
+        _stages = [.. planned.Select(s => new Stage(s.Plan.Compile(Backend, _arena, model.Packed), s.Times, s.Plan.Graph, Cut(planned, s)))];
+
+        InferredGraph first = planned[0].Plan.Graph;
+        Inputs = [.. first.Inputs.Select((v, i) => Describe(v, planned, i, s => s.Plan.Graph.Inputs[i]))];
+        Outputs = [.. first.Outputs.Select((v, i) => Describe(v, planned, i, s => s.Plan.Graph.Outputs[i]) with { Name = model.Outputs[i].Name })];
+        _inputLengths = [.. Inputs.Select(i => checked((int)i.Shape.Count))];
+        _outputLengths = [.. Outputs.Select(o => checked((int)o.Shape.Count))];
+        _floatInFloatOut = Inputs is [{ ElementType: ElementType.Float32 }] && Outputs is [{ ElementType: ElementType.Float32 }];
+    }
+
+    /// <summary>Number of rows that one run takes.</summary>
+    public int Batch { get; }
+
+    /// <summary>Bytes of memory for intermediate values.</summary>
+    public long ArenaBytes => _arena.Length;
+
+    /// <summary>The kernels that this session uses.</summary>
+    public ComputeBackend Backend { get; }
+
+    /// <summary>What <see cref="Run(ReadOnlySpan{Tensor}, ReadOnlySpan{Tensor})"/> takes, with all shapes known.</summary>
+    public IReadOnlyList<SessionTensor> Inputs { get; }
+
+    /// <summary>What a run computes, with all shapes known.</summary>
+    public IReadOnlyList<SessionTensor> Outputs { get; }
+
+    /// <summary>Plans <paramref name="model"/> for <paramref name="batch"/> rows.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="batch">Rows per run; null for what the file fixes, or 1. A model that the file fixes at one row takes any
+    /// number: the rows go through together where each is computed on its own, and one by one where not.</param>
+    /// <param name="options">Kernels, named dimensions, constant inputs.</param>
+    /// <exception cref="InferenceException">The model cannot take this batch, or needs a dimension or value that
+    /// <paramref name="options"/> does not give.</exception>
+    /// <exception cref="ModelFormatException">Shapes do not fit each other, or take more than the model's limits.</exception>
+    public static InferenceSession Create(OnnxModel model, int? batch = null, InferenceOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new();
+        int rows = batch ?? SessionPlanner.DefaultBatch(model, options);
+        if (rows < 1)
+            throw new InferenceException($"A batch has at least one row, not {rows}.");
+        if (options.Backend is { } backend && !ComputeBackends.IsAvailable(backend))
+            throw new InferenceException($"This program was compiled without {backend} kernels. Leave the choice open.");
+        return new(model, rows, options);
+    }
+
+    /// <summary>Runs a model with one float32 input and one float32 output.</summary>
+    /// <param name="input">[Batch, ...], row after row.</param>
+    /// <param name="output">[Batch, ...], overwritten.</param>
+    /// <exception cref="InferenceException">The model has other inputs or outputs, or a length is wrong.</exception>
+    public void Run(ReadOnlySpan<float> input, Span<float> output)
+    {
+        if (!_floatInFloatOut || input.Length != _inputLengths[0] || output.Length != _outputLengths[0])
+            ThrowMismatch(input.Length, output.Length);
+        fixed (float* x = input, y = output)
+        {
+            byte* from = (byte*)x, to = (byte*)y;
+            foreach (Stage stage in _stages)
+            {
+                byte** slots = stage.Plan.Slots;
+                for (int i = 0; i < stage.Times; i++)
+                {
+                    slots[0] = from;
+                    slots[1] = to;
+                    stage.Plan.Run();
+                    from += stage.FirstInputStep;
+                    to += stage.FirstOutputStep;
+                }
+            }
+        }
+    }
+
+    /// <summary>Runs a model with any inputs and outputs.</summary>
+    /// <param name="inputs">One tensor for each of <see cref="Inputs"/>, of its type and element count.</param>
+    /// <param name="outputs">One tensor for each of <see cref="Outputs"/>, overwritten.</param>
+    /// <exception cref="InferenceException">A count, type or length is wrong.</exception>
+    public void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Check(inputs, Inputs, "input");
+        Check(outputs, Outputs, "output");
+        RunPinned(inputs, outputs, 0, stackalloc nint[inputs.Length + outputs.Length]);
+    }
+
+    private static void Check(ReadOnlySpan<Tensor> given, IReadOnlyList<SessionTensor> wanted, string kind)
+    {
+        if (given.Length != wanted.Count)
+            throw new InferenceException($"The model has {wanted.Count} {kind}s; {given.Length} were given.");
+        for (int i = 0; i < given.Length; i++)
+            if (given[i].ElementType != wanted[i].ElementType || given[i].Shape.Count != wanted[i].Shape.Count)
+                throw new InferenceException($"The {kind} '{wanted[i].Name}' is {wanted[i].ElementType} {wanted[i].Shape}; {given[i].ElementType} {given[i].Shape} was given.");
+    }
+
+    /// <summary>Bytes from one piece of the batch to the next.</summary>
+    private static bool Cut(List<SessionPlanner.Stage> all, SessionPlanner.Stage stage) => all.Count > 1 || stage.Times > 1;
+
+    private static SessionTensor Describe(PlanValue value, List<SessionPlanner.Stage> stages, int index, Func<SessionPlanner.Stage, PlanValue> find)
+    {
+        bool whole = stages is [{ Times: 1 }];
+        bool rowWise = stages[0].Plan.Graph.RowWise;
+        if (whole || (rowWise && !value.PerRow))
+            return new(value.Name, value.Type, value.Shape);
+        if (value.Shape.Rank == 0)
+            return new(value.Name, value.Type, new(stages[0].Times));
+        long rows = stages.Sum(s => (long)find(s).Shape[0] * s.Times);
+        return new(value.Name, value.Type, value.Shape.With(0, checked((int)rows)));
+    }
+
+    private void RunPinned(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, int index, Span<nint> addresses)
+    {
+        if (index < addresses.Length)
+        {
+            Tensor tensor = index < inputs.Length ? inputs[index] : outputs[index - inputs.Length];
+            using System.Buffers.MemoryHandle handle = tensor.Pin();
+            addresses[index] = (nint)handle.Pointer;
+            RunPinned(inputs, outputs, index + 1, addresses);
+            return;
+        }
+
+        foreach (Stage stage in _stages)
+        {
+            for (int i = 0; i < stage.Times; i++)
+            {
+                for (int j = 0; j < addresses.Length; j++)
+                {
+                    stage.Plan.Slots[j] = (byte*)addresses[j];
+                    addresses[j] += stage.Steps[j];
+                }
+
+                stage.Plan.Run();
+            }
+        }
+    }
+
+    [DoesNotReturn]
+    private void ThrowMismatch(int input, int output)
+    {
+        if (!_floatInFloatOut)
+            throw new InferenceException($"The model takes {string.Join(", ", Inputs)} and gives {string.Join(", ", Outputs)}; run it with tensors.");
+        throw new InferenceException($"A batch of {Batch} has {_inputLengths[0]} numbers in and {_outputLengths[0]} out; {input} and {output} were given.");
+    }
+
+    private sealed class Stage
+    {
+        public Stage(CompiledPlan plan, int times, InferredGraph graph, bool cut)
+        {
+            Plan = plan;
+            Times = times;
+            bool Advances(PlanValue v) => cut && (!graph.RowWise || v.PerRow);
+            Steps =
+            [
+                .. graph.Inputs.Select((v, i) => Advances(v) ? (nint)plan.InputBytes[i] : 0),
+                .. graph.Outputs.Select((v, i) => cut ? (nint)plan.OutputBytes[i] : 0),
+            ];
+            FirstInputStep = graph.Inputs.Length > 0 ? Steps[0] : 0;
+            FirstOutputStep = Steps[graph.Inputs.Length];
+        }
+
+        public CompiledPlan Plan { get; }
+
+        public int Times { get; }
+
+        public nint[] Steps { get; }
+
+        public nint FirstInputStep { get; }
+
+        public nint FirstOutputStep { get; }
+    }
+}
+
+/// <summary>An input or output of a session.</summary>
+/// <param name="Name">Name in the graph.</param>
+/// <param name="ElementType">Type of each element.</param>
+/// <param name="Shape">Dimensions for the session's whole batch.</param>
+public sealed record SessionTensor(string Name, ElementType ElementType, Shape Shape);

@@ -1,0 +1,276 @@
+using System.Runtime.CompilerServices;
+
+namespace MicroLake.Nn.Kernels;
+
+/// <summary>Y[M,N] = max(floor, A[M,K] * B + bias) with B in <see cref="PanelLayout"/>: blocks of up to 6 rows by 2 vectors stay in
+/// registers for the whole of K.</summary>
+internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TVector>
+{
+    /// <summary>Runs the product.</summary>
+    /// <param name="a">A, rows of <paramref name="k"/> floats.</param>
+    /// <param name="panels">B in panels.</param>
+    /// <param name="bias">One float per column, padded with zeros to whole panels.</param>
+    /// <param name="y">Y, rows of <paramref name="n"/> floats.</param>
+    /// <param name="m">Rows.</param>
+    /// <param name="n">Columns.</param>
+    /// <param name="k">Length of each sum.</param>
+    /// <param name="floor">Least value of a result.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(float* a, float* panels, float* bias, float* y, int m, int n, int k, float floor)
+    {
+        int columns = 2 * TVector.Width;
+        if (m == 1)
+        {
+            int first = 0;
+            for (; first + 4 * columns <= n; first += 4 * columns)
+                Tile1X4(a, panels + (long)first * k, bias + first, y + first, k, floor);
+            for (; first < n; first += columns)
+                Tile1(a, panels + (long)first * k, bias + first, y + first, n - first, k, floor);
+            return;
+        }
+
+        for (int first = 0; first < n; first += columns, panels += columns * k)
+        {
+            int row = 0, left = n - first;
+            float* x = a, target = y + first;
+            while (row < m)
+            {
+                int rest = m - row, rows;
+                // No single row stays for the end where the rows can be shared out more evenly.
+                if (rest == 6 || rest >= 9)
+                {
+                    Tile6(x, panels, bias + first, target, n, left, k, floor);
+                    rows = 6;
+                }
+                else if (rest is 4 or 7 or 8)
+                {
+                    Tile4(x, panels, bias + first, target, n, left, k, floor);
+                    rows = 4;
+                }
+                else if (rest is 3 or 5)
+                {
+                    Tile3(x, panels, bias + first, target, n, left, k, floor);
+                    rows = 3;
+                }
+                else if (rest == 2)
+                {
+                    Tile2(x, panels, bias + first, target, n, left, k, floor);
+                    rows = 2;
+                }
+                else
+                {
+                    Tile1(x, panels, bias + first, target, left, k, floor);
+                    rows = 1;
+                }
+
+                row += rows;
+                x += (long)rows * k;
+                target += (long)rows * n;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(TVector low, TVector high, TVector floor, float* y, int left)
+    {
+        low = TVector.Max(low, floor);
+        high = TVector.Max(high, floor);
+        if (left >= 2 * TVector.Width)
+        {
+            TVector.Store(low, y);
+            TVector.Store(high, y + TVector.Width);
+            return;
+        }
+
+        if (left < TVector.Width)
+        {
+            TVector.StorePartial(low, y, left);
+            return;
+        }
+
+        TVector.Store(low, y);
+        if (left > TVector.Width)
+            TVector.StorePartial(high, y + TVector.Width, left - TVector.Width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile6(float* a, float* b, float* bias, float* y, int stride, int left, int k, float floor)
+    {
+        TVector low0 = TVector.Load(bias), high0 = TVector.Load(bias + TVector.Width);
+        TVector low1 = low0, high1 = high0;
+        TVector low2 = low0, high2 = high0;
+        TVector low3 = low0, high3 = high0;
+        TVector low4 = low0, high4 = high0;
+        TVector low5 = low0, high5 = high0;
+        float* a1 = a + k, a2 = a1 + k, a3 = a2 + k, a4 = a3 + k, a5 = a4 + k;
+        for (nint i = 0; i < k; i++, b += 2 * TVector.Width)
+        {
+            TVector bLow = TVector.Load(b), bHigh = TVector.Load(b + TVector.Width);
+            TVector x = TVector.Broadcast(a[i]);
+            low0 = TVector.MultiplyAdd(x, bLow, low0);
+            high0 = TVector.MultiplyAdd(x, bHigh, high0);
+            x = TVector.Broadcast(a1[i]);
+            low1 = TVector.MultiplyAdd(x, bLow, low1);
+            high1 = TVector.MultiplyAdd(x, bHigh, high1);
+            x = TVector.Broadcast(a2[i]);
+            low2 = TVector.MultiplyAdd(x, bLow, low2);
+            high2 = TVector.MultiplyAdd(x, bHigh, high2);
+            x = TVector.Broadcast(a3[i]);
+            low3 = TVector.MultiplyAdd(x, bLow, low3);
+            high3 = TVector.MultiplyAdd(x, bHigh, high3);
+            x = TVector.Broadcast(a4[i]);
+            low4 = TVector.MultiplyAdd(x, bLow, low4);
+            high4 = TVector.MultiplyAdd(x, bHigh, high4);
+            x = TVector.Broadcast(a5[i]);
+            low5 = TVector.MultiplyAdd(x, bLow, low5);
+            high5 = TVector.MultiplyAdd(x, bHigh, high5);
+        }
+
+        TVector f = TVector.Broadcast(floor);
+        Finish(low0, high0, f, y, left);
+        Finish(low1, high1, f, y + stride, left);
+        Finish(low2, high2, f, y + 2 * stride, left);
+        Finish(low3, high3, f, y + 3 * stride, left);
+        Finish(low4, high4, f, y + 4 * stride, left);
+        Finish(low5, high5, f, y + 5 * stride, left);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4(float* a, float* b, float* bias, float* y, int stride, int left, int k, float floor)
+    {
+        TVector low0 = TVector.Load(bias), high0 = TVector.Load(bias + TVector.Width);
+        TVector low1 = low0, high1 = high0;
+        TVector low2 = low0, high2 = high0;
+        TVector low3 = low0, high3 = high0;
+        float* a1 = a + k, a2 = a1 + k, a3 = a2 + k;
+        for (nint i = 0; i < k; i++, b += 2 * TVector.Width)
+        {
+            TVector bLow = TVector.Load(b), bHigh = TVector.Load(b + TVector.Width);
+            TVector x = TVector.Broadcast(a[i]);
+            low0 = TVector.MultiplyAdd(x, bLow, low0);
+            high0 = TVector.MultiplyAdd(x, bHigh, high0);
+            x = TVector.Broadcast(a1[i]);
+            low1 = TVector.MultiplyAdd(x, bLow, low1);
+            high1 = TVector.MultiplyAdd(x, bHigh, high1);
+            x = TVector.Broadcast(a2[i]);
+            low2 = TVector.MultiplyAdd(x, bLow, low2);
+            high2 = TVector.MultiplyAdd(x, bHigh, high2);
+            x = TVector.Broadcast(a3[i]);
+            low3 = TVector.MultiplyAdd(x, bLow, low3);
+            high3 = TVector.MultiplyAdd(x, bHigh, high3);
+        }
+
+        TVector f = TVector.Broadcast(floor);
+        Finish(low0, high0, f, y, left);
+        Finish(low1, high1, f, y + stride, left);
+        Finish(low2, high2, f, y + 2 * stride, left);
+        Finish(low3, high3, f, y + 3 * stride, left);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile3(float* a, float* b, float* bias, float* y, int stride, int left, int k, float floor)
+    {
+        TVector low0 = TVector.Load(bias), high0 = TVector.Load(bias + TVector.Width);
+        TVector low1 = low0, high1 = high0;
+        TVector low2 = low0, high2 = high0;
+        float* a1 = a + k, a2 = a1 + k;
+        for (nint i = 0; i < k; i++, b += 2 * TVector.Width)
+        {
+            TVector bLow = TVector.Load(b), bHigh = TVector.Load(b + TVector.Width);
+            TVector x = TVector.Broadcast(a[i]);
+            low0 = TVector.MultiplyAdd(x, bLow, low0);
+            high0 = TVector.MultiplyAdd(x, bHigh, high0);
+            x = TVector.Broadcast(a1[i]);
+            low1 = TVector.MultiplyAdd(x, bLow, low1);
+            high1 = TVector.MultiplyAdd(x, bHigh, high1);
+            x = TVector.Broadcast(a2[i]);
+            low2 = TVector.MultiplyAdd(x, bLow, low2);
+            high2 = TVector.MultiplyAdd(x, bHigh, high2);
+        }
+
+        TVector f = TVector.Broadcast(floor);
+        Finish(low0, high0, f, y, left);
+        Finish(low1, high1, f, y + stride, left);
+        Finish(low2, high2, f, y + 2 * stride, left);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2(float* a, float* b, float* bias, float* y, int stride, int left, int k, float floor)
+    {
+        TVector low0 = TVector.Load(bias), high0 = TVector.Load(bias + TVector.Width);
+        TVector low1 = low0, high1 = high0;
+        float* a1 = a + k;
+        for (nint i = 0; i < k; i++, b += 2 * TVector.Width)
+        {
+            TVector bLow = TVector.Load(b), bHigh = TVector.Load(b + TVector.Width);
+            TVector x = TVector.Broadcast(a[i]);
+            low0 = TVector.MultiplyAdd(x, bLow, low0);
+            high0 = TVector.MultiplyAdd(x, bHigh, high0);
+            x = TVector.Broadcast(a1[i]);
+            low1 = TVector.MultiplyAdd(x, bLow, low1);
+            high1 = TVector.MultiplyAdd(x, bHigh, high1);
+        }
+
+        TVector f = TVector.Broadcast(floor);
+        Finish(low0, high0, f, y, left);
+        Finish(low1, high1, f, y + stride, left);
+    }
+
+    // One row, four panels: eight sums to keep both multiply-add units busy while each waits for its last result.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1X4(float* a, float* panels, float* bias, float* y, int k, float floor)
+    {
+        int w = TVector.Width;
+        TVector s0 = TVector.Load(bias), s1 = TVector.Load(bias + w), s2 = TVector.Load(bias + 2 * w), s3 = TVector.Load(bias + 3 * w);
+        TVector s4 = TVector.Load(bias + 4 * w), s5 = TVector.Load(bias + 5 * w), s6 = TVector.Load(bias + 6 * w), s7 = TVector.Load(bias + 7 * w);
+        float* p0 = panels, p1 = p0 + 2 * w * k, p2 = p1 + 2 * w * k, p3 = p2 + 2 * w * k;
+        for (float* end = a + k; a < end; a++, p0 += 2 * w, p1 += 2 * w, p2 += 2 * w, p3 += 2 * w)
+        {
+            TVector x = TVector.Broadcast(*a);
+            s0 = TVector.MultiplyAdd(x, TVector.Load(p0), s0);
+            s1 = TVector.MultiplyAdd(x, TVector.Load(p0 + w), s1);
+            s2 = TVector.MultiplyAdd(x, TVector.Load(p1), s2);
+            s3 = TVector.MultiplyAdd(x, TVector.Load(p1 + w), s3);
+            s4 = TVector.MultiplyAdd(x, TVector.Load(p2), s4);
+            s5 = TVector.MultiplyAdd(x, TVector.Load(p2 + w), s5);
+            s6 = TVector.MultiplyAdd(x, TVector.Load(p3), s6);
+            s7 = TVector.MultiplyAdd(x, TVector.Load(p3 + w), s7);
+        }
+
+        TVector f = TVector.Broadcast(floor);
+        TVector.Store(TVector.Max(s0, f), y);
+        TVector.Store(TVector.Max(s1, f), y + w);
+        TVector.Store(TVector.Max(s2, f), y + 2 * w);
+        TVector.Store(TVector.Max(s3, f), y + 3 * w);
+        TVector.Store(TVector.Max(s4, f), y + 4 * w);
+        TVector.Store(TVector.Max(s5, f), y + 5 * w);
+        TVector.Store(TVector.Max(s6, f), y + 6 * w);
+        TVector.Store(TVector.Max(s7, f), y + 7 * w);
+    }
+
+    // One row, one panel: even and odd k in sums of their own.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1(float* a, float* b, float* bias, float* y, int left, int k, float floor)
+    {
+        int w = TVector.Width;
+        TVector low = TVector.Load(bias), high = TVector.Load(bias + w), oddLow = TVector.Zero, oddHigh = TVector.Zero;
+        int i = 0;
+        for (; i < k - 1; i += 2, b += 4 * w)
+        {
+            TVector x = TVector.Broadcast(a[i]), odd = TVector.Broadcast(a[i + 1]);
+            low = TVector.MultiplyAdd(x, TVector.Load(b), low);
+            high = TVector.MultiplyAdd(x, TVector.Load(b + w), high);
+            oddLow = TVector.MultiplyAdd(odd, TVector.Load(b + 2 * w), oddLow);
+            oddHigh = TVector.MultiplyAdd(odd, TVector.Load(b + 3 * w), oddHigh);
+        }
+
+        if (i < k)
+        {
+            TVector x = TVector.Broadcast(a[i]);
+            low = TVector.MultiplyAdd(x, TVector.Load(b), low);
+            high = TVector.MultiplyAdd(x, TVector.Load(b + w), high);
+        }
+
+        Finish(TVector.Add(low, oddLow), TVector.Add(high, oddHigh), TVector.Broadcast(floor), y, left);
+    }
+}

@@ -1,0 +1,49 @@
+namespace MicroLake.Nn.Kernels;
+
+/// <summary>A vector of float32 lanes. Kernels are written once over this and compiled for each width.</summary>
+/// <remarks>Fused multiply-add is used where the hardware has it and is two roundings elsewhere; nothing relies on which.</remarks>
+internal unsafe interface ISimd<TSelf> where TSelf : struct, ISimd<TSelf>
+{
+    /// <summary>Number of lanes.</summary>
+    static abstract int Width { get; }
+
+    static abstract TSelf Zero { get; }
+
+    static abstract TSelf Broadcast(float value);
+
+    static abstract TSelf Load(float* source);
+
+    static abstract void Store(TSelf value, float* target);
+
+    /// <summary>Stores the first <paramref name="count"/> lanes, 0 &lt; count &lt; Width, and touches no memory behind them.</summary>
+    static abstract void StorePartial(TSelf value, float* target, int count);
+
+    static abstract TSelf Add(TSelf a, TSelf b);
+
+    static abstract TSelf Subtract(TSelf a, TSelf b);
+
+    static abstract TSelf Multiply(TSelf a, TSelf b);
+
+    static abstract TSelf Divide(TSelf a, TSelf b);
+
+    /// <summary>a * b + c.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>The greater of each pair of lanes; a NaN in <paramref name="a"/> wins.</summary>
+    static abstract TSelf Max(TSelf a, TSelf b);
+
+    /// <summary>The lesser of each pair of lanes; a NaN in <paramref name="a"/> wins.</summary>
+    static abstract TSelf Min(TSelf a, TSelf b);
+
+    /// <summary>Bitwise and.</summary>
+    static abstract TSelf And(TSelf a, TSelf b);
+
+    /// <summary>For each lane <paramref name="a"/> where <paramref name="x"/> &lt; <paramref name="y"/>, else <paramref name="b"/>.</summary>
+    static abstract TSelf SelectLess(TSelf x, TSelf y, TSelf a, TSelf b);
+
+    /// <summary>Adds the low bits of <paramref name="n"/>, as an integer, to the exponent of <paramref name="value"/>.</summary>
+    static abstract TSelf AddExponent(TSelf value, TSelf n);
+
+    /// <summary>Sum of all lanes.</summary>
+    static abstract float Sum(TSelf value);
+}

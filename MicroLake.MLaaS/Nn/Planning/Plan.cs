@@ -1,0 +1,132 @@
+using MicroLake.Nn.Kernels;
+
+namespace MicroLake.Nn.Planning;
+
+/// <summary>Where every value of an inferred graph lies: slots 0.. are the inputs, then the outputs, then constants and the arena.</summary>
+internal sealed class Plan
+{
+    private readonly InferredGraph _graph;
+    private readonly List<PlanStep> _steps;
+    private readonly List<(int Slot, ConstantTensor Constant)> _constants = [];
+    private readonly List<(int Slot, int Buffer)> _arenaSlots = [];
+    private readonly long[] _offsets;
+    private int _slots;
+
+    public Plan(InferredGraph graph)
+    {
+        _graph = graph;
+        _steps = [.. graph.Steps];
+        foreach (PlanValue input in graph.Inputs)
+            input.Slot = _slots++;
+        BindOutputs();
+        WriteInPlace();
+
+        var layout = new ArenaLayout();
+        Dictionary<PlanValue, int> lastUse = LastUses();
+        for (int i = 0; i < _steps.Count; i++)
+            AssignStep(i, layout, lastUse);
+        ArenaBytes = layout.Place(out _offsets);
+    }
+
+    /// <summary>Bytes of arena that this plan needs.</summary>
+    public long ArenaBytes { get; }
+
+    public InferredGraph Graph => _graph;
+
+    /// <summary>Rough number of element operations of one run.</summary>
+    public long Work => _steps.Sum(s => Math.Min(s.Node.Work, int.MaxValue));
+
+    /// <summary>Makes the kernels, with this plan's values in <paramref name="arena"/>.</summary>
+    public CompiledPlan Compile(ComputeBackend backend, AlignedBuffer arena, PackedWeights packed)
+    {
+        var kernels = new Kernel[_steps.Count];
+        for (int i = 0; i < kernels.Length; i++)
+        {
+            PlanStep step = _steps[i];
+            kernels[i] = step.Node.CreateKernel(new(backend, step.Inputs, step.Output, step.Scratch, packed));
+        }
+
+        return new(
+            kernels,
+            _slots,
+            [.. _arenaSlots.Select(a => (a.Slot, _offsets[a.Buffer]))],
+            [.. _constants],
+            arena,
+            [.. _graph.Inputs.Select(v => v.ByteLength)],
+            [.. _graph.Outputs.Select(v => v.ByteLength)]);
+    }
+
+    /// <summary>Lets the step that computes an output write it where the caller wants it; where that cannot be, adds a copy.</summary>
+    private void BindOutputs()
+    {
+        var computed = _steps.Select(s => s.Output).ToHashSet();
+        foreach (PlanValue output in _graph.Outputs)
+        {
+            PlanValue root = output.Root;
+            int slot = _slots++;
+            if (computed.Contains(root) && root.Slot < 0)
+            {
+                root.Slot = slot;
+                continue;
+            }
+
+            var copy = new PlanValue(output.Name, output.Type, output.Shape) { Slot = slot };
+            _steps.Add(new(new Operators.ViewNode(output, output.Shape), [output], copy));
+        }
+    }
+
+    /// <summary>Lets a step write its output over its first input where nothing needs that any more.</summary>
+    private void WriteInPlace()
+    {
+        Dictionary<PlanValue, int> lastUse = LastUses();
+        var computed = _steps.Select(s => s.Output).ToHashSet();
+        for (int i = 0; i < _steps.Count; i++)
+        {
+            PlanStep step = _steps[i];
+            PlanValue output = step.Output;
+            if (!step.Node.CanRunInPlace || output.Slot >= 0)
+                continue;
+            PlanValue root = step.Inputs[0]!.Root;
+            if (root.Slot >= 0 || !computed.Contains(root) || lastUse[root] != i || root.ByteLength != output.ByteLength
+                || step.Inputs.Count(v => v?.Root == root) != 1)
+                continue;
+            output.AliasOf = root;
+            lastUse[root] = lastUse.GetValueOrDefault(output, i);
+        }
+    }
+
+    private Dictionary<PlanValue, int> LastUses()
+    {
+        var lastUse = new Dictionary<PlanValue, int>();
+        for (int i = 0; i < _steps.Count; i++)
+            foreach (PlanValue? input in _steps[i].Inputs)
+                if (input is not null)
+                    lastUse[input.Root] = i;
+        return lastUse;
+    }
+
+    private void AssignStep(int index, ArenaLayout layout, Dictionary<PlanValue, int> lastUse)
+    {
+        PlanStep step = _steps[index];
+        foreach (PlanValue? input in step.Inputs)
+        {
+            if (input?.Root is not { Slot: < 0 } root)
+                continue;
+            // What is neither given nor computed before is constant.
+            root.Slot = _slots++;
+            _constants.Add((root.Slot, root.Constant!));
+        }
+
+        if (step.Node.ScratchBytes > 0)
+        {
+            step.Scratch = _slots++;
+            _arenaSlots.Add((step.Scratch, layout.Add(step.Node.ScratchBytes, index, index)));
+        }
+
+        PlanValue output = step.Output;
+        if (output.Root != output || output.Slot >= 0)
+            return;
+        output.Slot = _slots++;
+        _arenaSlots.Add((output.Slot, layout.Add(output.ByteLength, index, lastUse.GetValueOrDefault(output, index))));
+    }
+}
