@@ -1,0 +1,184 @@
+# Trap entry, context switch and thread start. Offsets are those of Thread, PerCpu and TrapFrame in C#
+# (held together by a test over the image's symbols).
+.intel_syntax noprefix
+
+.set CPU_SELF, 0
+.set CPU_THREAD, 8
+.set CPU_XSAVE_MASK, 16
+.set CPU_SWITCH_LOCK, 24
+.set CPU_FSGSBASE, 32
+
+.set THREAD_RSP, 0
+.set THREAD_SAVED_BY_TRAP, 8
+.set THREAD_FS_BASE, 16
+.set THREAD_TRAP_FRAME, 64
+.set THREAD_XSAVE, 512
+
+.set MSR_FS_BASE, 0xc0000100
+
+.section .text.traps, "ax"
+
+# One 16-byte stub per vector: pushes a zero where the processor pushes no error code, then the vector.
+.align 16
+.globl trap_stubs
+trap_stubs:
+.set vector, 0
+.rept 256
+    .align 16
+    .if (vector == 8) || (vector == 10) || (vector == 11) || (vector == 12) || (vector == 13) || (vector == 14) || (vector == 17) || (vector == 21) || (vector == 29) || (vector == 30)
+    .else
+    push 0
+    .endif
+    push vector
+    jmp trap_common
+    .set vector, vector + 1
+.endr
+
+.align 16
+trap_common:
+    push rax
+    push rcx
+    push rdx
+    push rbx
+    push rbp
+    push rsi
+    push rdi
+    push r8
+    push r9
+    push r10
+    push r11
+    push r12
+    push r13
+    push r14
+    push r15
+    cld
+    mov rbx, gs:[CPU_THREAD]
+    lea rbx, [rbx + THREAD_XSAVE]
+    mov rax, gs:[CPU_XSAVE_MASK]
+    test rax, rax
+    jz 1f
+    mov rdx, rax
+    shr rdx, 32
+    xsave64 [rbx]
+    jmp 2f
+1:  fxsave64 [rbx]
+2:  mov rdi, rsp
+    xor ebp, ebp
+    # The trap frame leaves the stack 16-byte aligned: the processor aligns it, and 22 quads were pushed.
+    call nucleus_trap
+    test rax, rax
+    jnz resume_thread_rax
+    mov rax, gs:[CPU_XSAVE_MASK]
+    test rax, rax
+    jz 3f
+    mov rdx, rax
+    shr rdx, 32
+    xrstor64 [rbx]
+    jmp restore_registers
+3:  fxrstor64 [rbx]
+restore_registers:
+    pop r15
+    pop r14
+    pop r13
+    pop r12
+    pop r11
+    pop r10
+    pop r9
+    pop r8
+    pop rdi
+    pop rsi
+    pop rbp
+    pop rbx
+    pop rdx
+    pop rcx
+    pop rax
+    add rsp, 16
+    iretq
+
+# x64_switch(Thread* from, Thread* to): the caller holds the switch lock with interrupts off; the lock is
+# released as soon as nothing of `from` is in use any more.
+.globl x64_switch
+.type x64_switch, @function
+x64_switch:
+    push rbp
+    push rbx
+    push r12
+    push r13
+    push r14
+    push r15
+    mov [rdi + THREAD_RSP], rsp
+    mov qword ptr [rdi + THREAD_SAVED_BY_TRAP], 0
+    mov rax, rsi
+
+resume_thread_rax:
+    mov gs:[CPU_THREAD], rax
+    mov rdx, [rax + THREAD_FS_BASE]
+    cmp qword ptr gs:[CPU_FSGSBASE], 0
+    je 1f
+    wrfsbase rdx
+    jmp 2f
+1:  mov rsi, rax
+    mov rax, rdx
+    shr rdx, 32
+    mov ecx, MSR_FS_BASE
+    wrmsr
+    mov rax, rsi
+2:  mov rcx, gs:[CPU_SWITCH_LOCK]
+    cmp qword ptr [rax + THREAD_SAVED_BY_TRAP], 0
+    jne 3f
+    mov rsp, [rax + THREAD_RSP]
+    mov dword ptr [rcx], 0
+    pop r15
+    pop r14
+    pop r13
+    pop r12
+    pop rbx
+    pop rbp
+    ret
+
+3:  lea rsp, [rax + THREAD_TRAP_FRAME]
+    lea rbx, [rax + THREAD_XSAVE]
+    mov dword ptr [rcx], 0
+    mov rax, gs:[CPU_XSAVE_MASK]
+    test rax, rax
+    jz 4f
+    mov rdx, rax
+    shr rdx, 32
+    xrstor64 [rbx]
+    jmp restore_registers
+4:  fxrstor64 [rbx]
+    jmp restore_registers
+
+# x64_resume(Thread* to): leaves the current context for good (thread exit, return from a signal handler).
+.globl x64_resume
+.type x64_resume, @function
+x64_resume:
+    mov rax, rdi
+    jmp resume_thread_rax
+
+# First code of a thread: entry in r12, its argument in r13 (set up by Threads.Create).
+.globl x64_thread_start
+.type x64_thread_start, @function
+x64_thread_start:
+    sti
+    xor ebp, ebp
+    mov rdi, r13
+    call r12
+    mov rdi, rax
+    call nucleus_thread_returned
+    ud2
+
+# A signal handler returns here: the stack pointer stands at the signal frame.
+.globl x64_signal_return
+.type x64_signal_return, @function
+x64_signal_return:
+    mov rdi, rsp
+    call nucleus_signal_return
+    ud2
+
+
+.globl x64_trap_stubs_address
+.type x64_trap_stubs_address, @function
+x64_trap_stubs_address:
+    lea rax, [rip + trap_stubs]
+    ret
