@@ -182,3 +182,15 @@ x64_signal_return:
 x64_trap_stubs_address:
     lea rax, [rip + trap_stubs]
     ret
+
+.globl x64_thread_start_address
+.type x64_thread_start_address, @function
+x64_thread_start_address:
+    lea rax, [rip + x64_thread_start]
+    ret
+
+.globl x64_signal_return_address
+.type x64_signal_return_address, @function
+x64_signal_return_address:
+    lea rax, [rip + x64_signal_return]
+    ret

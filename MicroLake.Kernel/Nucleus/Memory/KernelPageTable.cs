@@ -1,0 +1,62 @@
+using MicroLake.Nucleus.Arch.X64;
+
+namespace MicroLake.Nucleus.Memory;
+
+/// <summary>
+/// The kernel's own page tables: the direct map, the image with each part's rights, device registers on demand.
+/// The low half holds nothing until the kernel window is used, so page 0 is not mapped.
+/// </summary>
+internal static unsafe class KernelPageTable
+{
+    private const ulong DeviceWindow = 0xffff_c000_0000_0000;
+
+    private static ulong s_root;
+
+    public static ulong Root => s_root;
+
+    /// <summary>Builds the tables and moves onto them. False: too little memory.</summary>
+    public static bool Install()
+    {
+        if (!PhysicalMemory.TryAllocateZeroed(out s_root))
+            return false;
+
+        ulong top = PhysicalMemory.Top > DirectMap.BootLimit ? PhysicalMemory.Top : DirectMap.BootLimit;
+        for (ulong physical = 0; physical < top; physical += PageTable.LargePageBytes)
+            if (!PageTable.MapLarge(s_root, DirectMap.Base + physical, physical, PageTable.Writable | PageTable.NoExecute))
+                return false;
+
+        ImageLayout.Addresses* image = ImageLayout.Get();
+        bool mapped = MapImage(image->TextStart, image->TextEnd, 0)
+            && MapImage(image->RodataStart, image->RodataEnd, PageTable.NoExecute)
+            && MapImage(image->DataStart, image->DataEnd, PageTable.NoExecute | PageTable.Writable);
+        if (!mapped)
+            return false;
+
+        *PageTable.Find(s_root, image->StackGuard) = 0;
+        Processor.WriteCr3(s_root);
+        PhysicalMemory.AllowHighMemory();
+        return true;
+    }
+
+    /// <summary>Maps device registers, uncached, and returns where; null when no frame was left for a table.</summary>
+    public static byte* MapDevice(ulong physical, ulong length)
+    {
+        ulong first = physical & ~(PageTable.PageBytes - 1);
+        for (ulong page = first; page < physical + length; page += PageTable.PageBytes)
+        {
+            const ulong flags = PageTable.Writable | PageTable.NoExecute | PageTable.CacheDisable;
+            if (!PageTable.Map(s_root, DeviceWindow + page, page, flags))
+                return null;
+        }
+
+        return (byte*)(DeviceWindow + physical);
+    }
+
+    private static bool MapImage(ulong start, ulong end, ulong flags)
+    {
+        for (ulong address = start; address < end; address += PageTable.PageBytes)
+            if (!PageTable.Map(s_root, address, address - ImageLayout.KernelBase, flags))
+                return false;
+        return true;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using MicroLake.Nucleus.Arch.X64;
+
+namespace MicroLake.Nucleus.Scheduling;
+
+internal enum ThreadState : uint
+{
+    Ready = 0,
+    Running = 1,
+    Blocked = 2,
+    Dead = 3,
+}
+
+/// <summary>
+/// A thread's control block: one page frame, of which the extended processor state takes the part from
+/// <see cref="XsaveOffset"/> on. traps.S knows the fields up to <see cref="TrapFrame"/> by offset.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct Thread
+{
+    public const int XsaveOffset = 512;
+    public const int XsaveBytes = 4096 - XsaveOffset;
+    public const int NameBytes = 16;
+
+    /// <summary>Stack pointer of a thread that gave the processor up by itself.</summary>
+    public ulong Rsp;
+
+    /// <summary>1: the thread was interrupted; its registers are in <see cref="TrapFrame"/> and the XSAVE area.</summary>
+    public ulong SavedByTrap;
+
+    public ulong FsBase;
+    public uint Id;
+    public ThreadState State;
+    public fixed ulong Reserved[4];
+    public TrapFrame TrapFrame;
+
+    public RunQueueNode RunNode;
+    public TimerNode SleepNode;
+
+    public Thread* AllNext;
+    public Thread* AllPrevious;
+
+    /// <summary>The wait queue that the thread stands in, by the address that it waits on.</summary>
+    public ulong WaitAddress;
+    public Thread* WaitNext;
+    public Thread* WaitPrevious;
+
+    /// <summary>1 when the deadline, not a wake, ended the last wait.</summary>
+    public uint TimedOut;
+    public uint IsSleeping;
+
+    /// <summary>Bit n: signal n waits for delivery, or may not be delivered now.</summary>
+    public ulong PendingSignals;
+    public ulong BlockedSignals;
+
+    /// <summary>The stack [StackLow, StackHigh) with its guard below; 0 where the thread's creator keeps it.</summary>
+    public ulong StackLow, StackHigh, GuardLow;
+
+    /// <summary>Memory that the reaper releases once the thread is off its stack.</summary>
+    public ulong ReleaseStart, ReleaseLength;
+
+    public ulong RunNanoseconds, SwitchedInAt;
+    public ulong Switches;
+    public fixed byte Name[NameBytes];
+
+    public static byte* Xsave(Thread* thread) => (byte*)thread + XsaveOffset;
+
+    public static Thread* FromRunNode(RunQueueNode* node) =>
+        (Thread*)((byte*)node - (ulong)&((Thread*)0)->RunNode);
+
+    public static Thread* FromSleepNode(TimerNode* node) =>
+        (Thread*)((byte*)node - (ulong)&((Thread*)0)->SleepNode);
+}
