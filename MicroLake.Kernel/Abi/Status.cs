@@ -23,4 +23,13 @@ public enum Status
 
     /// <summary>The range, or a part of it, is not reserved.</summary>
     NotReserved = 5,
+
+    /// <summary>The state that the caller wanted to wait in had already changed.</summary>
+    WouldBlock = 6,
+
+    /// <summary>The deadline came first.</summary>
+    TimedOut = 7,
+
+    /// <summary>There is no object of that identifier (any more).</summary>
+    NotFound = 8,
 }

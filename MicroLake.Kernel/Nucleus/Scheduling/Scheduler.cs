@@ -15,6 +15,7 @@ internal static unsafe class Scheduler
     public const byte DefaultPriority = 32;
     public const byte MaxPriority = 63;
 
+    private const ulong InterruptFlag = 1 << 9;
     private const ulong QuantumNanoseconds = 4_000_000;
 
     private static RunQueue s_ready;
@@ -217,6 +218,10 @@ internal static unsafe class Scheduler
     {
         PerCpu* cpu = Processor.CurrentCpu();
         Thread* current = cpu->Current;
+
+        // Interrupts off means nucleus code that may hold a lock: it goes on as it is.
+        if ((frame->Rflags & InterruptFlag) == 0)
+            return null;
         if (cpu->RescheduleWanted == 0)
         {
             SignalDelivery.DeliverPending(current, frame);

@@ -1,0 +1,31 @@
+using MicroLake.Nucleus.Arch.X64;
+
+namespace MicroLake.Nucleus.Time;
+
+/// <summary>Monotonic nanoseconds from the time-stamp counter, and wall time set once from the real-time clock.</summary>
+internal static class Clock
+{
+    private static TimeConversion s_conversion;
+    private static ulong s_start;
+    private static long s_wallAtStart;
+    private static ulong s_frequency;
+
+    /// <summary>Time-stamp ticks per second.</summary>
+    public static ulong Frequency => s_frequency;
+
+    public static void Start(ulong frequency)
+    {
+        s_frequency = frequency;
+        s_conversion = TimeConversion.FromFrequency(frequency);
+        s_start = Processor.ReadTimeStamp();
+    }
+
+    /// <summary>Nanoseconds since <see cref="Start"/>.</summary>
+    public static ulong Monotonic() => s_conversion.ToNanoseconds(Processor.ReadTimeStamp() - s_start);
+
+    public static void SetWall(long unixSeconds) =>
+        s_wallAtStart = unixSeconds * 1_000_000_000 - (long)Monotonic();
+
+    /// <summary>Nanoseconds since 1970-01-01 UTC.</summary>
+    public static long Wall() => s_wallAtStart + (long)Monotonic();
+}
