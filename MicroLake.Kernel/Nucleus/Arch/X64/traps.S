@@ -194,3 +194,9 @@ x64_thread_start_address:
 x64_signal_return_address:
     lea rax, [rip + x64_signal_return]
     ret
+
+.globl x64_platform_main_address
+.type x64_platform_main_address, @function
+x64_platform_main_address:
+    lea rax, [rip + platform_main]
+    ret

@@ -1,0 +1,150 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Console;
+using MicroLake.Nucleus.Diagnostics;
+using MicroLake.Nucleus.Interrupts;
+using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Scheduling;
+using MicroLake.Nucleus.Time;
+
+namespace MicroLake.Nucleus.Boot;
+
+/// <summary>The order in which the machine is brought up. Everything here runs once, on the boot stack.</summary>
+internal static unsafe class Startup
+{
+    private const uint ProtocolPvh = 1;
+    private const uint ProtocolMultiboot2 = 2;
+    private const ulong MainStackBytes = 1 << 20;
+    private const uint MsrGsBase = 0xc0000101;
+    private const ulong Cr4FsGsBase = 1 << 16;
+    private const ulong Cr4PageGlobal = 1 << 7;
+    private const ulong Cr4Smep = 1 << 20;
+    private const ulong Cr4Umip = 1 << 11;
+
+    private static PerCpu s_bootCpu;
+    private static BootInformation s_information;
+
+    public static BootInformation* Information
+    {
+        get
+        {
+            fixed (BootInformation* information = &s_information)
+                return information;
+        }
+    }
+
+    [RuntimeExport("nucleus_start")]
+    private static void Start(uint protocol, uint bootInformation)
+    {
+        Serial.Initialize();
+        DescriptorTables.InstallOnBootProcessor();
+        Log.Line("MicroLake nucleus"u8);
+        SetUpProcessor();
+        ReadLoader(protocol, bootInformation);
+        SetUpMemory();
+        SetUpInterruptsAndTime();
+        fixed (PerCpu* cpu = &s_bootCpu)
+            if (!Scheduler.Initialize(cpu))
+                Panic.Raise("too little memory for the first thread; give the machine more (--mem)"u8, PhysicalMemory.FreeFrames);
+        ConsoleDevice.Start();
+        StartMainThread();
+        Processor.EnableInterrupts();
+        Scheduler.IdleLoop();
+    }
+
+    private static void SetUpProcessor()
+    {
+        fixed (PerCpu* cpu = &s_bootCpu)
+        {
+            cpu->Self = cpu;
+            Processor.WriteMsr(MsrGsBase, (ulong)cpu);
+            ExtendedState.Enable();
+            cpu->XsaveMask = ExtendedState.Mask;
+            uint* registers = stackalloc uint[4];
+            Processor.CpuId(0, 0, registers);
+            uint lastLeaf = registers[0];
+            ulong features = Cr4PageGlobal;
+            if (lastLeaf >= 7)
+            {
+                Processor.CpuId(7, 0, registers);
+                if ((registers[1] & 1) != 0)
+                {
+                    features |= Cr4FsGsBase;
+                    cpu->HasFsGsBase = 1;
+                }
+
+                if ((registers[1] & (1 << 7)) != 0)
+                    features |= Cr4Smep;
+                if ((registers[2] & (1 << 2)) != 0)
+                    features |= Cr4Umip;
+            }
+
+            Processor.WriteCr4(Processor.ReadCr4() | features);
+        }
+    }
+
+    private static void ReadLoader(uint protocol, uint bootInformation)
+    {
+        bool read = protocol switch
+        {
+            ProtocolPvh => PvhLoader.TryRead(bootInformation, Information),
+            ProtocolMultiboot2 => Multiboot2Loader.TryRead(bootInformation, Information),
+            _ => false,
+        };
+        if (!read)
+            Panic.Raise("the boot loader's information cannot be read; boot by QEMU -kernel or by multiboot2"u8, protocol);
+        Log.Text("  loader: "u8);
+        Log.Text(protocol == ProtocolPvh ? "PVH"u8 : "multiboot2"u8);
+        Log.Text(", "u8);
+        Log.Decimal((ulong)Information->ModuleCount);
+        Log.Text(" modules, command line \""u8);
+        Log.Bytes(Information->CommandLine, Information->CommandLineLength);
+        Log.Line("\""u8);
+    }
+
+    private static void SetUpMemory()
+    {
+        if (!PhysicalMemory.Initialize(Information) || !KernelPageTable.Install())
+            Panic.Raise("too little memory to boot; give the machine at least 64 MiB (--mem 64)"u8, PhysicalMemory.Top);
+        KernelAddressSpace.Initialize();
+        Log.Text("  memory: "u8);
+        Log.Decimal(PhysicalMemory.FreeFrames >> 8);
+        Log.Text(" MiB free of "u8);
+        Log.Decimal(PhysicalMemory.Top >> 20);
+        Log.Line(" MiB"u8);
+    }
+
+    private static void SetUpInterruptsAndTime()
+    {
+        LegacyPic.Disable();
+        if (!LocalApic.Enable() || !DeviceInterrupts.Initialize())
+            Panic.Raise("the interrupt controllers cannot be mapped"u8, 0);
+        Clock.Start(TscCalibration.Measure(null));
+        OneShotTimer.Initialize();
+        fixed (PerCpu* cpu = &s_bootCpu)
+            cpu->ApicId = LocalApic.ApicId;
+        Log.Text("  clock: "u8);
+        Log.Decimal(Clock.Frequency / 1_000_000);
+        Log.Line(" MHz"u8);
+    }
+
+    /// <summary>The thread that the platform layer turns into the process's main thread.</summary>
+    private static void StartMainThread()
+    {
+        const ulong guard = PageTable.PageBytes;
+        Abi.Status status = KernelAddressSpace.Reserve(MainStackBytes + guard, PageTable.PageBytes, Abi.Protection.None, true, out ulong low);
+        if (status == Abi.Status.Ok)
+            status = KernelAddressSpace.Protect(low + guard, MainStackBytes, Abi.Protection.Read | Abi.Protection.Write);
+        Thread* thread = status == Abi.Status.Ok
+            ? Scheduler.Create(PlatformMain(), 0, low, low + guard, low + guard + MainStackBytes, 0, Scheduler.DefaultPriority)
+            : null;
+        if (thread == null)
+            Panic.Raise("too little memory for the main thread; give the machine more (--mem)"u8, (ulong)status);
+        Scheduler.SetName(thread, "main"u8);
+    }
+
+    [RuntimeImport("*", "x64_platform_main_address")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern ulong PlatformMain();
+}

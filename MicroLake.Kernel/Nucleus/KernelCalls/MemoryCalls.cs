@@ -1,0 +1,43 @@
+using System.Runtime;
+using MicroLake.Abi;
+using MicroLake.Nucleus.Memory;
+
+namespace MicroLake.Nucleus.KernelCalls;
+
+/// <summary>Kernel calls on the address space.</summary>
+internal static unsafe class MemoryCalls
+{
+    /// <summary>Reserves length bytes at a multiple of alignment; kind 1 is a stack. Writes the start.</summary>
+    [RuntimeExport("mk_memory_reserve")]
+    private static Status Reserve(ulong length, ulong alignment, Protection protection, uint kind, ulong* start)
+    {
+        Status status = KernelAddressSpace.Reserve(length, alignment, protection, kind == 1, out ulong found);
+        *start = found;
+        return status;
+    }
+
+    [RuntimeExport("mk_memory_replace")]
+    private static Status Replace(ulong start, ulong length, Protection protection) =>
+        KernelAddressSpace.Replace(start, length, protection);
+
+    [RuntimeExport("mk_memory_protect")]
+    private static Status Protect(ulong start, ulong length, Protection protection) =>
+        KernelAddressSpace.Protect(start, length, protection);
+
+    [RuntimeExport("mk_memory_release")]
+    private static Status Release(ulong start, ulong length) => KernelAddressSpace.Release(start, length);
+
+    [RuntimeExport("mk_memory_discard")]
+    private static Status Discard(ulong start, ulong length) => KernelAddressSpace.Discard(start, length);
+
+    /// <summary>Fills the memory figures of the system.</summary>
+    [RuntimeExport("mk_memory_information")]
+    private static void Information(MemoryInformation* information)
+    {
+        information->TotalPages = PhysicalMemory.UsableFrames;
+        information->FreePages = PhysicalMemory.FreeFrames;
+        information->CommittedPages = KernelAddressSpace.ChargedPages;
+        information->CommitLimitPages = KernelAddressSpace.ChargeLimit;
+        information->PageFaults = KernelAddressSpace.Faults;
+    }
+}
