@@ -18,7 +18,7 @@ internal unsafe struct SpinLock
 
     public static void Release(SpinLock* spinLock, uint interrupts)
     {
-        Volatile.Write(ref spinLock->Word, 0);
+        System.Threading.Volatile.Write(ref spinLock->Word, 0);
         if (interrupts != 0)
             Processor.EnableInterrupts();
     }

@@ -1,0 +1,132 @@
+using System;
+using System.Runtime;
+using MicroLake.Abi;
+using MicroLake.Platform.Runtime;
+
+namespace MicroLake.Platform.Process;
+
+/// <summary>
+/// The environment: fixed entries and the collector's settings, computed from the memory that there is (the runtime reads
+/// DOTNET_GC... in hexadecimal).
+/// </summary>
+internal static unsafe class EnvironmentBlock
+{
+    private const int Bytes = 1024;
+    private const int MaxEntries = 16;
+
+    private struct Storage
+    {
+        public fixed byte Text[Bytes];
+        public fixed ulong Entries[MaxEntries];
+    }
+
+    private static Storage s_storage;
+    private static int s_used;
+    private static int s_count;
+
+    public static void Build()
+    {
+        Text("TERM=xterm-256color"u8);
+        End();
+        Text("HOME=/"u8);
+        End();
+        Text("USER=lake"u8);
+        End();
+        Text("PATH=/boot"u8);
+        End();
+        Text("TZ=UTC"u8);
+        End();
+
+        MemoryInformation memory;
+        KernelCall.MemoryInformation(&memory);
+        ulong limit = memory.CommitLimitPages * 4096;
+        Text("DOTNET_GCHeapHardLimit="u8);
+        Hex(limit / 100 * 75);
+        End();
+        Text("DOTNET_GCgen0size="u8);
+        Hex(Gen0Bytes(limit));
+        End();
+    }
+
+    /// <summary>
+    /// The youngest generation's budget: without a known cache size the collector takes 256 KiB, which costs a collection for
+    /// every quarter MiB allocated.
+    /// </summary>
+    private static ulong Gen0Bytes(ulong limit)
+    {
+        const ulong smallest = 1 << 20;
+        const ulong largest = 32 << 20;
+        ulong bytes = limit / 24;
+        return bytes < smallest ? smallest : bytes > largest ? largest : bytes;
+    }
+
+    [RuntimeExport("getenv")]
+    private static byte* Get(byte* name)
+    {
+        fixed (Storage* storage = &s_storage)
+        {
+            for (int i = 0; i < s_count; i++)
+            {
+                var entry = (byte*)storage->Entries[i];
+                int at = 0;
+                while (name[at] != 0 && name[at] == entry[at])
+                    at++;
+                if (name[at] == 0 && entry[at] == '=')
+                    return entry + at + 1;
+            }
+        }
+
+        return null;
+    }
+
+    [RuntimeExport("SystemNative_GetEnv")]
+    private static byte* GetManaged(byte* name) => Get(name);
+
+    [RuntimeExport("SystemNative_GetEnviron")]
+    private static ulong* GetAll()
+    {
+        fixed (Storage* storage = &s_storage)
+            return storage->Entries;
+    }
+
+    [RuntimeExport("SystemNative_FreeEnviron")]
+    private static void FreeAll(void* environ)
+    {
+    }
+
+    private static void Text(ReadOnlySpan<byte> text)
+    {
+        fixed (byte* source = text)
+            for (int i = 0; i < text.Length; i++)
+                Put(source[i]);
+    }
+
+    private static void Hex(ulong value)
+    {
+        int digits = 1;
+        while (digits < 16 && value >> (digits * 4) != 0)
+            digits++;
+        while (digits-- > 0)
+        {
+            uint digit = (uint)(value >> (digits * 4)) & 15;
+            Put((byte)(digit < 10 ? '0' + digit : 'a' + digit - 10));
+        }
+    }
+
+    private static void Put(byte value)
+    {
+        fixed (Storage* storage = &s_storage)
+        {
+            if (s_count < MaxEntries - 1 && storage->Entries[s_count] == 0)
+                storage->Entries[s_count] = (ulong)(storage->Text + s_used);
+            if (s_used < Bytes - 1)
+                storage->Text[s_used++] = value;
+        }
+    }
+
+    private static void End()
+    {
+        Put(0);
+        s_count++;
+    }
+}
