@@ -43,6 +43,7 @@ internal static unsafe class Startup
         SetUpProcessor();
         ReadLoader(protocol, bootInformation);
         SetUpMemory();
+        Firmware.ReadTables(Information);
         SetUpInterruptsAndTime();
         fixed (PerCpu* cpu = &s_bootCpu)
             if (!Scheduler.Initialize(cpu))
@@ -120,7 +121,8 @@ internal static unsafe class Startup
         LegacyPic.Disable();
         if (!LocalApic.Enable() || !DeviceInterrupts.Initialize())
             Panic.Raise("the interrupt controllers cannot be mapped"u8, 0);
-        Clock.Start(TscCalibration.Measure(null));
+        ulong hpet = Firmware.Acpi->HpetAddress;
+        Clock.Start(TscCalibration.Measure(hpet != 0 ? KernelPageTable.MapDevice(hpet, PageTable.PageBytes) : null));
         OneShotTimer.Initialize();
         fixed (PerCpu* cpu = &s_bootCpu)
             cpu->ApicId = LocalApic.ApicId;

@@ -10,7 +10,7 @@ namespace MicroLake.Nucleus.Console;
 /// </summary>
 internal static unsafe class ConsoleDevice
 {
-    private const uint SerialLine = 4;
+    private const byte SerialLine = 4;
     private const uint Capacity = 4096;
 
     private struct Ring

@@ -1,8 +1,10 @@
 using System.Runtime;
+using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Boot;
 using MicroLake.Nucleus.Console;
 using MicroLake.Nucleus.Diagnostics;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Power;
 using MicroLake.Nucleus.Time;
 
 namespace MicroLake.Nucleus.KernelCalls;
@@ -70,4 +72,14 @@ internal static unsafe class SystemCalls
         *length = module->Length;
         return DirectMap.Pointer(module->Start);
     }
+
+    /// <summary>Random bytes; 1 if they are fit for secrets.</summary>
+    [RuntimeExport("mk_random")]
+    private static int Random(byte* buffer, int length) => HardwareRandom.Fill(buffer, length) ? 1 : 0;
+
+    [RuntimeExport("mk_power_off")]
+    private static void PowerOff() => PowerControl.PowerOff();
+
+    [RuntimeExport("mk_reboot")]
+    private static void Reboot() => PowerControl.Reboot();
 }

@@ -75,12 +75,14 @@ internal static unsafe class Scheduler
 
         // What x64_switch pops: r15, r14, r13 (argument), r12 (entry), rbx, rbp, return address.
         var top = (ulong*)(stackHigh & ~15ul);
-        if (!KernelAddressSpace.EnsurePresent((ulong)(top - 8), 64))
+        if (!KernelAddressSpace.EnsurePresent((ulong)(top - 9), 72))
         {
             Discard(thread);
             return null;
         }
 
+        // Two words above the return address keep the stack 16-byte aligned at the call in x64_thread_start.
+        *--top = 0;
         *--top = 0;
         *--top = ThreadStart();
         *--top = 0;
@@ -260,7 +262,15 @@ internal static unsafe class Scheduler
         while (true)
         {
             Reap();
-            _ = Processor.DisableInterrupts();
+            _ = AcquireLock();
+            if (PeekNext() != null)
+            {
+                SwitchToNext(Processor.CurrentThread());
+                Processor.EnableInterrupts();
+                continue;
+            }
+
+            ReleaseLock(0);
             ulong before = Clock.Monotonic();
             Processor.EnableInterruptsAndHalt();
             Processor.CurrentCpu()->IdleNanoseconds += Clock.Monotonic() - before;

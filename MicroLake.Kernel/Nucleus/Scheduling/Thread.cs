@@ -65,9 +65,8 @@ internal unsafe struct Thread
 
     public static byte* Xsave(Thread* thread) => (byte*)thread + XsaveOffset;
 
-    public static Thread* FromRunNode(RunQueueNode* node) =>
-        (Thread*)((byte*)node - (ulong)&((Thread*)0)->RunNode);
+    // Control blocks are page frames: the page of a node is its thread.
+    public static Thread* FromRunNode(RunQueueNode* node) => (Thread*)((ulong)node & ~(PageTable.PageBytes - 1));
 
-    public static Thread* FromSleepNode(TimerNode* node) =>
-        (Thread*)((byte*)node - (ulong)&((Thread*)0)->SleepNode);
+    public static Thread* FromSleepNode(TimerNode* node) => (Thread*)((ulong)node & ~(PageTable.PageBytes - 1));
 }

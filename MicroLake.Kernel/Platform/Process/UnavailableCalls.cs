@@ -68,4 +68,13 @@ internal static unsafe class UnavailableCalls
 
     [RuntimeExport("__getdelim")]
     private static nint ReadDelimited(byte** line, nuint* length, int delimiter, void* stream) => Errno.Fail(Errno.BadFile);
+
+    [RuntimeExport("dlopen")]
+    private static void* OpenLibrary(byte* path, int mode) => null;
+
+    [RuntimeExport("dlsym")]
+    private static void* FindInLibrary(void* library, byte* name) => null;
+
+    [RuntimeExport("sched_setaffinity")]
+    private static int SetAffinity(int process, nuint bytes, void* mask) => Errno.Fail(Errno.NotSupported);
 }

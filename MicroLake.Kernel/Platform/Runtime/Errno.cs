@@ -1,3 +1,4 @@
+using System.Runtime;
 using MicroLake.Platform.Threads;
 
 namespace MicroLake.Platform.Runtime;
@@ -20,4 +21,11 @@ internal static unsafe class Errno
         ThreadControlBlock.Current()->Errno = error;
         return -1;
     }
+
+    /// <summary>CoreLib reads and sets errno around its calls, without a GC transition.</summary>
+    [RuntimeExport("SystemNative_GetErrNo")]
+    private static int Get() => ThreadControlBlock.Current()->Errno;
+
+    [RuntimeExport("SystemNative_SetErrNo")]
+    private static void Set(int error) => ThreadControlBlock.Current()->Errno = error;
 }

@@ -55,6 +55,14 @@ internal static unsafe class RuntimeMessages
     [RuntimeExport("SystemNative_SysLog")]
     private static void SystemLog(int priority, byte* format, byte* argument) => _ = PutString(argument, null);
 
+    /// <summary>Only in messages: the number itself is printed beside it.</summary>
+    [RuntimeExport("strerror")]
+    private static byte* DescribeError(int error)
+    {
+        System.ReadOnlySpan<byte> text = "error\0"u8;
+        return (byte*)Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(text));
+    }
+
     /// <summary>musl's formatter.</summary>
     [RuntimeImport("*", "vsnprintf")]
     [MethodImpl(MethodImplOptions.InternalCall)]

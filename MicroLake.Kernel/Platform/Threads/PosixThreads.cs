@@ -217,8 +217,11 @@ internal static unsafe class PosixThreads
         return count;
     }
 
-    [RuntimeExport("SystemNative_SchedGetCpu")]
+    [RuntimeExport("sched_getcpu")]
     private static int CurrentCpu() => 0;
+
+    [RuntimeExport("SystemNative_SchedGetCpu")]
+    private static int CurrentCpuManaged() => 0;
 
     [RuntimeImport("*", "platform_thread_entry_address")]
     [MethodImpl(MethodImplOptions.InternalCall)]

@@ -134,4 +134,8 @@ internal static unsafe class Processor
     [RuntimeImport("*", "x64_resume")]
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern void Resume(Thread* to);
+
+    [RuntimeImport("*", "x64_rdrand")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    internal static extern uint TryRandom(ulong* value);
 }

@@ -98,8 +98,10 @@ enter_long_mode:
     mov cr0, eax
 
     lgdt [boot_gdt_pointer]
-    push 0x08
-    push offset long_mode
+    mov eax, 0x08
+    push eax
+    mov eax, offset long_mode
+    push eax
     retf
 
 .code64

@@ -155,3 +155,15 @@ LEAF x64_zero_quads
     shr rcx, 3
     rep stosq
     ret
+# x64_rdrand(ulong* value): 1 if a random number was had within ten tries.
+LEAF x64_rdrand
+    mov ecx, 10
+1:  rdrand rax
+    jc 2f
+    dec ecx
+    jnz 1b
+    xor eax, eax
+    ret
+2:  mov [rdi], rax
+    mov eax, 1
+    ret
