@@ -124,6 +124,8 @@ internal static unsafe class Startup
         ulong hpet = Firmware.Acpi->HpetAddress;
         Clock.Start(TscCalibration.Measure(hpet != 0 ? KernelPageTable.MapDevice(hpet, PageTable.PageBytes) : null));
         OneShotTimer.Initialize();
+        if (!RealTimeClock.SetWallTime())
+            Log.Line("  clock: the real-time clock cannot be read; wall time starts at 1970"u8);
         fixed (PerCpu* cpu = &s_bootCpu)
             cpu->ApicId = LocalApic.ApicId;
         Log.Text("  clock: "u8);

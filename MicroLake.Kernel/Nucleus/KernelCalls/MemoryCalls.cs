@@ -22,7 +22,9 @@ internal static unsafe class MemoryCalls
 
     [RuntimeExport("mk_memory_protect")]
     private static Status Protect(ulong start, ulong length, Protection protection) =>
-        KernelAddressSpace.Protect(start, length, protection);
+        KernelPageTable.ProtectImage(start, length, protection)
+            ? Status.Ok
+            : KernelAddressSpace.Protect(start, length, protection);
 
     [RuntimeExport("mk_memory_release")]
     private static Status Release(ulong start, ulong length) => KernelAddressSpace.Release(start, length);

@@ -52,6 +52,24 @@ internal static unsafe class KernelPageTable
         return (byte*)(DeviceWindow + physical);
     }
 
+    /// <summary>
+    /// Changes the rights of read-only data of the image (the runtime writes its stack cookie there once and
+    /// protects it again). False: the range is not read-only data, or the rights include execution.
+    /// </summary>
+    public static bool ProtectImage(ulong start, ulong length, Abi.Protection protection)
+    {
+        ImageLayout.Addresses* image = ImageLayout.Get();
+        bool inside = start >= image->RodataStart && start < image->RodataEnd && length <= image->RodataEnd - start;
+        if (!inside || (protection & Abi.Protection.Execute) != 0 || protection == Abi.Protection.None)
+            return false;
+        ulong flags = PageTable.Present | PageTable.NoExecute;
+        if ((protection & Abi.Protection.Write) != 0)
+            flags |= PageTable.Writable;
+        ulong end = (start + length + PageTable.PageBytes - 1) & ~(PageTable.PageBytes - 1);
+        PageTable.Protect(s_root, start & ~(PageTable.PageBytes - 1), end, flags);
+        return true;
+    }
+
     private static bool MapImage(ulong start, ulong end, ulong flags)
     {
         for (ulong address = start; address < end; address += PageTable.PageBytes)

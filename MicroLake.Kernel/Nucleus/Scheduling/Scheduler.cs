@@ -44,7 +44,9 @@ internal static unsafe class Scheduler
     {
         fixed (RunQueue* ready = &s_ready)
             ready->Initialize();
-        if (!InitializeSleepers() || !TryAllocate(out Thread* idle))
+        fixed (TimerQueue* sleepers = &s_sleepers)
+            sleepers->Initialize();
+        if (!TryAllocate(out Thread* idle))
             return false;
         ImageLayout.Addresses* image = ImageLayout.Get();
         idle->RunNode.Priority = IdlePriority;
@@ -159,11 +161,8 @@ internal static unsafe class Scheduler
         current->State = ThreadState.Blocked;
         current->TimedOut = 0;
         if (deadline != ulong.MaxValue)
-        {
-            current->IsSleeping = 1;
             fixed (TimerQueue* sleepers = &s_sleepers)
-                sleepers->Insert(&current->SleepNode, deadline);
-        }
+                _ = sleepers->Insert(&current->SleepNode, deadline);
 
         SwitchToNext(current);
         bool timedOut = current->TimedOut != 0;
@@ -174,12 +173,9 @@ internal static unsafe class Scheduler
     /// <summary>Makes a blocked thread ready. Called with the lock held.</summary>
     public static void WakeLocked(Thread* thread)
     {
-        if (thread->IsSleeping != 0)
-        {
-            thread->IsSleeping = 0;
+        if (thread->SleepNode.IsQueued)
             fixed (TimerQueue* sleepers = &s_sleepers)
-                sleepers->Cancel(&thread->SleepNode);
-        }
+                _ = sleepers->Cancel(&thread->SleepNode);
 
         MakeReady(thread);
     }
@@ -359,7 +355,7 @@ internal static unsafe class Scheduler
         PerCpu* cpu = Processor.CurrentCpu();
         thread->State = ThreadState.Ready;
         fixed (RunQueue* ready = &s_ready)
-            ready->Enqueue(&thread->RunNode);
+            _ = ready->Enqueue(&thread->RunNode);
         Thread* current = cpu->Current;
         if (current == thread)
             return;
@@ -378,7 +374,10 @@ internal static unsafe class Scheduler
     private static Thread* PeekNext()
     {
         fixed (RunQueue* ready = &s_ready)
-            return ready->TryPeekHighest(out RunQueueNode* node) ? Thread.FromRunNode(node) : null;
+        {
+            RunQueueNode* node = ready->Peek();
+            return node != null ? Thread.FromRunNode(node) : null;
+        }
     }
 
     private static void SwitchToNext(Thread* current)
@@ -402,7 +401,7 @@ internal static unsafe class Scheduler
         if (next != null)
         {
             fixed (RunQueue* ready = &s_ready)
-                ready->Remove(&next->RunNode);
+                _ = ready->Dequeue(&next->RunNode);
         }
         else
         {
@@ -435,11 +434,10 @@ internal static unsafe class Scheduler
     {
         fixed (TimerQueue* sleepers = &s_sleepers)
         {
-            while (sleepers->TryPeek(out TimerNode* node, out ulong deadline) && deadline <= now)
+            TimerNode* node;
+            while ((node = sleepers->TakeExpired(now)) != null)
             {
-                sleepers->Cancel(node);
                 Thread* thread = Thread.FromSleepNode(node);
-                thread->IsSleeping = 0;
                 thread->TimedOut = 1;
                 AddressWait.RemoveLocked(thread);
                 MakeReady(thread);
@@ -451,8 +449,8 @@ internal static unsafe class Scheduler
     {
         ulong deadline = s_quantumEnd;
         fixed (TimerQueue* sleepers = &s_sleepers)
-            if (sleepers->TryPeek(out _, out ulong first) && first < deadline)
-                deadline = first;
+            if (sleepers->NextDeadline < deadline)
+                deadline = sleepers->NextDeadline;
         OneShotTimer.Arm(now, deadline);
     }
 
@@ -460,13 +458,6 @@ internal static unsafe class Scheduler
     {
         if (interrupts != 0)
             Processor.EnableInterrupts();
-    }
-
-    private static bool InitializeSleepers()
-    {
-        fixed (TimerQueue* sleepers = &s_sleepers)
-            sleepers->Initialize();
-        return true;
     }
 
     [System.Runtime.RuntimeImport("*", "x64_thread_start_address")]

@@ -47,7 +47,7 @@ internal unsafe struct Thread
 
     /// <summary>1 when the deadline, not a wake, ended the last wait.</summary>
     public uint TimedOut;
-    public uint IsSleeping;
+    public uint Padding;
 
     /// <summary>Bit n: signal n waits for delivery, or may not be delivered now.</summary>
     public ulong PendingSignals;

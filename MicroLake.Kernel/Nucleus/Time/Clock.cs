@@ -1,4 +1,5 @@
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Diagnostics;
 
 namespace MicroLake.Nucleus.Time;
 
@@ -16,12 +17,13 @@ internal static class Clock
     public static void Start(ulong frequency)
     {
         s_frequency = frequency;
-        s_conversion = TimeConversion.FromFrequency(frequency);
+        if (!TimeConversion.TryCreate(frequency, TimeConversion.Nanoseconds, out s_conversion))
+            Panic.Raise("the time-stamp counter's frequency makes no sense"u8, frequency);
         s_start = Processor.ReadTimeStamp();
     }
 
     /// <summary>Nanoseconds since <see cref="Start"/>.</summary>
-    public static ulong Monotonic() => s_conversion.ToNanoseconds(Processor.ReadTimeStamp() - s_start);
+    public static ulong Monotonic() => s_conversion.Convert(Processor.ReadTimeStamp() - s_start);
 
     public static void SetWall(long unixSeconds) =>
         s_wallAtStart = unixSeconds * 1_000_000_000 - (long)Monotonic();
