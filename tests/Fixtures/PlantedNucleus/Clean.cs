@@ -25,6 +25,15 @@ public static unsafe class Clean
         return Unsafe.Add(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(text), at & 3);
     }
 
+    /// <summary>A structure this large is cleared by the compiler's block helper, with a constant length.</summary>
+    [RuntimeExport("clean_structure")]
+    public static void Structure(Large* at) => *at = default;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static long Twice(long value) => value * 2;
+
+    public struct Large
+    {
+        public fixed long Values[24];
+    }
 }

@@ -47,6 +47,10 @@ public static unsafe class Planted
     [RuntimeExport("planted_block")]
     public static void Block(byte* at, uint size) => Unsafe.InitBlock(at, 0, size);
 
+    /// <summary>Too large a structure for the helper to clear by itself.</summary>
+    [RuntimeExport("planted_structure")]
+    public static void Structure(Huge* at) => *at = default;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Indirect(int size) => Helper.Make(size);
 
@@ -54,5 +58,10 @@ public static unsafe class Planted
     {
         [MethodImpl(MethodImplOptions.NoInlining)]
         public static int Make(int size) => new byte[size].Length;
+    }
+
+    public struct Huge
+    {
+        public fixed long Values[1024];
     }
 }

@@ -61,6 +61,22 @@ public sealed class NucleusCheckTests
         Assert.Empty(Check(elf, "Nucleus_Files_"));
     }
 
+    [Theory]
+    [InlineData(false, 0x100, new byte[0], true)] // mov esi, 0x100; call
+    [InlineData(false, 0x1000, new byte[0], false)]
+    [InlineData(false, 0x100, new byte[] { 0x89, 0xfe }, false)] // mov esi, edi in between
+    [InlineData(true, 0x100, new byte[0], false)] // a jump to behind the mov
+    public void A_block_helper_is_harmless_only_with_a_small_constant_length(bool jump, int length, byte[] between, bool harmless)
+    {
+        var code = new List<byte>();
+        if (jump)
+            code.AddRange([0x74, 0x05]);
+        code.AddRange([0xbe, .. BitConverter.GetBytes(length), .. between, 0xe8]);
+        code.AddRange([.. BitConverter.GetBytes(1), 0xc3]);
+        byte[] elf = new ElfBuilder().Raw("Nucleus_A", code.ToArray()).Function("RhSpanHelpers_MemZero", "RhpPInvoke").Build();
+        Assert.Equal(harmless, Check(elf).Count == 0);
+    }
+
     [Fact]
     public void Bytes_that_are_no_instructions_prove_nothing_and_are_reported() =>
         Assert.Equal(Offence.Undecodable, Assert.Single(Check(new ElfBuilder().Raw("Nucleus_A", [0x06, 0xc3]).Build())).Offence);

@@ -24,6 +24,7 @@ public sealed class PlantedNucleusTests(PlantedNucleusTests.Compiled compiled) :
     [InlineData("ThreadStatic", Offence.ThreadStatic)]
     [InlineData("Interface", Offence.InterfaceDispatch)]
     [InlineData("Block", Offence.Transition)]
+    [InlineData("Structure", Offence.Transition)]
     public void A_planted_violation_is_caught(string method, Offence expected)
     {
         IReadOnlyList<Violation> violations = new NucleusCheck(compiled.Graph, [$"{Prefix}Planted__{method}"], []).Run();

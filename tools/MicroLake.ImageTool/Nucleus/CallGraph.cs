@@ -42,47 +42,60 @@ public sealed class CallGraph
         if (_references.TryGetValue(function, out IReadOnlyList<CodeReference>? known))
             return known;
 
+        List<Instruction> code = Decode(function, out decodable);
+        HashSet<ulong> targets = [.. code.Select(JumpTarget).OfType<ulong>()];
         var found = new HashSet<CodeReference>();
-        ReadOnlyMemory<byte> code = _elf.Content(function.Section).Slice((int)function.Start, (int)(function.End - function.Start));
-        var decoder = Decoder.Create(64, new ByteArrayCodeReader(code.ToArray()), function.Start);
         ElfRelocation[] relocations = _relocations[function.Section.Index];
         int next = LowerBound(relocations, function.Start);
-        while (decoder.IP < function.End)
+        for (int i = 0; i < code.Count; i++)
         {
-            Instruction instruction = decoder.Decode();
-            if (instruction.IsInvalid)
-            {
-                decodable = false;
-                break;
-            }
+            Instruction instruction = code[i];
             bool relocated = false;
             for (; next < relocations.Length && relocations[next].Offset < instruction.NextIP; next++)
             {
                 relocated = true;
-                Add(found, function, Resolve(relocations[next], instruction.NextIP - relocations[next].Offset));
+                if (Resolve(relocations[next], instruction.NextIP - relocations[next].Offset) is { } reference)
+                    Add(reference, i);
             }
-            if (!relocated && ResolvedTarget(instruction) is { } target && FindFunction(function.Section, target) is { } callee)
-                Add(found, function, new CodeReference(callee, callee.Name));
+            if (!relocated && (JumpTarget(instruction) ?? DataTarget(instruction)) is { } target && FindFunction(function.Section, target) is { } callee)
+                Add(new CodeReference(callee, callee.Name), i);
         }
 
         CodeReference[] references = [.. found];
         if (decodable)
             _references[function] = references;
         return references;
+
+        void Add(CodeReference reference, int at)
+        {
+            if (reference.Function == function)
+                return;
+            if (reference.Function is not null && code[at].Mnemonic == Mnemonic.Call && BlockHelper.LengthRegister(reference.Function) is var length and not Register.None
+                && BlockHelper.HasSafeLength(code, at, length, targets))
+                return;
+            found.Add(reference);
+        }
     }
 
-    private static void Add(HashSet<CodeReference> found, CodeFunction from, CodeReference? reference)
+    private List<Instruction> Decode(CodeFunction function, out bool decodable)
     {
-        if (reference is { } r && r.Function != from)
-            found.Add(r);
+        ReadOnlyMemory<byte> bytes = _elf.Content(function.Section).Slice((int)function.Start, (int)(function.End - function.Start));
+        var decoder = Decoder.Create(64, new ByteArrayCodeReader(bytes.ToArray()), function.Start);
+        var code = new List<Instruction>();
+        while (decoder.IP < function.End)
+        {
+            code.Add(decoder.Decode());
+            if (code[^1].IsInvalid)
+                break;
+        }
+        decodable = code.Count == 0 || !code[^1].IsInvalid;
+        return code;
     }
 
-    private static ulong? ResolvedTarget(in Instruction instruction)
-    {
-        if (instruction.IsJccShortOrNear || instruction.IsJmpShortOrNear || instruction.IsCallNear)
-            return instruction.NearBranchTarget;
-        return instruction.IsIPRelativeMemoryOperand ? instruction.IPRelativeMemoryAddress : null;
-    }
+    private static ulong? JumpTarget(Instruction instruction) =>
+        instruction.IsJccShortOrNear || instruction.IsJmpShortOrNear || instruction.IsCallNear ? instruction.NearBranchTarget : null;
+
+    private static ulong? DataTarget(Instruction instruction) => instruction.IsIPRelativeMemoryOperand ? instruction.IPRelativeMemoryAddress : null;
 
     /// <param name="relocation">The relocation.</param>
     /// <param name="toEnd">Bytes from the relocated field to the end of its instruction, from where x86-64 counts.</param>

@@ -28,9 +28,10 @@ public static class ForbiddenSymbols
 {
     private const string ThrowHelpers = "S_P_CoreLib_Internal_Runtime_CompilerHelpers_ThrowHelpers__";
 
-    /// <summary>Runtime helpers that are plain computation on registers and the stack.</summary>
+    /// <summary>Runtime helpers that are plain computation on registers and the stack, or end everything.</summary>
     private static readonly FrozenSet<string> s_harmless = FrozenSet.Create(
         "RhpStackProbe",
+        "RhpFallbackFailFast", // where a function goes that finds its stack overwritten: it ends the system, it does not unwind
         "RhpDbl2Int", "RhpDbl2UInt", "RhpDbl2Lng", "RhpDbl2ULng", "RhpLng2Dbl", "RhpULng2Dbl",
         "RhpLMod", "RhpULMod", "RhpLDiv", "RhpULDiv", "RhpLMul");
 
@@ -48,7 +49,7 @@ public static class ForbiddenSymbols
         (ThrowHelpers + "ThrowOverflowException", Offence.Arithmetic), (ThrowHelpers + "ThrowDivideByZeroException", Offence.Arithmetic),
         (ThrowHelpers, Offence.Throw), ("S_P_CoreLib_System_ThrowHelper__", Offence.Throw), ("RhpThrow", Offence.Throw),
         ("RhpRethrow", Offence.Throw), ("RhThrow", Offence.Throw), ("RhExceptionHandling_", Offence.Throw),
-        ("S_P_CoreLib_System_Runtime_EH__", Offence.Throw), ("RhpFallbackFailFast", Offence.Throw),
+        ("S_P_CoreLib_System_Runtime_EH__", Offence.Throw),
 
         ("__GetNonGCStaticBase_", Offence.StaticInitialisation), ("__GetGCStaticBase_", Offence.StaticInitialisation),
         ("__GetThreadStaticBase_", Offence.ThreadStatic), ("RhpGetThreadStaticBase", Offence.ThreadStatic),
