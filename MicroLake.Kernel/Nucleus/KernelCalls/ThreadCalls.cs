@@ -57,7 +57,7 @@ internal static unsafe class ThreadCalls
         uint interrupts = Scheduler.AcquireLock();
         Thread* thread = ThreadTable.Find(id);
         if (thread != null)
-            Scheduler.SetName(thread, new System.ReadOnlySpan<byte>(name, length));
+            Scheduler.SetName(thread, name, length);
         Scheduler.ReleaseLock(interrupts);
         return thread != null ? Status.Ok : Status.NotFound;
     }

@@ -18,6 +18,12 @@ internal static unsafe class PhysicalMemory
         public ulong Start, End;
     }
 
+    [System.Runtime.CompilerServices.InlineArray(MaxReserved)]
+    private struct ReservedArray
+    {
+        private Reserved _first;
+    }
+
     /// <summary>End of the highest RAM, in bytes.</summary>
     public static ulong Top;
 
@@ -39,7 +45,8 @@ internal static unsafe class PhysicalMemory
     /// </summary>
     public static bool Initialize(BootInformation* information)
     {
-        Reserved* reserved = stackalloc Reserved[MaxReserved];
+        ReservedArray storage;
+        var reserved = (Reserved*)&storage;
         int count = CollectReserved(information, reserved);
 
         Top = 0;

@@ -19,6 +19,13 @@ public static unsafe class RawMemory
             target[i] = value;
     }
 
+    /// <summary>Copies whole 8-byte words between ranges that do not overlap.</summary>
+    public static void CopyQuads(void* target, void* source, ulong bytes)
+    {
+        for (ulong i = 0; i < bytes; i += 8)
+            *(ulong*)((byte*)target + i) = *(ulong*)((byte*)source + i);
+    }
+
     /// <summary>Writes zero to <paramref name="count"/> bytes.</summary>
     public static void Clear(void* target, ulong count) => Fill((byte*)target, count, 0);
 }

@@ -236,7 +236,7 @@ internal static unsafe class Scheduler
             return null;
         }
 
-        current->TrapFrame = *frame;
+        RawMemory.CopyQuads(&current->TrapFrame, frame, (ulong)sizeof(TrapFrame));
         current->SavedByTrap = 1;
         if (current != cpu->Idle)
             MakeReady(current);
@@ -295,8 +295,13 @@ internal static unsafe class Scheduler
     public static void SetName(Thread* thread, System.ReadOnlySpan<byte> name)
     {
         fixed (byte* text = name)
-            for (int i = 0; i < Thread.NameBytes - 1; i++)
-                thread->Name[i] = i < name.Length ? text[i] : (byte)0;
+            SetName(thread, text, name.Length);
+    }
+
+    public static void SetName(Thread* thread, byte* name, int length)
+    {
+        for (int i = 0; i < Thread.NameBytes - 1; i++)
+            thread->Name[i] = i < length ? name[i] : (byte)0;
     }
 
     /// <summary>The processor time that a thread has had, its present run included.</summary>

@@ -101,7 +101,7 @@ internal static unsafe class SignalDelivery
         frame->Rflags = context->Rflags | InterruptFlag;
         frame->Cs = DescriptorTables.KernelCode;
         frame->Ss = DescriptorTables.KernelData;
-        Copy(Thread.Xsave(thread), (byte*)context->FloatingPointState, ExtendedState.AreaBytes);
+        RawMemory.CopyQuads(Thread.Xsave(thread), (void*)context->FloatingPointState, (ulong)ExtendedState.AreaBytes);
         thread->BlockedSignals = signalFrame->SavedBlockedSignals;
         Scheduler.ResumeFromTrapFrame(thread);
     }
@@ -123,9 +123,9 @@ internal static unsafe class SignalDelivery
         if (!onOwnStack || !KernelAddressSpace.EnsurePresent(returnSlot, frame->Rsp - returnSlot))
             return false;
 
-        Copy((byte*)extended, Thread.Xsave(thread), ExtendedState.AreaBytes);
+        RawMemory.CopyQuads((void*)extended, Thread.Xsave(thread), (ulong)ExtendedState.AreaBytes);
         var signalFrame = (SignalFrame*)at;
-        Clear((byte*)signalFrame, sizeof(SignalFrame));
+        RawMemory.Clear(signalFrame, (ulong)sizeof(SignalFrame));
         signalFrame->Information.Signal = signal;
         signalFrame->Information.Code = code;
         signalFrame->Information.AddressOrSender = addressOrSender;
@@ -169,18 +169,6 @@ internal static unsafe class SignalDelivery
         context->ErrorCode = frame->ErrorCode;
         context->Vector = frame->Vector;
         context->Cr2 = address;
-    }
-
-    private static void Copy(byte* to, byte* from, int bytes)
-    {
-        for (int i = 0; i < bytes; i += 8)
-            *(ulong*)(to + i) = *(ulong*)(from + i);
-    }
-
-    private static void Clear(byte* at, int bytes)
-    {
-        for (int i = 0; i < bytes; i += 8)
-            *(ulong*)(at + i) = 0;
     }
 
     [RuntimeImport("*", "x64_signal_return_address")]

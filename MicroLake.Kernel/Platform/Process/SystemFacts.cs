@@ -101,7 +101,7 @@ internal static unsafe class SystemFacts
     /// The unwinder finds the frame tables of the image here: a segment that holds the code, and the header of .eh_frame.
     /// </summary>
     [RuntimeExport("dl_iterate_phdr")]
-    private static int IterateProgramHeaders(delegate* unmanaged<DlInformation*, ulong, void*, int> callback, void* data)
+    private static int IterateProgramHeaders(delegate*<DlInformation*, ulong, void*, int> callback, void* data)
     {
         ImageSymbols* image = ImageSymbols.Get();
         fixed (PhdrTable* table = &s_programHeaders)

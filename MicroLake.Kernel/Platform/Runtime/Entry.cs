@@ -18,7 +18,7 @@ internal static unsafe class Entry
 
         ImageSymbols* image = ImageSymbols.Get();
         for (ulong at = image->InitArrayStart; at < image->InitArrayEnd; at += 8)
-            ((delegate* unmanaged<void>)*(ulong*)at)();
+            ((delegate*<void>)*(ulong*)at)();
 
         byte* name = stackalloc byte[10];
         ReadOnlySpan<byte> text = "microlake"u8;

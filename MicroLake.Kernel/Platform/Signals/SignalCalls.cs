@@ -30,7 +30,9 @@ internal static unsafe class SignalCalls
             : 0;
         if (previous != null)
         {
-            *previous = default;
+            byte* bytes = (byte*)previous;
+            for (int i = 0; i < sizeof(Action); i++)
+                bytes[i] = 0;
             previous->Handler = before;
         }
 

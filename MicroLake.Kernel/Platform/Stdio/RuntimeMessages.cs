@@ -9,10 +9,16 @@ internal static unsafe class RuntimeMessages
 {
     private const int BufferBytes = 1024;
 
+    private struct FormatBuffer
+    {
+        public fixed byte Bytes[BufferBytes];
+    }
+
     [RuntimeExport("platform_print_formatted")]
     private static int PrintFormatted(byte* format, void* arguments)
     {
-        byte* buffer = stackalloc byte[BufferBytes];
+        FormatBuffer storage;
+        byte* buffer = storage.Bytes;
         int length = FormatInto(buffer, BufferBytes, format, arguments);
         if (length > 0)
             Abort.Remember(buffer, length < BufferBytes ? length : BufferBytes - 1);

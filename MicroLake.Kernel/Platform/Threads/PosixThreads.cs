@@ -33,7 +33,7 @@ internal static unsafe class PosixThreads
     private static int s_keyCount;
 
     [RuntimeExport("pthread_create")]
-    private static int Create(ulong* thread, Attributes* attributes, delegate* unmanaged<void*, void*> start, void* argument)
+    private static int Create(ulong* thread, Attributes* attributes, delegate*<void*, void*> start, void* argument)
     {
         ulong stackBytes = attributes != null && attributes->StackBytes != 0 ? attributes->StackBytes : DefaultStackBytes;
         ThreadControlBlock* block = CreateThread(stackBytes, start, argument);
@@ -45,7 +45,7 @@ internal static unsafe class PosixThreads
 
     /// <summary>The managed Thread class: a detached thread. 1 on success, 0 with errno otherwise.</summary>
     [RuntimeExport("SystemNative_CreateThread")]
-    private static int CreateManaged(ulong stackBytes, delegate* unmanaged<void*, void*> start, void* argument)
+    private static int CreateManaged(ulong stackBytes, delegate*<void*, void*> start, void* argument)
     {
         if (stackBytes == 0)
             stackBytes = DefaultStackBytes;
@@ -55,7 +55,7 @@ internal static unsafe class PosixThreads
         return 0;
     }
 
-    private static ThreadControlBlock* CreateThread(ulong stackBytes, delegate* unmanaged<void*, void*> start, void* argument)
+    private static ThreadControlBlock* CreateThread(ulong stackBytes, delegate*<void*, void*> start, void* argument)
     {
         if (stackBytes < MinimumStackBytes)
             stackBytes = MinimumStackBytes;
@@ -103,7 +103,7 @@ internal static unsafe class PosixThreads
             fixed (KeyTable* keys = &s_keys)
                 destructor = keys->Destructors[key];
             if (value != 0 && destructor != 0)
-                ((delegate* unmanaged<ulong, void>)destructor)(value);
+                ((delegate*<ulong, void>)destructor)(value);
         }
 
         KernelCall.ThreadExit(block->AllocationStart, block->AllocationLength);

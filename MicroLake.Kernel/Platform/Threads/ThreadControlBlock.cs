@@ -24,7 +24,7 @@ internal unsafe struct ThreadControlBlock
     public uint KernelId;
     public ulong StackLow, StackHigh;
     public ulong AllocationStart, AllocationLength;
-    public delegate* unmanaged<void*, void*> Start;
+    public delegate*<void*, void*> Start;
     public void* StartArgument;
     public fixed ulong KeyValues[MaxKeys];
 
@@ -51,7 +51,8 @@ internal unsafe struct ThreadControlBlock
         for (ulong i = 0; i < image->TlsSize; i++)
             tls[i] = i < initialised ? *(byte*)(image->TlsStart + i) : (byte)0;
         var block = (ThreadControlBlock*)at;
-        *block = default;
+        for (int i = 0; i < sizeof(ThreadControlBlock); i++)
+            ((byte*)block)[i] = 0;
         block->Self = block;
         block->Canary = CanaryValue;
         return block;

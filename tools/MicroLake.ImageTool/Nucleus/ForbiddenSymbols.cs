@@ -39,6 +39,8 @@ public static class ForbiddenSymbols
     private static readonly (string Prefix, Offence? Offence)[] s_rules =
     [
         ("RhSpanHelpers_", null),
+        // The check of a stack buffer's cookie: taken only when the stack is corrupt, and it ends in the panic.
+        ("RhpFallbackFailFast", null),
 
         ("RhpNew", Offence.Allocation), ("RhNew", Offence.Allocation), ("RhAllocate", Offence.Allocation),
         ("RhpGcAlloc", Offence.Allocation), ("RhBox", Offence.Allocation), ("RhpHandleAlloc", Offence.Allocation),
