@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using MicroLake.ImageTool.Symbols;
 using MicroLake.Nucleus.Boot;
 using Xunit;
 
@@ -45,6 +46,23 @@ public sealed unsafe class SymbolTableTests : IDisposable
                     Assert.False(table.TryFind(Base + (ulong)i * 16 + offset, out _));
             }
         }
+    }
+
+    [Fact]
+    public void What_the_image_tool_writes_is_read_back()
+    {
+        SymbolTable table = Open(SymbolBlob.Write(
+        [
+            new FunctionSymbol(Base, 0x20, "MicroLake.Nucleus.Boot.Entry()", true),
+            new FunctionSymbol(Base + 0x20, 0x2000000, "Grün<T>", false),
+            new FunctionSymbol(Base + 0x8000000, 0, "Same", true),
+            new FunctionSymbol(Base + 0x8000010, 4, "Same", true),
+        ]));
+        AssertSymbol(ref table, Base + 0x1F, "MicroLake.Nucleus.Boot.Entry()", 0x1F, true);
+        AssertSymbol(ref table, Base + 0x1FFFFFF, "Grün<T>", 0x1FFFFDF, false);
+        AssertSymbol(ref table, Base + 0x800000F, "Same", 0xF, true);
+        AssertSymbol(ref table, Base + 0x8000010, "Same", 0, true);
+        Assert.False(table.TryFind(Base + 0x8000014, out _));
     }
 
     [Fact]
