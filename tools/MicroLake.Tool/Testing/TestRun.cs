@@ -14,19 +14,28 @@ public sealed record TestRun(string Title, TestProject Project, string[] Filters
 
     private static readonly Dictionary<string, string> s_scalar = new() { ["DOTNET_EnableHWIntrinsic"] = "0" };
 
-    /// <summary>Everything that <c>test</c> starts, in order: fast and narrow first.</summary>
-    /// <param name="filter">A part of a test's full name, or null for all.</param>
-    public static IEnumerable<TestRun> All(string? filter)
+    private static readonly TestProject s_host = new("tests/HostTests/MicroLake.HostTests.csproj");
+    private static readonly TestProject s_guest = new("tests/GuestTests/MicroLake.GuestTests.csproj");
+    private static readonly TestProject s_console = new("tests/ConsoleTests/MicroLake.ConsoleTests.csproj");
+
+    /// <summary>What <c>test</c> starts, in order: fast and narrow first.</summary>
+    /// <param name="filter">A part of a test's full name, or null for all. One that names a project leaves out the others.</param>
+    public static IEnumerable<TestRun> For(string? filter)
+    {
+        TestProject[] named = [.. new[] { s_host, s_guest, s_console }
+            .Where(p => filter?.Contains(p.Name["MicroLake.".Length..], StringComparison.Ordinal) == true)];
+        return All(filter).Where(run => named.Length == 0 || named.Contains(run.Project));
+    }
+
+    private static IEnumerable<TestRun> All(string? filter)
     {
         string[] methods = filter is null ? [] : ["-method", $"*{filter}*"];
-        TestProject host = new("tests/HostTests/MicroLake.HostTests.csproj");
-        yield return new("host tests", host, methods, new Dictionary<string, string>());
-        yield return new("host tests of MicroLake.Nn without vector instructions", host,
-            ["-namespace", "MicroLake.HostTests.Nn*", .. methods], s_scalar);
-        yield return new("guest tests", new("tests/GuestTests/MicroLake.GuestTests.csproj"),
-            ["-preEnumerateTheories", .. filter is null ? Array.Empty<string>() : ["-trait", $"{GuestTrait}=*{filter}*"]],
-            new Dictionary<string, string>());
-        yield return new("console tests", new("tests/ConsoleTests/MicroLake.ConsoleTests.csproj"), methods, new Dictionary<string, string>());
+        string[] guestTests = filter is null ? [] : ["-trait", $"{GuestTrait}=*{filter}*"];
+        Dictionary<string, string> plain = [];
+        yield return new("host tests", s_host, methods, plain);
+        yield return new("host tests of MicroLake.Nn without vector instructions", s_host, ["-namespace", "MicroLake.HostTests.Nn*", .. methods], s_scalar);
+        yield return new("guest tests", s_guest, ["-preEnumerateTheories", .. guestTests], plain);
+        yield return new("console tests", s_console, methods, plain);
     }
 
     /// <summary>Runs the program, its progress on standard output. A program that dies counts as one failed test.</summary>

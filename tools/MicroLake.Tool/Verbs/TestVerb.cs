@@ -17,7 +17,7 @@ internal static class TestVerb
         {
             PackageInstaller.Ensure(
                 [.. DebianPackage.ForBuild, .. DebianPackage.ForRun, .. DebianPackage.ForIso, .. DebianPackage.ForDisk, .. DebianPackage.ForDebug, .. DebianPackage.ForTest]);
-            TestCounts total = RunAll([.. TestRun.All(options.GetValue(filter))], options.GetValue(soak));
+            TestCounts total = RunAll([.. TestRun.For(options.GetValue(filter))], options.GetValue(soak));
             Console.Out.Flush();
             Console.WriteLine(total);
             return total is { Failed: 0, Passed: > 0 } ? ExitCode.Success : ExitCode.Failure;
