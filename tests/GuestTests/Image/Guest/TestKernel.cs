@@ -1,3 +1,5 @@
+using MicroLake.Startup;
+
 namespace MicroLake.GuestTests.Guest;
 
 /// <summary>
@@ -10,7 +12,7 @@ public sealed class TestKernel : Cosmos.Kernel.System.Kernel
     protected override void Run()
     {
         Where.InGuest = true;
-        if (Option("test") is { } lethal)
+        if (KernelOptions.Current["test"] is { } lethal)
             LethalTests.Run(lethal);
         else
             RunSuites();
@@ -19,8 +21,8 @@ public sealed class TestKernel : Cosmos.Kernel.System.Kernel
 
     private static void RunSuites()
     {
-        string filter = Option("filter") ?? "";
-        var runner = new SuiteRunner(new FramedChannel(Console.Out)) { UnderLoad = Option("load") != "0" };
+        string filter = KernelOptions.Current["filter"] ?? "";
+        var runner = new SuiteRunner(new FramedChannel(Console.Out)) { UnderLoad = KernelOptions.Current["load"] != "0" };
         runner.Run(TestList.All.Where(t => t.FullName.Contains(filter, StringComparison.OrdinalIgnoreCase)));
     }
 }
