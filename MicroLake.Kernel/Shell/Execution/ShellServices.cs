@@ -15,5 +15,18 @@ public sealed class ShellServices
     public T Get<T>() where T : class =>
         Find<T>() ?? throw new CommandException($"this system has no {typeof(T).Name}", "use an image that includes it");
 
+    /// <summary>The service, made on first use; for what a group of commands keeps between runs.</summary>
+    public T GetOrAdd<T>(Func<T> create) where T : class
+    {
+        lock (_services)
+        {
+            if (Find<T>() is { } existing)
+                return existing;
+            T created = create();
+            _services[typeof(T)] = created;
+            return created;
+        }
+    }
+
     public T? Find<T>() where T : class => _services.GetValueOrDefault(typeof(T)) as T;
 }
