@@ -14,6 +14,7 @@ public sealed class ReferenceTableTests
         ["MicroLake.Files"] = [],
         ["MicroLake.Shell.Generators"] = [],
         ["MicroLake.Shell"] = ["MicroLake.Shell.Generators", "MicroLake.Files"],
+        ["MicroLake.Shell.Models"] = ["MicroLake.Shell", "MicroLake.Nn", "MicroLake.Shell.Generators"],
         ["MicroLake.Nn"] = [],
         ["MicroLake.Benchmarks"] = ["MicroLake.Shell", "MicroLake.Nn"],
         ["MicroLake.Cosmos"] = ["MicroLake.Abi"],
