@@ -180,7 +180,7 @@ public sealed unsafe class RegionMapTests : IDisposable
     {
         const int Count = 100_000;
         Exception? failure = null;
-        var thread = new Thread(
+        var thread = new System.Threading.Thread(
             () =>
             {
                 try

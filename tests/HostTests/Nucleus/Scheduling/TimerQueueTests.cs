@@ -94,7 +94,7 @@ public sealed unsafe class TimerQueueTests : IDisposable
     public void Rising_and_falling_deadlines_need_no_deep_stack(bool rising)
     {
         Exception? failure = null;
-        var thread = new Thread(
+        var thread = new System.Threading.Thread(
             () =>
             {
                 try
