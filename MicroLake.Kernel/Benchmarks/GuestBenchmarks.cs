@@ -1,3 +1,4 @@
+using MicroLake.Benchmarks.Infer;
 using MicroLake.Benchmarks.Runtime;
 using MicroLake.Shell;
 
@@ -14,5 +15,7 @@ public static class GuestBenchmarks
         .Add(new Handoff())
         .Add(new ThreadCreation())
         .Add(new CollectionPause())
-        .Add(new TimerAccuracy());
+        .Add(new TimerAccuracy())
+        .Add(new Inference(new Perceptron(31, 256, 2)))
+        .Add(new Inference(new Perceptron(15, 10, 1)));
 }
