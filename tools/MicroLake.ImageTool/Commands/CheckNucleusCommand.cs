@@ -26,7 +26,7 @@ internal static class CheckNucleusCommand
         {
             string[] excluded = [.. parsed.GetValue(without) ?? [], .. ReadPrefixes(parsed.GetValue(file))];
             ElfFile elf = ElfFile.Open(parsed.GetRequiredValue(obj).FullName);
-            using SymbolNames names = CommonOptions.Names(parsed.GetValue(response));
+            using SymbolNames names = CommonOptions.Names(parsed.GetValue(response), parsed.GetRequiredValue(obj));
             return Check(elf, parsed.GetRequiredValue(prefixes), excluded, parsed.GetValue(allow) ?? [], names, parsed.InvocationConfiguration.Output);
         });
         return command;

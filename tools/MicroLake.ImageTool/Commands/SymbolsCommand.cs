@@ -18,7 +18,7 @@ internal static class SymbolsCommand
         command.SetAction(parsed =>
         {
             ElfFile file = ElfFile.Open(parsed.GetRequiredValue(elf).FullName);
-            using SymbolNames names = CommonOptions.Names(parsed.GetValue(response));
+            using SymbolNames names = CommonOptions.Names(parsed.GetValue(response), parsed.GetRequiredValue(elf));
             FunctionSymbol[] functions = FunctionTable.Build(file, names, parsed.GetValue(prefixes) ?? []);
             byte[] blob = SymbolBlob.Write(functions);
             File.WriteAllBytes(parsed.GetRequiredValue(output).FullName, blob);
