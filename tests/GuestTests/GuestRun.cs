@@ -15,6 +15,10 @@ public sealed record GuestRun(IReadOnlyDictionary<string, TestRecord> Tests, str
     private static readonly Dictionary<string, Lazy<GuestRun>> s_runs =
         Profile.All.ToDictionary(p => p.Name, p => new Lazy<GuestRun>(() => Boot(p)));
 
+    // Built once for all profiles; a build that fails is not tried again for the next.
+    private static readonly Lazy<BootSource> s_image =
+        new(() => new BootSource.Kernel(ImageProject.At("tests/GuestTests/Image").Build(), BootArchive.Make()));
+
     private static bool Soak => Environment.GetEnvironmentVariable("MICROLAKE_SOAK") == "1";
 
     /// <summary>The run on a profile; the guest is booted at the first call.</summary>
@@ -31,7 +35,7 @@ public sealed record GuestRun(IReadOnlyDictionary<string, TestRecord> Tests, str
         {
             Machine machine = new()
             {
-                Boot = new BootSource.Kernel(ImageProject.At("tests/GuestTests/Image").Build(), BootArchive.Make()),
+                Boot = s_image.Value,
                 Accelerator = AcceleratorProbe.Choose(),
                 Processors = profile.Processors,
                 MemoryMiB = profile.MemoryMiB,
