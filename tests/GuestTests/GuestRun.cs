@@ -15,10 +15,6 @@ public sealed record GuestRun(IReadOnlyDictionary<string, TestRecord> Tests, str
     private static readonly Dictionary<string, Lazy<GuestRun>> s_runs =
         Profile.All.ToDictionary(p => p.Name, p => new Lazy<GuestRun>(() => Boot(p)));
 
-    // Built once for all profiles; a build that fails is not tried again for the next.
-    private static readonly Lazy<BootSource> s_image =
-        new(() => new BootSource.Kernel(ImageProject.At("tests/GuestTests/Image").Build(), BootArchive.Make()));
-
     private static bool Soak => Environment.GetEnvironmentVariable("MICROLAKE_SOAK") == "1";
 
     /// <summary>The run on a profile; the guest is booted at the first call.</summary>
@@ -27,23 +23,14 @@ public sealed record GuestRun(IReadOnlyDictionary<string, TestRecord> Tests, str
     private static GuestRun Boot(Profile profile)
     {
         TimeSpan limit = Soak ? TimeSpan.FromHours(2) : TimeSpan.FromMinutes(10);
-        using RunFolder folder = new($"guest-tests-{profile.Name}");
         MemoryStream panicText = new();
         GuestReader reader = new(Stream.Null, panicText);
+        Terminal.Note($"booting the test image: {profile.Name}");
         BatchResult result;
+        string log;
         try
         {
-            Machine machine = new()
-            {
-                Boot = s_image.Value,
-                Accelerator = AcceleratorProbe.Choose(),
-                Processors = profile.Processors,
-                MemoryMiB = profile.MemoryMiB,
-                KernelOptions = Soak ? ["soak=1"] : [],
-            };
-            Terminal.Note($"booting the test image: {profile.Name}");
-            result = new BatchSession { Timeout = limit }
-                .Run(QemuArguments.For(machine, SerialConsole.OnPipes(folder.Log), folder.Path), reader);
+            result = TestImage.Run(profile, Soak ? ["soak=1"] : [], limit, reader, out log);
         }
         catch (Tool.ToolException failure)
         {
@@ -55,7 +42,7 @@ public sealed record GuestRun(IReadOnlyDictionary<string, TestRecord> Tests, str
         string? trouble = Judge(result, reader, limit, Encoding.UTF8.GetString(panicText.ToArray()));
         return new GuestRun(
             reader.Tests.DistinctBy(t => t.Name).ToDictionary(t => t.Name),
-            trouble is null ? null : $"{trouble}\nserial log: {folder.Log}\n{Tail(folder.Log)}");
+            trouble is null ? null : $"{trouble}\nserial log: {log}\n{Tail(log)}");
     }
 
     private static string? Judge(BatchResult result, GuestReader reader, TimeSpan limit, string panicText)

@@ -1,9 +1,11 @@
 using MicroLake.Tool.Protocol;
+using MicroLake.Tool.Testing;
 using MicroLake.Tool.Workspace;
 using Xunit;
 
 namespace MicroLake.GuestTests;
 
+[Trait(TestRun.GuestTrait, "GuestTests.SupportTableTests")]
 public sealed class SupportTableTests
 {
     /// <summary>Set to 1, the README is brought up to date instead of being compared.</summary>

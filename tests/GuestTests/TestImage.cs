@@ -1,0 +1,35 @@
+using MicroLake.Tool.Protocol;
+using MicroLake.Tool.Qemu;
+using MicroLake.Tool.Workspace;
+
+namespace MicroLake.GuestTests;
+
+/// <summary>The image with the suites, built once however often it is booted.</summary>
+public static class TestImage
+{
+    // A build that fails is not tried again for the next boot: its error is kept.
+    private static readonly Lazy<BootSource> s_boot =
+        new(() => new BootSource.Kernel(ImageProject.At("tests/GuestTests/Image").Build(), BootArchive.Make()));
+
+    private static readonly Lazy<Accelerator> s_accelerator = new(AcceleratorProbe.Choose);
+
+    /// <summary>Boots it and follows it until it has left or the time is over.</summary>
+    /// <param name="options">Kernel options, <c>key=value</c>.</param>
+    /// <param name="log">The serial log.</param>
+    /// <exception cref="Tool.ToolException">The image cannot be built or started.</exception>
+    public static BatchResult Run(Profile profile, IReadOnlyList<string> options, TimeSpan limit, GuestReader reader, out string log)
+    {
+        using RunFolder folder = new($"guest-tests-{profile.Name}");
+        log = folder.Log;
+        Machine machine = new()
+        {
+            Boot = s_boot.Value,
+            Accelerator = s_accelerator.Value,
+            Processors = profile.Processors,
+            MemoryMiB = profile.MemoryMiB,
+            KernelOptions = options,
+        };
+        return new BatchSession { Timeout = limit }
+            .Run(QemuArguments.For(machine, SerialConsole.OnPipes(folder.Log), folder.Path), reader);
+    }
+}
