@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MicroLake.Nn;
 
@@ -28,7 +29,8 @@ public static class ComputeBackends
         ComputeBackend.Scalar => true,
         ComputeBackend.Vector128 => Vector128.IsHardwareAccelerated,
         ComputeBackend.Vector256 => Vector256.IsHardwareAccelerated,
-        ComputeBackend.Vector512 => Vector512.IsHardwareAccelerated,
+        // Not Vector512.IsHardwareAccelerated, which says no for processors that slow down under 512-bit code: that is measured here.
+        ComputeBackend.Vector512 => Avx512F.IsSupported,
         _ => false,
     };
 

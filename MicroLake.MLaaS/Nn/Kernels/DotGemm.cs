@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace MicroLake.Nn.Kernels;
 
@@ -12,40 +13,58 @@ internal static unsafe class DotGemm<TVector> where TVector : struct, ISimd<TVec
     {
         int whole = k / TVector.Width * TVector.Width, rest = k - whole;
         int stride = whole + (rest > 0 ? TVector.Width : 0);
+        float* buffer = stackalloc float[16];
+        TVector mask = Mask(buffer, rest);
         int row = 0;
         for (; row <= m - 4; row += 4, a += 4L * k, y += 4L * n)
         {
             int column = 0;
             for (; column <= n - 2; column += 2)
-                Tile4X2(a, columns + (long)column * stride, bias + column, y + column, n, k, whole, rest, floor);
+                Tile4X2(a, columns + (long)column * stride, bias + column, y + column, n, k, whole, rest, mask, floor);
             if (column < n)
-                Tile4X1(a, columns + (long)column * stride, bias + column, y + column, n, k, whole, rest, floor);
+                Tile4X1(a, columns + (long)column * stride, bias + column, y + column, n, k, whole, rest, mask, floor);
         }
 
         for (; row < m; row++, a += k, y += n)
             for (int column = 0; column < n; column++)
-                y[column] = Max(Dot(a, columns + (long)column * stride, whole, rest) + bias[column], floor);
+                y[column] = Max(Dot(a, columns + (long)column * stride, whole, rest, mask) + bias[column], floor);
     }
 
     /// <summary>True where this takes fewer vector operations than <see cref="PanelGemm{TVector}"/>.</summary>
     public static bool Suits(int n, int k) =>
-        n * (k / TVector.Width + 7L) < 2L * k * PanelLayout.Panels(n, TVector.Width);
+        n * (k / TVector.Width + 5L) < 2L * k * PanelLayout.Panels(n, 2 * TVector.Width);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Max(float value, float floor) => value < floor ? floor : value;
 
-    // The last lanes of a row, with zeros behind them: nothing is read beyond the row.
+    // All bits of the last "rest" lanes.
+    private static TVector Mask(float* buffer, int rest)
+    {
+        for (int i = 0; i < TVector.Width; i++)
+            buffer[i] = BitConverter.UInt32BitsToSingle(i >= TVector.Width - rest ? uint.MaxValue : 0);
+        return TVector.Load(buffer);
+    }
+
+    // What is left of a row behind its whole vectors: the row's last vector, without the lanes that were taken already. A row shorter
+    // than a vector is copied; nothing is read outside the row.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector LoadRest(float* a, int rest)
+    private static TVector LoadRest(float* a, int whole, int rest, TVector mask)
+    {
+        if (whole > 0)
+            return TVector.And(TVector.Load(a + whole + rest - TVector.Width), mask);
+        return LoadShort(a, rest);
+    }
+
+    private static TVector LoadShort(float* a, int count)
     {
         float* buffer = stackalloc float[16];
         for (int i = 0; i < TVector.Width; i++)
-            buffer[i] = i < rest ? a[i] : 0;
+            buffer[i] = i < count ? a[i] : 0;
         return TVector.Load(buffer);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Dot(float* a, float* b, int whole, int rest)
+    private static float Dot(float* a, float* b, int whole, int rest, TVector mask)
     {
         int w = TVector.Width, i = 0;
         TVector s0 = TVector.Zero, s1 = TVector.Zero, s2 = TVector.Zero, s3 = TVector.Zero;
@@ -59,20 +78,37 @@ internal static unsafe class DotGemm<TVector> where TVector : struct, ISimd<TVec
 
         for (; i < whole; i += w)
             s0 = TVector.MultiplyAdd(TVector.Load(a + i), TVector.Load(b + i), s0);
-        float tail = 0;
-        for (int j = 0; j < rest; j++)
-            tail += a[i + j] * b[i + j];
-        return TVector.Sum(TVector.Add(TVector.Add(s0, s1), TVector.Add(s2, s3))) + tail;
+        if (rest > 0)
+            s1 = TVector.MultiplyAdd(LoadRest(a, whole, rest, mask), TVector.Load(b + whole), s1);
+        return TVector.Sum(TVector.Add(TVector.Add(s0, s1), TVector.Add(s2, s3)));
+    }
+
+    // Sums for four rows of one column, from the vectors' lanes to memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(TVector s0, TVector s1, TVector s2, TVector s3, float bias, float floor, float* y, int n)
+    {
+        Vector128<float> sums = TVector.Sum(s0, s1, s2, s3) + Vector128.Create(bias);
+        Vector128<float> least = Vector128.Create(floor);
+        sums = Vector128.ConditionalSelect(Vector128.LessThan(sums, least), least, sums);
+        if (n == 1)
+        {
+            sums.Store(y);
+            return;
+        }
+
+        y[0] = sums.GetElement(0);
+        y[n] = sums.GetElement(1);
+        y[2 * n] = sums.GetElement(2);
+        y[3 * n] = sums.GetElement(3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4X2(float* a, float* b, float* bias, float* y, int n, int k, int whole, int rest, float floor)
+    private static void Tile4X2(float* a, float* b, float* bias, float* y, int n, int k, int whole, int rest, TVector mask, float floor)
     {
         float* a1 = a + k, a2 = a1 + k, a3 = a2 + k, b1 = b + whole + (rest > 0 ? TVector.Width : 0);
         TVector s00 = TVector.Zero, s01 = TVector.Zero, s10 = TVector.Zero, s11 = TVector.Zero;
         TVector s20 = TVector.Zero, s21 = TVector.Zero, s30 = TVector.Zero, s31 = TVector.Zero;
-        nint i = 0;
-        for (; i < whole; i += TVector.Width)
+        for (nint i = 0; i < whole; i += TVector.Width)
         {
             TVector u = TVector.Load(b + i), v = TVector.Load(b1 + i);
             TVector x = TVector.Load(a + i);
@@ -91,38 +127,31 @@ internal static unsafe class DotGemm<TVector> where TVector : struct, ISimd<TVec
 
         if (rest > 0)
         {
-            TVector u = TVector.Load(b + i), v = TVector.Load(b1 + i);
-            TVector x = LoadRest(a + i, rest);
+            TVector u = TVector.Load(b + whole), v = TVector.Load(b1 + whole);
+            TVector x = LoadRest(a, whole, rest, mask);
             s00 = TVector.MultiplyAdd(x, u, s00);
             s01 = TVector.MultiplyAdd(x, v, s01);
-            x = LoadRest(a1 + i, rest);
+            x = LoadRest(a1, whole, rest, mask);
             s10 = TVector.MultiplyAdd(x, u, s10);
             s11 = TVector.MultiplyAdd(x, v, s11);
-            x = LoadRest(a2 + i, rest);
+            x = LoadRest(a2, whole, rest, mask);
             s20 = TVector.MultiplyAdd(x, u, s20);
             s21 = TVector.MultiplyAdd(x, v, s21);
-            x = LoadRest(a3 + i, rest);
+            x = LoadRest(a3, whole, rest, mask);
             s30 = TVector.MultiplyAdd(x, u, s30);
             s31 = TVector.MultiplyAdd(x, v, s31);
         }
 
-        y[0] = Max(TVector.Sum(s00) + bias[0], floor);
-        y[1] = Max(TVector.Sum(s01) + bias[1], floor);
-        y[n] = Max(TVector.Sum(s10) + bias[0], floor);
-        y[n + 1] = Max(TVector.Sum(s11) + bias[1], floor);
-        y[2 * n] = Max(TVector.Sum(s20) + bias[0], floor);
-        y[2 * n + 1] = Max(TVector.Sum(s21) + bias[1], floor);
-        y[3 * n] = Max(TVector.Sum(s30) + bias[0], floor);
-        y[3 * n + 1] = Max(TVector.Sum(s31) + bias[1], floor);
+        Finish(s00, s10, s20, s30, bias[0], floor, y, n);
+        Finish(s01, s11, s21, s31, bias[1], floor, y + 1, n);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4X1(float* a, float* b, float* bias, float* y, int n, int k, int whole, int rest, float floor)
+    private static void Tile4X1(float* a, float* b, float* bias, float* y, int n, int k, int whole, int rest, TVector mask, float floor)
     {
         float* a1 = a + k, a2 = a1 + k, a3 = a2 + k;
         TVector s0 = TVector.Zero, s1 = TVector.Zero, s2 = TVector.Zero, s3 = TVector.Zero;
-        nint i = 0;
-        for (; i < whole; i += TVector.Width)
+        for (nint i = 0; i < whole; i += TVector.Width)
         {
             TVector u = TVector.Load(b + i);
             s0 = TVector.MultiplyAdd(TVector.Load(a + i), u, s0);
@@ -133,16 +162,13 @@ internal static unsafe class DotGemm<TVector> where TVector : struct, ISimd<TVec
 
         if (rest > 0)
         {
-            TVector u = TVector.Load(b + i);
-            s0 = TVector.MultiplyAdd(LoadRest(a + i, rest), u, s0);
-            s1 = TVector.MultiplyAdd(LoadRest(a1 + i, rest), u, s1);
-            s2 = TVector.MultiplyAdd(LoadRest(a2 + i, rest), u, s2);
-            s3 = TVector.MultiplyAdd(LoadRest(a3 + i, rest), u, s3);
+            TVector u = TVector.Load(b + whole);
+            s0 = TVector.MultiplyAdd(LoadRest(a, whole, rest, mask), u, s0);
+            s1 = TVector.MultiplyAdd(LoadRest(a1, whole, rest, mask), u, s1);
+            s2 = TVector.MultiplyAdd(LoadRest(a2, whole, rest, mask), u, s2);
+            s3 = TVector.MultiplyAdd(LoadRest(a3, whole, rest, mask), u, s3);
         }
 
-        y[0] = Max(TVector.Sum(s0) + bias[0], floor);
-        y[n] = Max(TVector.Sum(s1) + bias[0], floor);
-        y[2 * n] = Max(TVector.Sum(s2) + bias[0], floor);
-        y[3 * n] = Max(TVector.Sum(s3) + bias[0], floor);
+        Finish(s0, s1, s2, s3, bias[0], floor, y, n);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class KernelContext(ComputeBackend backend, PlanValue?[] inputs,
 
     public int OutputSlot => output.Root.Slot;
 
+    /// <summary>True when the output has slack behind it, false when it is the caller's memory.</summary>
+    public bool OutputInArena { get; init; }
+
     public int ScratchSlot => scratch;
 
     public int InputSlot(int index) => inputs[index]!.Root.Slot;

@@ -8,65 +8,69 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
 {
     /// <summary>Runs the product.</summary>
     /// <param name="a">A, rows of <paramref name="k"/> floats.</param>
-    /// <param name="panels">B in panels.</param>
+    /// <param name="panels">B in panels of <see cref="PanelLayout.Columns"/>.</param>
     /// <param name="bias">One float per column, padded with zeros to whole panels.</param>
     /// <param name="y">Y, rows of <paramref name="n"/> floats.</param>
     /// <param name="m">Rows.</param>
     /// <param name="n">Columns.</param>
     /// <param name="k">Length of each sum.</param>
     /// <param name="floor">Least value of a result.</param>
+    /// <param name="slack">Whether a panel of floats behind Y's end may be overwritten.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(float* a, float* panels, float* bias, float* y, int m, int n, int k, float floor)
+    public static void Run(float* a, float* panels, float* bias, float* y, int m, int n, int k, float floor, bool slack)
     {
-        int columns = 2 * TVector.Width;
-        if (m == 1)
+        int columns = PanelLayout.Columns(m, n, TVector.Width);
+        if (columns > PanelLayout.Narrow * TVector.Width)
         {
-            int first = 0;
-            for (; first + 4 * columns <= n; first += 4 * columns)
-                Tile1X4(a, panels + (long)first * k, bias + first, y + first, k, floor);
-            for (; first < n; first += columns)
-                Tile1(a, panels + (long)first * k, bias + first, y + first, n - first, k, floor);
+            for (int first = 0; first < n; first += columns, panels += (long)columns * k)
+                WideTile1(a, panels, bias + first, y + first, Math.Min(columns, n - first), k, floor);
             return;
         }
 
-        for (int first = 0; first < n; first += columns, panels += columns * k)
+        for (int first = 0; first < n; first += columns, panels += (long)columns * k)
         {
-            int row = 0, left = n - first;
-            float* x = a, target = y + first;
-            while (row < m)
-            {
-                int rest = m - row, rows;
-                // No single row stays for the end where the rows can be shared out more evenly.
-                if (rest == 6 || rest >= 9)
-                {
-                    Tile6(x, panels, bias + first, target, n, left, k, floor);
-                    rows = 6;
-                }
-                else if (rest is 4 or 7 or 8)
-                {
-                    Tile4(x, panels, bias + first, target, n, left, k, floor);
-                    rows = 4;
-                }
-                else if (rest is 3 or 5)
-                {
-                    Tile3(x, panels, bias + first, target, n, left, k, floor);
-                    rows = 3;
-                }
-                else if (rest == 2)
-                {
-                    Tile2(x, panels, bias + first, target, n, left, k, floor);
-                    rows = 2;
-                }
-                else
-                {
-                    Tile1(x, panels, bias + first, target, left, k, floor);
-                    rows = 1;
-                }
+            // A single panel may store whole vectors: what goes beyond a row is where the next row is stored later.
+            int left = slack && n <= columns ? columns : n - first;
+            RunPanel(a, panels, bias + first, y + first, m, n, left, k, floor);
+        }
+    }
 
-                row += rows;
-                x += (long)rows * k;
-                target += (long)rows * n;
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RunPanel(float* a, float* panel, float* bias, float* y, int m, int n, int left, int k, float floor)
+    {
+        while (m > 0)
+        {
+            int rows;
+            // No single row stays for the end where the rows can be shared out more evenly.
+            if (m == 6 || m >= 9)
+            {
+                Tile6(a, panel, bias, y, n, left, k, floor);
+                rows = 6;
             }
+            else if (m is 4 or 7 or 8)
+            {
+                Tile4(a, panel, bias, y, n, left, k, floor);
+                rows = 4;
+            }
+            else if (m is 3 or 5)
+            {
+                Tile3(a, panel, bias, y, n, left, k, floor);
+                rows = 3;
+            }
+            else if (m == 2)
+            {
+                Tile2(a, panel, bias, y, n, left, k, floor);
+                rows = 2;
+            }
+            else
+            {
+                Tile1(a, panel, bias, y, left, k, floor);
+                rows = 1;
+            }
+
+            m -= rows;
+            a += (long)rows * k;
+            y += (long)rows * n;
         }
     }
 
@@ -216,36 +220,34 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
         Finish(low1, high1, f, y + stride, left);
     }
 
-    // One row, four panels: eight sums to keep both multiply-add units busy while each waits for its last result.
+    // One row, a wide panel.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1X4(float* a, float* panels, float* bias, float* y, int k, float floor)
+    private static void WideTile1(float* a, float* b, float* bias, float* y, int left, int k, float floor)
     {
         int w = TVector.Width;
         TVector s0 = TVector.Load(bias), s1 = TVector.Load(bias + w), s2 = TVector.Load(bias + 2 * w), s3 = TVector.Load(bias + 3 * w);
         TVector s4 = TVector.Load(bias + 4 * w), s5 = TVector.Load(bias + 5 * w), s6 = TVector.Load(bias + 6 * w), s7 = TVector.Load(bias + 7 * w);
-        float* p0 = panels, p1 = p0 + 2 * w * k, p2 = p1 + 2 * w * k, p3 = p2 + 2 * w * k;
-        for (float* end = a + k; a < end; a++, p0 += 2 * w, p1 += 2 * w, p2 += 2 * w, p3 += 2 * w)
+        for (float* end = a + k; a < end; a++, b += 8 * w)
         {
             TVector x = TVector.Broadcast(*a);
-            s0 = TVector.MultiplyAdd(x, TVector.Load(p0), s0);
-            s1 = TVector.MultiplyAdd(x, TVector.Load(p0 + w), s1);
-            s2 = TVector.MultiplyAdd(x, TVector.Load(p1), s2);
-            s3 = TVector.MultiplyAdd(x, TVector.Load(p1 + w), s3);
-            s4 = TVector.MultiplyAdd(x, TVector.Load(p2), s4);
-            s5 = TVector.MultiplyAdd(x, TVector.Load(p2 + w), s5);
-            s6 = TVector.MultiplyAdd(x, TVector.Load(p3), s6);
-            s7 = TVector.MultiplyAdd(x, TVector.Load(p3 + w), s7);
+            s0 = TVector.MultiplyAdd(x, TVector.Load(b), s0);
+            s1 = TVector.MultiplyAdd(x, TVector.Load(b + w), s1);
+            s2 = TVector.MultiplyAdd(x, TVector.Load(b + 2 * w), s2);
+            s3 = TVector.MultiplyAdd(x, TVector.Load(b + 3 * w), s3);
+            s4 = TVector.MultiplyAdd(x, TVector.Load(b + 4 * w), s4);
+            s5 = TVector.MultiplyAdd(x, TVector.Load(b + 5 * w), s5);
+            s6 = TVector.MultiplyAdd(x, TVector.Load(b + 6 * w), s6);
+            s7 = TVector.MultiplyAdd(x, TVector.Load(b + 7 * w), s7);
         }
 
         TVector f = TVector.Broadcast(floor);
-        TVector.Store(TVector.Max(s0, f), y);
-        TVector.Store(TVector.Max(s1, f), y + w);
-        TVector.Store(TVector.Max(s2, f), y + 2 * w);
-        TVector.Store(TVector.Max(s3, f), y + 3 * w);
-        TVector.Store(TVector.Max(s4, f), y + 4 * w);
-        TVector.Store(TVector.Max(s5, f), y + 5 * w);
-        TVector.Store(TVector.Max(s6, f), y + 6 * w);
-        TVector.Store(TVector.Max(s7, f), y + 7 * w);
+        Finish(s0, s1, f, y, left);
+        if (left > 2 * w)
+            Finish(s2, s3, f, y + 2 * w, left - 2 * w);
+        if (left > 4 * w)
+            Finish(s4, s5, f, y + 4 * w, left - 4 * w);
+        if (left > 6 * w)
+            Finish(s6, s7, f, y + 6 * w, left - 6 * w);
     }
 
     // One row, one panel: even and odd k in sums of their own.

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace MicroLake.Nn.Kernels;
 
 /// <summary>A vector of float32 lanes. Kernels are written once over this and compiled for each width.</summary>
@@ -46,4 +48,7 @@ internal unsafe interface ISimd<TSelf> where TSelf : struct, ISimd<TSelf>
 
     /// <summary>Sum of all lanes.</summary>
     static abstract float Sum(TSelf value);
+
+    /// <summary>The sums of all lanes of four vectors.</summary>
+    static abstract Vector128<float> Sum(TSelf a, TSelf b, TSelf c, TSelf d);
 }

@@ -81,4 +81,9 @@ internal readonly unsafe struct Simd128(Vector128<float> value) : ISimd<Simd128>
 
     [MethodImpl(Inline)]
     public static float Sum(Simd128 value) => Vector128.Sum(value._value);
+
+    [MethodImpl(Inline)]
+    public static Vector128<float> Sum(Simd128 a, Simd128 b, Simd128 c, Simd128 d) => Sse3.IsSupported
+        ? Sse3.HorizontalAdd(Sse3.HorizontalAdd(a._value, b._value), Sse3.HorizontalAdd(c._value, d._value))
+        : Vector128.Create(Sum(a), Sum(b), Sum(c), Sum(d));
 }

@@ -83,4 +83,11 @@ internal readonly unsafe struct Simd256(Vector256<float> value) : ISimd<Simd256>
 
     [MethodImpl(Inline)]
     public static float Sum(Simd256 value) => Vector128.Sum(value._value.GetLower() + value._value.GetUpper());
+
+    [MethodImpl(Inline)]
+    public static Vector128<float> Sum(Simd256 a, Simd256 b, Simd256 c, Simd256 d) =>
+        Simd128.Sum(a.Fold(), b.Fold(), c.Fold(), d.Fold());
+
+    [MethodImpl(Inline)]
+    private Simd128 Fold() => new(_value.GetLower() + _value.GetUpper());
 }

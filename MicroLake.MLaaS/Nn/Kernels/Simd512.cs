@@ -83,4 +83,11 @@ internal readonly unsafe struct Simd512(Vector512<float> value) : ISimd<Simd512>
 
     [MethodImpl(Inline)]
     public static float Sum(Simd512 value) => Simd256.Sum(new(value._value.GetLower() + value._value.GetUpper()));
+
+    [MethodImpl(Inline)]
+    public static Vector128<float> Sum(Simd512 a, Simd512 b, Simd512 c, Simd512 d) =>
+        Simd256.Sum(a.Fold(), b.Fold(), c.Fold(), d.Fold());
+
+    [MethodImpl(Inline)]
+    private Simd256 Fold() => new(_value.GetLower() + _value.GetUpper());
 }

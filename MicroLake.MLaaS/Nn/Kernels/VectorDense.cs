@@ -7,6 +7,7 @@ internal sealed unsafe class VectorDense<TVector> : Kernel where TVector : struc
     private readonly DenseProblem _p;
     private readonly DenseSlots _slots;
     private readonly bool _dot;
+    private readonly int _columns;
     private readonly AlignedBuffer? _weights;
     private readonly AlignedBuffer _bias;
     private readonly bool _addC;
@@ -17,18 +18,19 @@ internal sealed unsafe class VectorDense<TVector> : Kernel where TVector : struc
         _p = problem;
         _slots = slots;
         _dot = DotGemm<TVector>.Suits(problem.N, problem.K);
-        _packedSize = PackedSize(problem.N, problem.K, _dot);
+        _columns = PanelLayout.Columns(problem.M, problem.N, TVector.Width);
+        _packedSize = PackedSize(problem.N, problem.K, _dot, _columns);
         if (b is not null)
-            _weights = packed.Get(new WeightKey(b, problem.TransposeB, problem.N, problem.K, problem.BMatrices, problem.Alpha, _dot, TVector.Width), PackWeights);
+            _weights = packed.Get(new WeightKey(b, problem.TransposeB, problem.N, problem.K, problem.BMatrices, problem.Alpha, _dot, _columns), PackWeights);
 
         bool rowBias = problem.HasC && c is not null && problem.CRowStride == 0;
         _addC = problem.HasC && !rowBias;
-        _bias = packed.Get(new BiasKey(rowBias ? c : null, problem.CColumnStride, problem.N, problem.Beta, TVector.Width), PackBias);
+        _bias = packed.Get(new BiasKey(rowBias ? c : null, problem.CColumnStride, problem.N, problem.Beta, _columns), PackBias);
     }
 
     /// <summary>Floats of scratch memory that any width may need for matrices that are not constant.</summary>
     public static long ScratchFloats(DenseProblem p, bool constantB) =>
-        (p.TransposeA ? (long)p.M * p.K : 0) + (constantB ? 0 : PackedSize(p.N, p.K, false) + PackedSize(p.N, p.K, true));
+        (p.TransposeA ? (long)p.M * p.K : 0) + (constantB ? 0 : PackedSize(p.N, p.K, false, PanelLayout.Wide * TVector.Width) + PackedSize(p.N, p.K, true, 0));
 
     public override void Run(byte** slots)
     {
@@ -42,29 +44,29 @@ internal sealed unsafe class VectorDense<TVector> : Kernel where TVector : struc
             AddC((float*)slots[_slots.C], y);
     }
 
-    private static long PackedSize(int n, int k, bool dot) =>
-        dot ? (long)n * DotLayout.Stride(k, TVector.Width) : PanelLayout.Size(n, k, TVector.Width);
+    private static long PackedSize(int n, int k, bool dot, int columns) =>
+        dot ? (long)n * DotLayout.Stride(k, TVector.Width) : PanelLayout.Size(n, k, columns);
 
     private static AlignedBuffer PackWeights(WeightKey key)
     {
-        long size = PackedSize(key.N, key.K, key.Dot);
+        long size = PackedSize(key.N, key.K, key.Dot, key.Columns);
         var buffer = new AlignedBuffer(checked((int)(size * key.Matrices * sizeof(float))));
         for (int i = 0; i < key.Matrices; i++)
-            Pack((float*)key.Tensor.Buffer.Address + (long)i * key.N * key.K, key.Transposed, key.N, key.K, key.Alpha, key.Dot, (float*)buffer.Address + i * size);
+            Pack((float*)key.Tensor.Buffer.Address + (long)i * key.N * key.K, key.Transposed, key.N, key.K, key.Alpha, key.Dot, key.Columns, (float*)buffer.Address + i * size);
         return buffer;
     }
 
-    private static void Pack(float* b, bool transposed, int n, int k, float alpha, bool dot, float* target)
+    private static void Pack(float* b, bool transposed, int n, int k, float alpha, bool dot, int columns, float* target)
     {
         if (dot)
             DotLayout.Pack(b, transposed, n, k, TVector.Width, alpha, target);
         else
-            PanelLayout.Pack(b, transposed, n, k, TVector.Width, alpha, target);
+            PanelLayout.Pack(b, transposed, n, k, columns, alpha, target);
     }
 
     private static AlignedBuffer PackBias(BiasKey key)
     {
-        var buffer = new AlignedBuffer(PanelLayout.Panels(key.N, TVector.Width) * 2 * TVector.Width * sizeof(float));
+        var buffer = new AlignedBuffer(PanelLayout.Panels(key.N, key.Columns) * key.Columns * sizeof(float));
         if (key.Tensor is { } tensor)
         {
             ReadOnlySpan<float> source = tensor.As<float>();
@@ -81,7 +83,7 @@ internal sealed unsafe class VectorDense<TVector> : Kernel where TVector : struc
         if (_dot)
             DotGemm<TVector>.Run(a, b, (float*)_bias.Address, y, _p.M, _p.N, _p.K, floor);
         else
-            PanelGemm<TVector>.Run(a, b, (float*)_bias.Address, y, _p.M, _p.N, _p.K, floor);
+            PanelGemm<TVector>.Run(a, b, (float*)_bias.Address, y, _p.M, _p.N, _p.K, floor, _slots.Slack);
     }
 
     private void RunAll(byte** slots, float* a, float* y, float floor)
@@ -103,7 +105,7 @@ internal sealed unsafe class VectorDense<TVector> : Kernel where TVector : struc
             if (_weights is not null)
                 right = (float*)_weights.Address + matrix * _packedSize;
             else if (matrix != inScratch)
-                Pack((float*)slots[_slots.B] + (long)matrix * _p.N * _p.K, _p.TransposeB, _p.N, _p.K, _p.Alpha, _dot, packed);
+                Pack((float*)slots[_slots.B] + (long)matrix * _p.N * _p.K, _p.TransposeB, _p.N, _p.K, _p.Alpha, _dot, _columns, packed);
             inScratch = matrix;
             Multiply(left, right, y, floor);
         }
@@ -128,10 +130,16 @@ internal sealed unsafe class VectorDense<TVector> : Kernel where TVector : struc
         }
     }
 
-    private readonly record struct WeightKey(ConstantTensor Tensor, bool Transposed, int N, int K, int Matrices, float Alpha, bool Dot, int Width);
+    private readonly record struct WeightKey(ConstantTensor Tensor, bool Transposed, int N, int K, int Matrices, float Alpha, bool Dot, int Columns);
 
-    private readonly record struct BiasKey(ConstantTensor? Tensor, int Stride, int N, float Beta, int Width);
+    private readonly record struct BiasKey(ConstantTensor? Tensor, int Stride, int N, float Beta, int Columns);
 }
 
 /// <summary>Where a matrix product finds its operands; -1 for none.</summary>
-internal readonly record struct DenseSlots(int A, int B, int C, int Y, int Scratch);
+/// <param name="A">Slot of A.</param>
+/// <param name="B">Slot of B.</param>
+/// <param name="C">Slot of C.</param>
+/// <param name="Y">Slot of the result.</param>
+/// <param name="Scratch">Slot of the working memory.</param>
+/// <param name="Slack">Whether the result has <see cref="AlignedBuffer.Slack"/> bytes behind it that may be overwritten.</param>
+internal readonly record struct DenseSlots(int A, int B, int C, int Y, int Scratch, bool Slack);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MicroLake.Nn.Kernels;
 
@@ -16,7 +17,7 @@ internal static class VectorFactory
     /// <remarks>The conditions are constants to an ahead-of-time compiler, which then leaves out the widths that it does not target.</remarks>
     public static Kernel Create<TFactory>(ComputeBackend backend, TFactory factory) where TFactory : struct, IVectorFactory
     {
-        if (backend == ComputeBackend.Vector512 && (Vector512.IsHardwareAccelerated || RuntimeFeature.IsDynamicCodeCompiled))
+        if (backend == ComputeBackend.Vector512 && (Avx512F.IsSupported || RuntimeFeature.IsDynamicCodeCompiled))
             return factory.Create<Simd512>();
         if (backend == ComputeBackend.Vector256 && (Vector256.IsHardwareAccelerated || RuntimeFeature.IsDynamicCodeCompiled))
             return factory.Create<Simd256>();

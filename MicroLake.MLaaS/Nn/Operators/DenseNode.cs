@@ -40,7 +40,7 @@ internal sealed class DenseNode(PlanValue a, PlanValue b, PlanValue? c, Shape sh
 
     public override Kernel CreateKernel(KernelContext context)
     {
-        var slots = new DenseSlots(context.InputSlot(0), context.InputSlot(1), c is null ? -1 : context.InputSlot(2), context.OutputSlot, context.ScratchSlot);
+        var slots = new DenseSlots(context.InputSlot(0), context.InputSlot(1), c is null ? -1 : context.InputSlot(2), context.OutputSlot, context.ScratchSlot, context.OutputInArena);
         bool vectors = OutputType == ElementType.Float32 && context.Backend != ComputeBackend.Scalar;
         if (vectors && !(b.Constant is { } weights && Conditioning.WantsFloat64(weights, problem)))
             return VectorFactory.Create(context.Backend, new Factory(problem, slots, b.Constant, c?.Constant, context.Packed));

@@ -9,8 +9,7 @@ internal sealed class ArenaLayout
     /// <summary>Adds a buffer that is in use from step <paramref name="first"/> to step <paramref name="last"/>, both included; returns its number.</summary>
     public int Add(long bytes, int first, int last)
     {
-        // A cache line behind each buffer, so that kernels may touch a vector beyond its end.
-        _buffers.Add(new((bytes + 2 * AlignedBuffer.Alignment - 1) / AlignedBuffer.Alignment * AlignedBuffer.Alignment, first, last));
+        _buffers.Add(new((bytes + AlignedBuffer.Slack + AlignedBuffer.Alignment - 1) / AlignedBuffer.Alignment * AlignedBuffer.Alignment, first, last));
         return _buffers.Count - 1;
     }
 

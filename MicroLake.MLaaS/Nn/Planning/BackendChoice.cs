@@ -7,8 +7,8 @@ namespace MicroLake.Nn.Planning;
 /// and on the sizes of the layers.</summary>
 internal static unsafe class BackendChoice
 {
-    private const int Rounds = 5;
-    private const int MicrosecondsPerRound = 40;
+    private const int Rounds = 9;
+    private const int MicrosecondsPerRound = 30;
 
     // A run of more work than this would take longer to time than is worth it.
     private const long MaxWork = 20_000_000;

@@ -40,10 +40,11 @@ internal sealed class Plan
     public CompiledPlan Compile(ComputeBackend backend, AlignedBuffer arena, PackedWeights packed)
     {
         var kernels = new Kernel[_steps.Count];
+        HashSet<int> inArena = [.. _arenaSlots.Select(a => a.Slot)];
         for (int i = 0; i < kernels.Length; i++)
         {
             PlanStep step = _steps[i];
-            kernels[i] = step.Node.CreateKernel(new(backend, step.Inputs, step.Output, step.Scratch, packed));
+            kernels[i] = step.Node.CreateKernel(new(backend, step.Inputs, step.Output, step.Scratch, packed) { OutputInArena = inArena.Contains(step.Output.Root.Slot) });
         }
 
         return new(

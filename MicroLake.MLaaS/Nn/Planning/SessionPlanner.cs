@@ -5,8 +5,8 @@ namespace MicroLake.Nn.Planning;
 /// <summary>Decides how a batch runs through a model: in pieces of how many rows, and how often.</summary>
 internal static class SessionPlanner
 {
-    // Rows that go through all layers together fill about half of a usual second-level cache with their widest layers.
-    private const long PieceBytes = 128 << 10;
+    // The widest layers of the rows that go through all layers together stay in the nearest caches.
+    private const long PieceBytes = 48 << 10;
     private const int SmallestPiece = 24;
 
     /// <summary>A plan for some rows, and how many times in a row it runs.</summary>

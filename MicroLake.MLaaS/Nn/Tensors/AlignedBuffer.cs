@@ -2,18 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace MicroLake.Nn;
 
-/// <summary>Zeroed memory that never moves and starts on a cache line, followed by a cache line of slack that kernels may
-/// read and write beyond the end.</summary>
+/// <summary>Zeroed memory that never moves and starts on a cache line, with <see cref="Slack"/> bytes behind it.</summary>
 internal sealed unsafe class AlignedBuffer
 {
     public const int Alignment = 64;
+
+    /// <summary>Two of the longest vectors: what a kernel may write behind the end of a value in an arena.</summary>
+    public const int Slack = 128;
 
     private readonly byte[] _array;
 
     public AlignedBuffer(int bytes)
     {
         Length = bytes;
-        _array = GC.AllocateArray<byte>(checked(bytes + 2 * Alignment), pinned: true);
+        _array = GC.AllocateArray<byte>(checked(bytes + Alignment + Slack), pinned: true);
         // SAFETY: a pinned array keeps its address for as long as this object, which holds it, is reachable.
         nint start = (nint)Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0);
         Address = (byte*)((start + Alignment - 1) & ~(nint)(Alignment - 1));
