@@ -25,6 +25,9 @@ internal sealed class LineEditor
     private bool _tabRepeated;
     private bool _overflow;
 
+    /// <summary>Characters typed at the end since the last drawing; -1 when something else changed.</summary>
+    private int _appended;
+
     public LineEditor(ITerminal terminal, TerminalInput input, History history, Func<string, CompletionResult> complete)
     {
         _terminal = terminal;
@@ -44,7 +47,8 @@ internal sealed class LineEditor
         _view.Reset();
         _historyIndex = _history.Lines.Count;
         _overflow = false;
-        _view.Draw(_prompt, _line);
+        _appended = -1;
+        Draw();
         while (true)
         {
             Key key = _keys.Read();
@@ -57,14 +61,25 @@ internal sealed class LineEditor
             Apply(key);
             _tabRepeated = key.Kind == KeyKind.Tab;
             if (!_input.IsReadable)
-                _view.Draw(_prompt, _line);
+                Draw();
         }
+    }
+
+    private void Draw()
+    {
+        if (_appended == 0)
+            return;
+        if (_appended < 0 || !_view.TryAppend(_line, _appended))
+            _view.Draw(_prompt, _line);
+        _appended = 0;
     }
 
     private string Finish()
     {
+        if (_line.Cursor < _line.Length)
+            _appended = -1;
         _line.MoveTo(_line.Length);
-        _view.Draw(_prompt, _line);
+        Draw();
         Write("\n");
         if (_overflow)
             throw new CommandException($"a line has more than {MaxLength} characters", "put the commands in a script");
@@ -73,6 +88,9 @@ internal sealed class LineEditor
 
     private void Apply(Key key)
     {
+        if (key.Kind == KeyKind.Ignored)
+            return;
+        _appended = key.Kind == KeyKind.Character && _line.Cursor == _line.Length && _appended >= 0 ? _appended + 1 : -1;
         switch (key.Kind)
         {
             case KeyKind.Character:
@@ -154,7 +172,7 @@ internal sealed class LineEditor
         if (_line.Length < MaxLength)
             _line.Insert(rune);
         else
-            _overflow = true;
+            (_overflow, _appended) = (true, -1);
     }
 
     private void Transpose()
@@ -206,6 +224,7 @@ internal sealed class LineEditor
         while (true)
         {
             _view.Draw($"(search)'{pattern}': ", _line);
+            _appended = -1;
             Key key = _keys.Read();
             switch (key.Kind)
             {

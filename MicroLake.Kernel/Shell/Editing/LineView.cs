@@ -11,8 +11,27 @@ internal sealed class LineView(ITerminal terminal)
 {
     private int _first;
 
+    /// <summary>Cells still free behind the text when the cursor stands at its end; 0 when it does not.</summary>
+    private int _room;
+
     /// <summary>Starts over at the beginning of the text.</summary>
     public void Reset() => _first = 0;
+
+    /// <summary>
+    /// Draws what was typed behind the text since the last drawing, without redrawing the rest; false when it does not fit.
+    /// </summary>
+    public bool TryAppend(LineBuffer line, int count)
+    {
+        if (count >= _room)
+            return false;
+        string typed = line.Text(line.Length - count, line.Length);
+        int cells = Width(typed);
+        if (cells >= _room)
+            return false;
+        _room -= cells;
+        terminal.Write(Encoding.UTF8.GetBytes(typed));
+        return true;
+    }
 
     public void Draw(string prompt, LineBuffer line)
     {
@@ -34,6 +53,7 @@ internal sealed class LineView(ITerminal terminal)
         if (line.Cursor >= at)
             cursorColumn = used;
         output.Append("\e[K");
+        _room = line.Cursor == line.Length ? width - used : 0;
         if (used > cursorColumn)
             output.Append($"\e[{used - cursorColumn}D");
         terminal.Write(Encoding.UTF8.GetBytes(output.ToString()));

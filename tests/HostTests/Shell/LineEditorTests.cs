@@ -82,6 +82,10 @@ public sealed class LineEditorTests : ShellFixture
             Assert.True(drawn.Replace("\e[K", "").Length <= 90, drawn);
     }
 
+    [Fact]
+    public void Typing_at_the_end_echoes_only_what_is_typed() =>
+        Assert.StartsWith("lake> \e[Kecho hi\nhi\n", Interact("e", "c", "ho", " ", "hi", "\r"));
+
     [Theory]
     [InlineData("")]
     [InlineData("\u0001")]
@@ -126,7 +130,7 @@ public sealed class LineEditorTests : ShellFixture
         Thread shell = new(() => Shell.RunInteractive(terminal));
         shell.Start();
         terminal.Type("top -d 3600\r");
-        terminal.WaitFor("top -d 3600\e[K\n");
+        terminal.WaitFor("top -d 3600\n");
         do
             terminal.Type("\u0003");
         while (!shell.Join(50) && !terminal.Screen.Contains("^C\n"));
