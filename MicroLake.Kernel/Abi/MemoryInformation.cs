@@ -15,6 +15,21 @@ public struct MemoryInformation
     /// <summary>The most that is promised: beyond it, memory requests fail.</summary>
     public ulong CommitLimitPages;
 
+    /// <summary>Pages of the kernel image, code and data.</summary>
+    public ulong ImagePages;
+
+    /// <summary>Pages that the loader's modules take.</summary>
+    public ulong BootPages;
+
+    /// <summary>Pages of page tables.</summary>
+    public ulong PageTablePages;
+
+    /// <summary>Pages that thread stacks have touched.</summary>
+    public ulong StackPages;
+
+    /// <summary>Pages of threads' control blocks.</summary>
+    public ulong ThreadPages;
+
     /// <summary>Page faults since the boot.</summary>
     public ulong PageFaults;
 }

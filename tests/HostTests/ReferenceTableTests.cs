@@ -18,7 +18,7 @@ public sealed class ReferenceTableTests
         ["MicroLake.Nn"] = [],
         ["MicroLake.Benchmarks"] = ["MicroLake.Shell", "MicroLake.Nn"],
         ["MicroLake.Cosmos"] = ["MicroLake.Abi"],
-        ["MicroLake.Startup"] = ["MicroLake.Abi", "MicroLake.Cosmos", "MicroLake.Files", "MicroLake.Platform"],
+        ["MicroLake.Hosting"] = ["MicroLake.Abi", "MicroLake.Cosmos", "MicroLake.Files", "MicroLake.Platform"],
     };
 
     public static TheoryData<string> Projects()

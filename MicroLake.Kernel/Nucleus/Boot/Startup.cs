@@ -44,6 +44,7 @@ internal static unsafe class Startup
         ReadLoader(protocol, bootInformation);
         SetUpMemory();
         Firmware.ReadTables(Information);
+        FirmwareConfiguration.Load();
         SetUpInterruptsAndTime();
         fixed (PerCpu* cpu = &s_bootCpu)
             if (!Scheduler.Initialize(cpu))

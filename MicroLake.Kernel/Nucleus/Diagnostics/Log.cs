@@ -19,6 +19,7 @@ internal static unsafe class Log
     private static ulong s_written;
     private static SpinLock s_lock;
     private static uint s_quiet;
+    private static uint s_inLine;
 
     /// <summary>From now on the log goes to the ring only.</summary>
     public static void LeaveSerial() => s_quiet = 1;
@@ -45,6 +46,9 @@ internal static unsafe class Log
             uint interrupts = SpinLock.Acquire(spinLock);
             for (int i = 0; i < length; i++)
             {
+                if (s_inLine == 0)
+                    Stamp(ring);
+                s_inLine = bytes[i] == '\n' ? 0u : 1u;
                 ring->Bytes[s_written++ % Capacity] = bytes[i];
                 if (s_quiet != 0)
                     continue;
@@ -55,6 +59,19 @@ internal static unsafe class Log
 
             SpinLock.Release(spinLock, interrupts);
         }
+    }
+
+    /// <summary>Each line in the ring begins with its time: 16 hexadecimal digits of nanoseconds since the boot, and a space.</summary>
+    private static void Stamp(Ring* ring)
+    {
+        ulong now = Time.Clock.Frequency != 0 ? Time.Clock.Monotonic() : 0;
+        for (int i = 0; i < 16; i++)
+        {
+            uint digit = (uint)(now >> ((15 - i) * 4)) & 15;
+            ring->Bytes[s_written++ % Capacity] = (byte)(digit < 10 ? '0' + digit : 'a' + digit - 10);
+        }
+
+        ring->Bytes[s_written++ % Capacity] = (byte)' ';
     }
 
     public static void Hex(ulong value)

@@ -1,6 +1,9 @@
 using System.Runtime;
 using MicroLake.Abi;
+using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Boot;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Scheduling;
 
 namespace MicroLake.Nucleus.KernelCalls;
 
@@ -40,6 +43,20 @@ internal static unsafe class MemoryCalls
         information->FreePages = PhysicalMemory.FreeFrames;
         information->CommittedPages = KernelAddressSpace.ChargedPages;
         information->CommitLimitPages = KernelAddressSpace.ChargeLimit;
+        ImageLayout.Addresses* image = ImageLayout.Get();
+        information->ImagePages = (image->PhysicalEnd - image->PhysicalStart) / PageTable.PageBytes;
+        information->BootPages = ModulePages();
+        information->PageTablePages = PageTable.TablePages;
+        information->StackPages = KernelAddressSpace.StackPages;
+        information->ThreadPages = Scheduler.ThreadCount;
         information->PageFaults = KernelAddressSpace.Faults;
+    }
+
+    private static ulong ModulePages()
+    {
+        ulong pages = 0;
+        for (int i = 0; i < Startup.Information->ModuleCount; i++)
+            pages += (BootInformation.ModuleAt(Startup.Information, i)->Length + PageTable.PageBytes - 1) / PageTable.PageBytes;
+        return pages;
     }
 }

@@ -27,12 +27,16 @@ internal static unsafe class KernelAddressSpace
     private static ulong s_chargedPages;
     private static ulong s_chargeLimit;
     private static ulong s_faults;
+    private static ulong s_stackPages;
 
     public static ulong ChargedPages => s_chargedPages;
 
     public static ulong ChargeLimit => s_chargeLimit;
 
     public static ulong Faults => s_faults;
+
+    /// <summary>Pages that thread stacks have touched.</summary>
+    public static ulong StackPages => s_stackPages;
 
     public static void Initialize()
     {
@@ -135,11 +139,14 @@ internal static unsafe class KernelAddressSpace
         {
             uint interrupts = SpinLock.Acquire(spinLock);
             ulong before = ChargedWithin(regions, start, start + length);
+            bool isStack = regions->TryFind(start, out Region first) && first.Kind == Stack;
             status = regions->Remove(start, length);
             if (status == Status.Ok)
             {
                 s_chargedPages -= before;
-                _ = PageTable.Unmap(KernelPageTable.Root, start, start + length, true);
+                ulong unmapped = PageTable.Unmap(KernelPageTable.Root, start, start + length, true);
+                if (isStack)
+                    s_stackPages -= unmapped;
             }
 
             SpinLock.Release(spinLock, interrupts);
@@ -178,7 +185,11 @@ internal static unsafe class KernelAddressSpace
                 var protection = (Protection)region.Protection;
                 Protection wanted = execute ? Protection.Execute : write ? Protection.Write : Protection.Read;
                 if ((protection & wanted) != 0)
+                {
                     resolved = MakePresent(address & ~(PageTable.PageBytes - 1), protection);
+                    if (resolved && region.Kind == Stack)
+                        s_stackPages++;
+                }
             }
 
             s_faults++;

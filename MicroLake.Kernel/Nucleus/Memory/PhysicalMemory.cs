@@ -134,6 +134,20 @@ internal static unsafe class PhysicalMemory
         }
     }
 
+    /// <summary>Gives a run of <see cref="TryAllocateContiguous"/> back, whole.</summary>
+    public static void FreeContiguous(ulong physical, ulong pages)
+    {
+        fixed (SpinLock* spinLock = &s_lock)
+        fixed (FrameAllocator* frames = &s_frames)
+        {
+            uint interrupts = SpinLock.Acquire(spinLock);
+            bool wasAllocated = frames->FreeContiguous(physical >> 12, pages);
+            SpinLock.Release(spinLock, interrupts);
+            if (!wasAllocated)
+                Diagnostics.Panic.Raise("a run of page frames was freed twice"u8, physical);
+        }
+    }
+
     private static int CollectReserved(BootInformation* information, Reserved* reserved)
     {
         ImageLayout.Addresses* image = ImageLayout.Get();

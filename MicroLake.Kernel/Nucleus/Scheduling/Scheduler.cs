@@ -240,6 +240,8 @@ internal static unsafe class Scheduler
         current->SavedByTrap = 1;
         if (current != cpu->Idle)
             MakeReady(current);
+        else
+            current->State = ThreadState.Ready;
         return TakeNext(current);
     }
 
@@ -261,6 +263,7 @@ internal static unsafe class Scheduler
             _ = AcquireLock();
             if (PeekNext() != null)
             {
+                Processor.CurrentThread()->State = ThreadState.Ready;
                 SwitchToNext(Processor.CurrentThread());
                 Processor.EnableInterrupts();
                 continue;

@@ -22,6 +22,11 @@ internal static unsafe class PageTable
 
     private const int EntriesPerTable = 512;
 
+    private static ulong s_tablePages;
+
+    /// <summary>Frames that hold page tables.</summary>
+    public static ulong TablePages => s_tablePages;
+
     /// <summary>Maps one 4 KiB page. False: no frame was left for a table; nothing was mapped.</summary>
     public static bool Map(ulong root, ulong address, ulong physical, ulong flags)
     {
@@ -67,6 +72,7 @@ internal static unsafe class PageTable
                     ulong table = *directoryEntry & AddressMask;
                     *directoryEntry = 0;
                     PhysicalMemory.Free(table);
+                    s_tablePages--;
                 }
             }
 
@@ -139,6 +145,7 @@ internal static unsafe class PageTable
                 if (!create || !PhysicalMemory.TryAllocateZeroed(out ulong frame))
                     return null;
                 *entry = frame | Present | Writable;
+                s_tablePages++;
             }
             else if ((*entry & Large) != 0)
             {

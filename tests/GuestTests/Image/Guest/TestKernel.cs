@@ -1,4 +1,4 @@
-using MicroLake.Startup;
+using MicroLake.Hosting;
 
 namespace MicroLake.GuestTests.Guest;
 
@@ -12,7 +12,7 @@ public sealed class TestKernel : Cosmos.Kernel.System.Kernel
     protected override void Run()
     {
         Where.InGuest = true;
-        if (KernelOptions.Current["test"] is { } lethal)
+        if (BootData.Option("test") is { } lethal)
             LethalTests.Run(lethal);
         else
             RunSuites();
@@ -21,8 +21,8 @@ public sealed class TestKernel : Cosmos.Kernel.System.Kernel
 
     private static void RunSuites()
     {
-        string filter = KernelOptions.Current["filter"] ?? "";
-        var runner = new SuiteRunner(new FramedChannel(Console.Out)) { UnderLoad = KernelOptions.Current["load"] != "0" };
+        string filter = BootData.Option("filter") ?? "";
+        var runner = new SuiteRunner(new FramedChannel(Console.Out)) { UnderLoad = BootData.Option("load") != "0" };
         runner.Run(TestList.All.Where(t => t.FullName.Contains(filter, StringComparison.OrdinalIgnoreCase)));
     }
 }

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using MicroLake.Abi;
+
+namespace MicroLake.Hosting;
+
+/// <summary>The kernel calls that managed services use. Short ones that never wait skip the GC transition.</summary>
+public static unsafe partial class KernelCall
+{
+    [DllImport("*", EntryPoint = "mk_log_write"), SuppressGCTransition]
+    internal static extern void LogWrite(byte* bytes, int length);
+
+    [DllImport("*", EntryPoint = "mk_log_leave_console"), SuppressGCTransition]
+    internal static extern void LogLeaveConsole();
+
+    [DllImport("*", EntryPoint = "mk_log_read"), SuppressGCTransition]
+    internal static extern int LogRead(ulong from, byte* buffer, int length, ulong* next);
+
+    [DllImport("*", EntryPoint = "mk_boot_command_line"), SuppressGCTransition]
+    internal static extern byte* BootCommandLine(int* length);
+
+    [DllImport("*", EntryPoint = "mk_boot_module"), SuppressGCTransition]
+    internal static extern byte* BootModule(int index, ulong* length);
+
+    [DllImport("*", EntryPoint = "mk_boot_file"), SuppressGCTransition]
+    internal static extern byte* BootFile(byte* name, int length, ulong* bytes);
+
+    [DllImport("*", EntryPoint = "mk_power_off")]
+    internal static extern void PowerOff();
+
+    [DllImport("*", EntryPoint = "mk_reboot")]
+    internal static extern void Reboot();
+
+    [DllImport("*", EntryPoint = "mk_speaker"), SuppressGCTransition]
+    internal static extern void Speaker(uint hertz);
+
+    [DllImport("*", EntryPoint = "mk_memory_information"), SuppressGCTransition]
+    internal static extern void MemoryInformation(MemoryInformation* information);
+
+    [DllImport("*", EntryPoint = "mk_thread_list")]
+    internal static extern int ThreadList(ThreadRecord* records, int capacity);
+
+    [DllImport("*", EntryPoint = "mk_interrupt_count"), SuppressGCTransition]
+    internal static extern long InterruptCount(int vector);
+
+    [DllImport("*", EntryPoint = "mk_pci_read"), SuppressGCTransition]
+    internal static extern uint PciRead(byte bus, byte device, byte function, byte register);
+
+    [DllImport("*", EntryPoint = "mk_processor_identify"), SuppressGCTransition]
+    internal static extern void ProcessorIdentify(uint leaf, uint subleaf, uint* registers);
+
+    [DllImport("*", EntryPoint = "mk_processor_idle"), SuppressGCTransition]
+    internal static extern ulong ProcessorIdle();
+
+    [DllImport("*", EntryPoint = "mk_clock_monotonic"), SuppressGCTransition]
+    internal static extern ulong ClockMonotonic();
+
+    [DllImport("*", EntryPoint = "mk_clock_frequency"), SuppressGCTransition]
+    internal static extern ulong ClockFrequency();
+
+    [DllImport("*", EntryPoint = "mk_switch_count"), SuppressGCTransition]
+    internal static extern ulong SwitchCount();
+}

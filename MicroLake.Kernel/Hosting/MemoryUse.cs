@@ -1,0 +1,5 @@
+namespace MicroLake.Hosting;
+
+/// <summary>What uses the machine's memory, in bytes.</summary>
+public readonly record struct MemoryUse(
+    long Total, long Free, long Image, long Heap, long Stacks, long PageTables, long Boot);

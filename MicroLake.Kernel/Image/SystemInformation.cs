@@ -1,0 +1,65 @@
+using System.Runtime.Intrinsics.X86;
+using MicroLake.Hosting;
+using MicroLake.Shell;
+
+namespace MicroLake.Kernel;
+
+/// <summary>What the shell's commands show, over kernel calls.</summary>
+internal sealed class SystemInformation(HardwareMachine machine) : ISystemInformation
+{
+    public SystemIdentity Identity => new(
+        "0.1", $".NET {Environment.Version} NativeAOT, workstation GC", "x86-64", Inspection.ProcessorName(), Environment.ProcessorCount, Features());
+
+    public TimeSpan Uptime => Inspection.Uptime();
+
+    public TimeSpan IdleTime => Inspection.IdleTime();
+
+    public IReadOnlyList<ThreadInformation> Threads() =>
+        [.. Inspection.Threads().Select(t => new ThreadInformation(
+            t.Id, t.Name, t.State, t.Priority, t.Processor, t.ProcessorTime, t.Switches))];
+
+    public MemoryInformation Memory()
+    {
+        MemoryUse use = Inspection.Memory();
+        return new MemoryInformation(
+            use.Total, use.Free, use.Image, use.Heap, use.Stacks, use.PageTables, use.Boot,
+            use.Total - use.Free - use.Heap - use.Stacks - use.PageTables);
+    }
+
+    public IReadOnlyList<InterruptInformation> Interrupts() =>
+        [.. Inspection.Interrupts().Select(i => new InterruptInformation(i.Vector, i.Name, i.Kind, i.Count))];
+
+    public IReadOnlyList<PciDeviceInformation> PciDevices() => PciBus.Devices();
+
+    public IReadOnlyList<DeviceInformation> Devices() =>
+    [
+        new("console", "16550 serial port", "0x3f8", "interrupt 4"),
+        new("timer", "local APIC one-shot", "vector 240", "running"),
+        new("clock", "time-stamp counter", "-", $"{Inspection.ClockFrequency() / 1_000_000} MHz"),
+    ];
+
+    public IReadOnlyList<LogEntry> KernelLog() =>
+        [.. Inspection.LogLines().Select(line => new LogEntry(line.Time, line.Text))];
+
+    private static string Features()
+    {
+        var names = new List<string>();
+        void Add(bool has, string name)
+        {
+            if (has)
+                names.Add(name);
+        }
+
+        Add(Sse2.IsSupported, "SSE2");
+        Add(Sse42.IsSupported, "SSE4.2");
+        Add(Avx.IsSupported, "AVX");
+        Add(Avx2.IsSupported, "AVX2");
+        Add(Fma.IsSupported, "FMA");
+        Add(Avx512F.IsSupported, "AVX-512F");
+        return string.Join(' ', names);
+    }
+
+    public void PowerOff() => machine.PowerOff();
+
+    public void Reboot() => machine.Reboot();
+}

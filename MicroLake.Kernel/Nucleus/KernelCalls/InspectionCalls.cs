@@ -1,0 +1,84 @@
+using System.Runtime;
+using MicroLake.Abi;
+using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Boot;
+using MicroLake.Nucleus.Interrupts;
+using MicroLake.Nucleus.Scheduling;
+using MicroLake.Nucleus.Time;
+
+namespace MicroLake.Nucleus.KernelCalls;
+
+/// <summary>Kernel calls that show the system: threads, interrupts, PCI, processors.</summary>
+internal static unsafe class InspectionCalls
+{
+    private struct ThreadList
+    {
+        public ThreadRecord* Records;
+        public int Capacity, Count;
+    }
+
+    /// <summary>Fills up to <paramref name="capacity"/> records; returns how many threads there are.</summary>
+    [RuntimeExport("mk_thread_list")]
+    private static int ListThreads(ThreadRecord* records, int capacity)
+    {
+        // The caller's pages must be there before the lock is held.
+        for (int i = 0; i < capacity; i++)
+            records[i].Id = 0;
+        ThreadList list;
+        list.Records = records;
+        list.Capacity = capacity;
+        list.Count = 0;
+        uint interrupts = Scheduler.AcquireLock();
+        Scheduler.VisitLocked(&AddThread, &list);
+        Scheduler.ReleaseLock(interrupts);
+        return list.Count;
+    }
+
+    private static void AddThread(Thread* thread, void* context)
+    {
+        var list = (ThreadList*)context;
+        if (list->Count < list->Capacity)
+        {
+            ThreadRecord* record = list->Records + list->Count;
+            record->Id = thread->Id;
+            record->State = (uint)thread->State;
+            record->Priority = thread->RunNode.Priority;
+            record->Processor = 0;
+            record->RunNanoseconds = Scheduler.RunTime(thread);
+            record->Switches = thread->Switches;
+            for (int i = 0; i < ThreadRecord.NameBytes; i++)
+                record->Name[i] = thread->Name[i];
+        }
+
+        list->Count++;
+    }
+
+    /// <summary>How often a vector interrupted; -1 when nothing is connected to it.</summary>
+    [RuntimeExport("mk_interrupt_count")]
+    private static long InterruptCount(int vector) =>
+        vector < InterruptTable.FirstVector || vector >= InterruptTable.FirstVector + InterruptTable.VectorCount || !InterruptTable.IsUsed(vector)
+            ? -1
+            : (long)InterruptTable.CountOf(vector);
+
+    [RuntimeExport("mk_pci_read")]
+    private static uint PciRead(byte bus, byte device, byte function, byte register) =>
+        PciConfiguration.Read(bus, device, function, register);
+
+    /// <summary>CPUID: writes eax, ebx, ecx, edx.</summary>
+    [RuntimeExport("mk_processor_identify")]
+    private static void ProcessorIdentify(uint leaf, uint subleaf, uint* registers) => Processor.CpuId(leaf, subleaf, registers);
+
+    /// <summary>Nanoseconds that the processor waited for an interrupt.</summary>
+    [RuntimeExport("mk_processor_idle")]
+    private static ulong ProcessorIdle() => Processor.CurrentCpu()->IdleNanoseconds;
+
+    [RuntimeExport("mk_clock_frequency")]
+    private static ulong ClockFrequency() => Clock.Frequency;
+
+    [RuntimeExport("mk_switch_count")]
+    private static ulong SwitchCount() => Scheduler.SwitchCount;
+
+    /// <summary>A file that the machine's starter handed in (fw_cfg, below opt/microlake/): its address and length, or null.</summary>
+    [RuntimeExport("mk_boot_file")]
+    private static byte* BootFile(byte* name, int length, ulong* bytes) => FirmwareConfiguration.Find(name, length, bytes);
+}
