@@ -7,6 +7,9 @@ public interface ITerminal
 {
     TerminalSize Size { get; }
 
+    /// <summary>The terminal itself said how large it is.</summary>
+    void LearnSize(TerminalSize size);
+
     /// <summary>Waits for input; 0 means that there will be no more.</summary>
     int Read(Span<byte> buffer);
 

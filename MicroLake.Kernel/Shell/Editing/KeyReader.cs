@@ -1,4 +1,5 @@
 using System.Text;
+using MicroLake.Files;
 
 namespace MicroLake.Shell;
 
@@ -6,8 +7,11 @@ namespace MicroLake.Shell;
 /// Turns terminal bytes into keys: UTF-8, control characters, the escape sequences of VT100, xterm and the Linux
 /// console. Bytes that are none of these are dropped one by one.
 /// </summary>
-internal sealed class KeyReader(TerminalInput input)
+internal sealed class KeyReader(TerminalInput input, Action<TerminalSize> learnSize)
 {
+    /// <summary>Asks the terminal for its size in characters (xterm, XTWINOPS 18); the answer comes as if typed.</summary>
+    public const string SizeQuery = "\e[18t";
+
     /// <summary>A terminal sends the rest of a sequence at once; a person does not type that fast.</summary>
     private static readonly TimeSpan s_sequenceTimeout = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan s_forever = TimeSpan.FromMilliseconds(-1);
@@ -96,8 +100,10 @@ internal sealed class KeyReader(TerminalInput input)
         return new Key(KeyKind.Ignored);
     }
 
-    private static Key Final(int final, string parameters)
+    private Key Final(int final, string parameters)
     {
+        if (final == 't')
+            return SizeReport(parameters.Split(';'));
         // A second parameter tells of Shift, Alt and Ctrl (xterm): with Alt or Ctrl the arrows move by words.
         bool modified = parameters.Contains(';');
         return new Key((char)Math.Max(final, 0) switch
@@ -118,6 +124,15 @@ internal sealed class KeyReader(TerminalInput input)
             },
             _ => KeyKind.Ignored,
         });
+    }
+
+    /// <summary>The answer to the size query: 8, rows, columns.</summary>
+    private Key SizeReport(string[] parameters)
+    {
+        if (parameters is ["8", var rows, var columns] && int.TryParse(rows, out int height) && int.TryParse(columns, out int width)
+            && height is > 0 and < 1000 && width is > 0 and < 1000)
+            learnSize(new TerminalSize(width, height));
+        return new Key(KeyKind.Ignored);
     }
 
     private Key MultiByte(int first)

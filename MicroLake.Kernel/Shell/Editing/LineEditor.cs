@@ -32,7 +32,7 @@ internal sealed class LineEditor
     {
         _terminal = terminal;
         _input = input;
-        _keys = new KeyReader(input);
+        _keys = new KeyReader(input, terminal.LearnSize);
         _view = new LineView(terminal);
         _history = history;
         _complete = complete;
@@ -155,7 +155,7 @@ internal sealed class LineEditor
                 Recall(_historyIndex + 1);
                 break;
             case KeyKind.ClearScreen:
-                Write("\e[H\e[2J");
+                Write("\e[H\e[2J" + KeyReader.SizeQuery);
                 break;
             case KeyKind.Cancel:
                 Write("^C\n");

@@ -2,10 +2,20 @@ using MicroLake.Files;
 
 namespace MicroLake.Shell;
 
-/// <summary>A terminal over streams, for example <c>/dev/tty</c>.</summary>
-public sealed class StreamTerminal(Stream input, Stream output, Func<TerminalSize> size) : ITerminal
+/// <summary>A terminal over streams of bytes.</summary>
+public sealed class StreamTerminal(Stream input, Stream output, Func<TerminalSize> getSize, Action<TerminalSize>? setSize = null) : ITerminal
 {
-    public TerminalSize Size => size();
+    public TerminalSize Size => getSize();
+
+    /// <summary>
+    /// A terminal device such as <c>/dev/tty</c>. The streams of <see cref="Console"/> will not do: on a terminal the
+    /// input stream edits and echoes lines by itself.
+    /// </summary>
+    public static StreamTerminal Open(string device, Func<TerminalSize> getSize, Action<TerminalSize>? setSize = null)
+    {
+        FileStream stream = new(device, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        return new StreamTerminal(stream, stream, getSize, setSize);
+    }
 
     public int Read(Span<byte> buffer) => input.Read(buffer);
 
@@ -14,4 +24,6 @@ public sealed class StreamTerminal(Stream input, Stream output, Func<TerminalSiz
         output.Write(data);
         output.Flush();
     }
+
+    public void LearnSize(TerminalSize size) => setSize?.Invoke(size);
 }

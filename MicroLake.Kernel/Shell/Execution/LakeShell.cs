@@ -32,7 +32,7 @@ public sealed class LakeShell
         TerminalStream output = new(terminal);
         Completion completion = new(this);
         LineEditor editor = new(terminal, input, History, completion.Complete);
-        WriteText(output, Greeting.Text(this));
+        WriteText(output, Greeting.Text(this) + KeyReader.SizeQuery);
         while (true)
         {
             try

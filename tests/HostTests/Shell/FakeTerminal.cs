@@ -35,6 +35,8 @@ internal sealed class FakeTerminal : ITerminal
 
     public void HangUp() => _keys.CompleteAdding();
 
+    public void LearnSize(TerminalSize size) => Size = size;
+
     public int Read(Span<byte> buffer)
     {
         while (_rest.Length == 0)

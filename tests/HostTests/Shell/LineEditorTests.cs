@@ -154,6 +154,18 @@ public sealed class LineEditorTests : ShellFixture
         Assert.Contains(LakeShell.Prompt, terminal.Screen);
     }
 
+    [Theory]
+    [InlineData("\e[8;40;132t", 132, 40)]
+    [InlineData("\e[8;0;132t", 80, 25)]
+    [InlineData("\e[9;40;132t", 80, 25)]
+    [InlineData("\e[8;40t", 80, 25)]
+    public void The_size_of_the_terminal_is_asked_for_and_learnt(string answer, int columns, int rows)
+    {
+        Interact(out FakeTerminal terminal, answer);
+        Assert.Contains("\e[18t", terminal.Screen);
+        Assert.Equal(new MicroLake.Files.TerminalSize(columns, rows), terminal.Size);
+    }
+
     [Fact]
     public void Control_D_on_an_empty_line_tells_how_to_leave() => Assert.Contains("type poweroff", Interact("\u0004"));
 
