@@ -22,15 +22,15 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
 
     protected override void Run()
     {
-        using Stream output = Console.OpenStandardOutput();
         if (KernelStartup.Script is { } script)
         {
+            using Stream output = Console.OpenStandardOutput();
             _ = ExecProtocol.Run(_shell, script, output);
         }
         else
         {
-            using Stream input = Console.OpenStandardInput();
-            _shell.RunInteractive(new StreamTerminal(input, output, () => PlatformFiles.Console.Size));
+            _shell.RunInteractive(StreamTerminal.Open(
+                "/dev/tty", () => PlatformFiles.Console.Size, size => PlatformFiles.Console.Size = size));
         }
 
         if (_shell.RequestedPowerAction == PowerAction.Reboot)
