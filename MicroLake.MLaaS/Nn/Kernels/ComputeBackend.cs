@@ -10,7 +10,7 @@ public enum ComputeBackend
     /// <summary>Plain loops: the reference that the others are tested against.</summary>
     Scalar,
 
-    /// <summary>128-bit vectors (SSE).</summary>
+    /// <summary>128-bit vectors (SSE2).</summary>
     Vector128,
 
     /// <summary>256-bit vectors (AVX2, FMA).</summary>

@@ -23,25 +23,35 @@ internal sealed unsafe class ReferenceDense<T>(DenseProblem p, int aSlot, int bS
 
     private T Element(T* a, T* b, T* c, int m, int n)
     {
-        if (typeof(T) == typeof(float))
-            return T.CreateTruncating(Element<double>(a, b, c, m, n));
-        return Element<T>(a, b, c, m, n);
+        T* x = p.TransposeA ? a + m : a + (long)m * p.K, w = p.TransposeB ? b + (long)n * p.K : b + n;
+        nint xStep = p.TransposeA ? p.M : 1, wStep = p.TransposeB ? 1 : p.N;
+        T* addend = c == null ? null : c + (long)m * p.CRowStride + (long)n * p.CColumnStride;
+        return typeof(T) == typeof(float)
+            ? T.CreateTruncating(Finish(Dot((float*)x, xStep, (float*)w, wStep), addend))
+            : T.CreateTruncating(Finish(Dot(x, xStep, w, wStep), addend));
     }
 
-    /// <summary>One result, summed in <typeparamref name="TSum"/>: float64 for float32, so that the reference is exact to its last bit or two.</summary>
-    private TSum Element<TSum>(T* a, T* b, T* c, int m, int n) where TSum : unmanaged, INumber<TSum>
+    private double Dot(float* x, nint xStep, float* w, nint wStep)
     {
-        TSum sum = TSum.Zero;
-        for (int k = 0; k < p.K; k++)
-        {
-            T x = p.TransposeA ? a[(long)k * p.M + m] : a[(long)m * p.K + k];
-            T w = p.TransposeB ? b[(long)n * p.K + k] : b[(long)k * p.N + n];
-            sum = unchecked(sum + TSum.CreateTruncating(x) * TSum.CreateTruncating(w));
-        }
+        double sum = 0;
+        for (int k = p.K; k > 0; k--, x += xStep, w += wStep)
+            sum += (double)*x * *w;
+        return sum;
+    }
 
+    private T Dot(T* x, nint xStep, T* w, nint wStep)
+    {
+        T sum = T.Zero;
+        for (int k = p.K; k > 0; k--, x += xStep, w += wStep)
+            sum = unchecked(sum + *x * *w);
+        return sum;
+    }
+
+    private TSum Finish<TSum>(TSum sum, T* c) where TSum : unmanaged, INumber<TSum>
+    {
         sum = Scale(sum, p.Alpha);
         if (c != null)
-            sum = unchecked(sum + Scale(TSum.CreateTruncating(c[(long)m * p.CRowStride + (long)n * p.CColumnStride]), p.Beta));
+            sum = unchecked(sum + Scale(TSum.CreateTruncating(*c), p.Beta));
         return p.Relu && sum < TSum.Zero ? TSum.Zero : sum;
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace MicroLake.Nn.Kernels;
 
 /// <summary>A vector of float32 lanes. Kernels are written once over this and compiled for each width.</summary>
-/// <remarks>Fused multiply-add is used where the hardware has it and is two roundings elsewhere; nothing relies on which.</remarks>
+/// <remarks>Whether a multiply-add is fused differs from width to width; nothing relies on it.</remarks>
 internal unsafe interface ISimd<TSelf> where TSelf : struct, ISimd<TSelf>
 {
     /// <summary>Number of lanes.</summary>

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MicroLake.Nn.Kernels;
 
-/// <summary>4 lanes: SSE2, with FMA3 where there is one.</summary>
+/// <summary>4 lanes: SSE2. No fused multiply-add even where there is one: processors that have it have wider vectors too, and emulators,
+/// where these kernels win, compute it in software.</summary>
 internal readonly unsafe struct Simd128(Vector128<float> value) : ISimd<Simd128>
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
@@ -57,7 +58,7 @@ internal readonly unsafe struct Simd128(Vector128<float> value) : ISimd<Simd128>
 
     [MethodImpl(Inline)]
     public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, Simd128 c) =>
-        Fma.IsSupported ? new(Fma.MultiplyAdd(a._value, b._value, c._value)) : new(a._value * b._value + c._value);
+        new(a._value * b._value + c._value);
 
     // MAXPS and MINPS return the second operand when either is NaN.
     [MethodImpl(Inline)]
