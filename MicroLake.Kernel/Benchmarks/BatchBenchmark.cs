@@ -6,7 +6,7 @@ namespace MicroLake.Benchmarks;
 /// <summary>A measurement of something short: a sample is the mean over a batch of operations.</summary>
 /// <param name="name">Dotted name, of the benchmark and of its result.</param>
 /// <param name="summary">One line for people.</param>
-/// <param name="batch">Operations in a batch; some 10 ms of them.</param>
+/// <param name="batch">Operations in a batch; some 2 ms of them.</param>
 /// <param name="parts">How many of what is measured one operation holds.</param>
 public abstract class BatchBenchmark(string name, string summary, long batch, int parts = 1) : IGuestBenchmark
 {

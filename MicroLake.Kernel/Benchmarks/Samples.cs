@@ -6,22 +6,24 @@ namespace MicroLake.Benchmarks;
 /// <summary>Takes samples and makes a result of them. How many, and how large their batches are, is fixed: on a machine that counts instructions the counts then repeat.</summary>
 internal static class Samples
 {
-    private const int Count = 9;
+    /// <summary>Many short samples rather than few long ones: on a busy host some of them go undisturbed, and the least one tells.</summary>
+    private const int Usual = 25;
 
     /// <param name="name">Dotted name of the result.</param>
     /// <param name="progress">Told of each sample.</param>
     /// <param name="sample">Takes one sample, nanoseconds; called once more at first, to warm up.</param>
-    public static BenchmarkResult Take(string name, ProgressLine progress, Func<double> sample)
+    /// <param name="count">How many.</param>
+    public static BenchmarkResult Take(string name, ProgressLine progress, Func<double> sample, int count = Usual)
     {
         sample();
-        double[] samples = new double[Count];
-        for (int i = 0; i < Count; i++)
+        double[] samples = new double[count];
+        for (int i = 0; i < count; i++)
         {
-            progress.Report(i, Count);
+            progress.Report(i, count);
             samples[i] = sample();
         }
         Array.Sort(samples);
-        return new BenchmarkResult(name, "ns", samples[0], samples[Count / 2], samples[^1]);
+        return new BenchmarkResult(name, "ns", samples[0], samples[count / 2], samples[^1]);
     }
 
     /// <summary>Nanoseconds since a <see cref="Stopwatch.GetTimestamp"/>.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MicroLake.Benchmarks.Runtime;
 
 /// <summary>An object of 64 bytes that dies at once, its share of the collections included.</summary>
-public sealed class Allocation() : BatchBenchmark("runtime.alloc_64", "allocating an object of 64 bytes", batch: 100_000)
+public sealed class Allocation() : BatchBenchmark("runtime.alloc_64", "allocating an object of 64 bytes", batch: 20_000)
 {
     private Block? _kept;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace MicroLake.Benchmarks.Runtime;
 
-public sealed class ClockRead() : BatchBenchmark("runtime.clock_read", "reading the clock", batch: 100_000)
+public sealed class ClockRead() : BatchBenchmark("runtime.clock_read", "reading the clock", batch: 20_000)
 {
     private long _last;
 

@@ -1,6 +1,6 @@
 namespace MicroLake.Benchmarks.Runtime;
 
-public sealed class Handoff() : BatchBenchmark("runtime.handoff", "waking a waiting thread and waiting for its answer", batch: 1_000)
+public sealed class Handoff() : BatchBenchmark("runtime.handoff", "waking a waiting thread and waiting for its answer", batch: 200)
 {
     private readonly AutoResetEvent _ping = new(false);
     private readonly AutoResetEvent _pong = new(false);

@@ -1,7 +1,7 @@
 namespace MicroLake.Benchmarks.Runtime;
 
 /// <summary>Two ready threads on one processor that give way to each other: an operation is a switch there and one back.</summary>
-public sealed class ThreadSwitch() : BatchBenchmark("runtime.thread_switch", "one of two threads yielding to the other, on one processor", batch: 4_000, parts: 2)
+public sealed class ThreadSwitch() : BatchBenchmark("runtime.thread_switch", "one of two threads yielding to the other, on one processor", batch: 500, parts: 2)
 {
     private bool _stop;
     private Thread? _other;

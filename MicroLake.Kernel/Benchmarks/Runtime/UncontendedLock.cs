@@ -1,6 +1,6 @@
 namespace MicroLake.Benchmarks.Runtime;
 
-public sealed class UncontendedLock() : BatchBenchmark("runtime.lock", "a lock that nobody else wants", batch: 100_000)
+public sealed class UncontendedLock() : BatchBenchmark("runtime.lock", "a lock that nobody else wants", batch: 20_000)
 {
     private readonly object _gate = new();
     private long _guarded;

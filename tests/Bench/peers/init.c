@@ -3,7 +3,6 @@
 //   peer=runtime   threads, locks, allocation, timers
 //   peer=infer     neural networks in C and with BLAS
 //   count=instructions  fixed batches counted in instructions
-//   samples=N
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
@@ -14,7 +13,7 @@ void runtime_peer(void);
 void infer_peer(void);
 
 int measure_instructions;
-int measure_samples = 9;
+int measure_samples = 25;
 
 static const char *option(const char *line, const char *name)
 {
@@ -33,9 +32,6 @@ int main(void)
     if (!file || !fgets(line, sizeof line, file))
         puts("failed: no /proc/cmdline");
     measure_instructions = !strncmp(option(line, "count="), "instructions", 12);
-    int samples = atoi(option(line, "samples="));
-    if (samples > 0 && samples <= MOST_SAMPLES)
-        measure_samples = samples;
 
     const char *peer = option(line, "peer=");
     if (!strncmp(peer, "boot", 4))
@@ -43,8 +39,10 @@ int main(void)
             pause();
     if (!strncmp(peer, "runtime", 7))
         runtime_peer();
-    if (!strncmp(peer, "infer", 5))
+    if (!strncmp(peer, "infer", 5)) {
+        measure_samples = 9;
         infer_peer();
+    }
     puts("MARK done");
     fflush(stdout);
     reboot(RB_POWER_OFF);

@@ -1,7 +1,7 @@
 // Timing for the peer programs: the same rules as MicroLake's own benchmarks, so that figures can be set side by side.
 // A figure is printed as
 //   figure NAME UNIT MIN MEDIAN MAX PEER
-// where each sample is the mean over a batch of operations. By the clock, a batch lasts at least 10 ms; with counted
+// where each sample is the mean over a batch of operations. By the clock, a batch lasts at least 2 ms; with counted
 // instructions its size is fixed, so that the counts repeat.
 #ifndef MEASURE_H
 #define MEASURE_H
@@ -53,9 +53,9 @@ static inline void measure(const char *name, void (*operation)(long), long fixed
         uint64_t start = measure_now();
         operation(n);
         uint64_t spent = measure_now() - start;
-        if (spent >= 10000000)
+        if (spent >= 2000000)
             break;
-        n *= spent < 1000000 ? 8 : 2;
+        n *= spent < 200000 ? 8 : 2;
     }
     for (int i = 0; i < measure_samples; i++) {
         uint64_t start = measure_now();

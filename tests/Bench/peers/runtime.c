@@ -65,7 +65,7 @@ static void thread_switch(void)
         puts("failed: thread_switch");
         return;
     }
-    measure("runtime.thread_switch", yield, 4000, 2, PEER);
+    measure("runtime.thread_switch", yield, 500, 2, PEER);
     stop = 1;
     pthread_join(other, 0);
     sched_setscheduler(0, SCHED_OTHER, &ordinary);
@@ -102,7 +102,7 @@ static void handoff(void)
         puts("failed: handoff");
         return;
     }
-    measure("runtime.handoff", hand_over, 1000, 1, PEER);
+    measure("runtime.handoff", hand_over, 200, 1, PEER);
     stop = 1;
     sem_post(&ping);
     pthread_join(other, 0);
@@ -137,11 +137,11 @@ static void sleep_late(void)
 
 void runtime_peer(void)
 {
-    measure("runtime.clock_read", read_clock, 100000, 1, PEER);
-    measure("runtime.alloc_64", allocate_64, 100000, 1, PEER);
-    measure("runtime.lock", lock_unlock, 100000, 1, PEER);
+    measure("runtime.clock_read", read_clock, 20000, 1, PEER);
+    measure("runtime.alloc_64", allocate_64, 20000, 1, PEER);
+    measure("runtime.lock", lock_unlock, 20000, 1, PEER);
     thread_switch();
     handoff();
-    measure("runtime.thread_create_join", create_join, 50, 1, PEER);
+    measure("runtime.thread_create_join", create_join, 10, 1, PEER);
     sleep_late();
 }

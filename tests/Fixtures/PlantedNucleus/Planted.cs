@@ -36,6 +36,9 @@ public static unsafe class Planted
     [RuntimeExport("planted_interface")]
     public static int Interface(int value) => s_kept is IComparable comparable ? comparable.CompareTo(null) : value;
 
+    [RuntimeExport("planted_virtual")]
+    public static int Virtual(int value) => Any(value > 0 ? "lake" : typeof(Planted));
+
     [RuntimeExport("planted_address")]
     public static int Address(int value)
     {
@@ -50,6 +53,9 @@ public static unsafe class Planted
     /// <summary>Too large a structure for the helper to clear by itself.</summary>
     [RuntimeExport("planted_structure")]
     public static void Structure(Huge* at) => *at = default;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Any(object value) => value.GetHashCode();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Indirect(int size) => Helper.Make(size);

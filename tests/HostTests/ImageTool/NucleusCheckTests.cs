@@ -77,6 +77,15 @@ public sealed class NucleusCheckTests
         Assert.Equal(harmless, Check(elf).Count == 0);
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0x48, 0x8b, 0x07, 0xff, 0x50, 0x30, 0xc3 }, true)] // mov rax, [rdi]; call [rax + 30h]
+    [InlineData(new byte[] { 0x48, 0x8b, 0x07, 0xff, 0x60, 0x30 }, true)] // the same as a jump
+    [InlineData(new byte[] { 0x48, 0x8b, 0x07, 0xff, 0xd0, 0xc3 }, false)] // call rax
+    [InlineData(new byte[] { 0xff, 0x57, 0x20, 0xc3 }, false)] // call [rdi + 20h], a function pointer in a structure
+    [InlineData(new byte[] { 0x48, 0x8b, 0x47, 0x08, 0xff, 0x50, 0x30, 0xc3 }, false)] // a pointer that is no first word
+    public void A_call_through_a_method_table_is_told_from_one_through_a_pointer(byte[] code, bool isVirtual) =>
+        Assert.Equal(isVirtual, Check(new ElfBuilder().Raw("Nucleus_A", code).Build()).Any(v => v.Offence == Offence.VirtualCall));
+
     [Fact]
     public void Bytes_that_are_no_instructions_prove_nothing_and_are_reported() =>
         Assert.Equal(Offence.Undecodable, Assert.Single(Check(new ElfBuilder().Raw("Nucleus_A", [0x06, 0xc3]).Build())).Offence);

@@ -22,6 +22,7 @@ public sealed class PlantedNucleusTests(PlantedNucleusTests.Compiled compiled) :
     [InlineData("Overflow", Offence.Arithmetic)]
     [InlineData("Static", Offence.StaticInitialisation)]
     [InlineData("ThreadStatic", Offence.ThreadStatic)]
+    [InlineData("Any", Offence.VirtualCall)]
     [InlineData("Interface", Offence.InterfaceDispatch)]
     [InlineData("Block", Offence.Transition)]
     [InlineData("Structure", Offence.Transition)]

@@ -8,7 +8,7 @@ namespace MicroLake.ImageTool.Nucleus;
 /// Who refers to whom in a relocatable object. References between sections are relocations; those within one section
 /// the compiler has already resolved, so each function is disassembled and its direct branches and RIP-relative
 /// operands are followed. Taking a function's address counts as reaching it. A call through a register has no target
-/// here: whoever took the address is held to account for it.
+/// here: whoever took the address is held to account for it. One through a method table is reported as such.
 /// </summary>
 public sealed class CallGraph
 {
@@ -51,6 +51,8 @@ public sealed class CallGraph
         {
             Instruction instruction = code[i];
             bool relocated = false;
+            if (VirtualDispatch.IsCall(code, i))
+                found.Add(new CodeReference(null, CodeReference.VirtualCall));
             for (; next < relocations.Length && relocations[next].Offset < instruction.NextIP; next++)
             {
                 relocated = true;
