@@ -53,7 +53,8 @@ public static class BenchCommand
         foreach (IBenchmark benchmark in benchmarks)
         {
             IReadOnlyList<Figure> measured = benchmark.Run(context);
-            TableReport.Write(output, measured);
+            if (measured.Count > 0)
+                TableReport.Write(output, measured);
             figures.AddRange(measured);
         }
         if (json is null)

@@ -7,5 +7,5 @@ namespace MicroLake.Bench;
 /// <summary>All benchmarks, in the order in which they run when none is named.</summary>
 public static class BenchSuite
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new BootBenchmark(), new RuntimeBenchmark(), new GuestInferBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new BootBenchmark(), new RuntimeBenchmark(), new GuestInferBenchmark(), new HostInferBenchmark()];
 }

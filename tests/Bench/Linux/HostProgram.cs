@@ -6,13 +6,15 @@ namespace MicroLake.Bench.Linux;
 /// <summary>Runs a program of the host to its end.</summary>
 internal static class HostProgram
 {
-    /// <summary>Returns its standard output.</summary>
+    /// <summary>Returns its standard output. <paramref name="environment"/> is added to this process's.</summary>
     /// <exception cref="BenchException">It is not installed or fails.</exception>
-    public static string Run(string program, IEnumerable<string> arguments, string folder)
+    public static string Run(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null)
     {
         try
         {
             var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+            foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+                start.Environment[name] = value;
             using Process process = Process.Start(start)!;
             Task<string> error = process.StandardError.ReadToEndAsync();
             string output = process.StandardOutput.ReadToEnd();
