@@ -28,15 +28,17 @@ internal static unsafe class NativeLibraries
     [RuntimeExport("SystemNative_FreeLibrary")]
     private static int FreeLibrary(void* library) => 0;
 
-    /// <summary>The image has no path.</summary>
+    /// <summary>The program is the kernel, which has no file; its folder, AppContext.BaseDirectory, is what came with it.</summary>
     [RuntimeExport("SystemNative_GetProcessPath")]
-    private static byte* GetProcessPath() => null;
+    private static byte* GetProcessPath() => Copy("/boot/microlake\0"u8);
 
     /// <summary>The version that Environment.OSVersion shows; the caller frees it.</summary>
     [RuntimeExport("SystemNative_GetUnixRelease")]
-    private static byte* GetUnixRelease()
+    private static byte* GetUnixRelease() => Copy("1.0.0\0"u8);
+
+    /// <summary>A copy on the heap, which the caller frees.</summary>
+    private static byte* Copy(ReadOnlySpan<byte> text)
     {
-        ReadOnlySpan<byte> text = "1.0.0\0"u8;
         byte* copy = (byte*)Heap.Allocate((nuint)text.Length);
         if (copy is not null)
             for (int i = 0; i < text.Length; i++)

@@ -17,7 +17,6 @@ public static class EnvironmentTests
         Check.That(RuntimeInformation.FrameworkDescription.StartsWith(".NET ", StringComparison.Ordinal));
         Check.That(Environment.MachineName.Length > 0);
         Check.That(Environment.ProcessId > 0);
-        Check.That(Environment.WorkingSet > 0);
     }
 
     [GuestTest]
