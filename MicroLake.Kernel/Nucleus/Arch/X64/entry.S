@@ -113,10 +113,45 @@ long_mode:
     xor eax, eax
     mov fs, eax
     mov gs, eax
-    mov edi, edi
-    mov esi, esi
+    # The image is compiled for x86-64-v3: without AVX2 not even the first line of C# would run.
+    mov r8d, edi
+    mov r9d, esi
+    mov eax, 1
+    xor ecx, ecx
+    cpuid
+    and ecx, (1 << 26) | (1 << 28)
+    cmp ecx, (1 << 26) | (1 << 28)
+    jne no_avx2
+    mov eax, 7
+    xor ecx, ecx
+    cpuid
+    test ebx, 1 << 5
+    jz no_avx2
+    mov rax, cr4
+    or rax, 1 << 18
+    mov cr4, rax
+    xor ecx, ecx
+    xor edx, edx
+    mov eax, 7
+    xsetbv
+    mov edi, r8d
+    mov esi, r9d
     movabs rax, offset higher_half
     jmp rax
+
+no_avx2:
+    mov rsi, offset no_avx2_text
+1:  lodsb
+    test al, al
+    jz 2f
+    mov dx, 0x3f8
+    out dx, al
+    jmp 1b
+2:  mov dx, 0xf4
+    mov al, 0x2a
+    out dx, al
+3:  hlt
+    jmp 3b
 
 .section .boot.data, "aw"
 .align 8
@@ -128,6 +163,10 @@ boot_gdt_end:
 boot_gdt_pointer:
     .short boot_gdt_end - boot_gdt - 1
     .long boot_gdt
+
+no_avx2_text:
+    .ascii "\033_ML;panic\033\\\r\nPANIC: this processor has no AVX2 (x86-64-v3), which MicroLake is compiled for; "
+    .asciz "use QEMU's -cpu max, or a processor from 2013 on\r\n"
 
 .section .boot.bss, "aw", @nobits
 .align 4096
