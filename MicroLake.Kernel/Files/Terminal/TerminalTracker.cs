@@ -168,10 +168,7 @@ public sealed class TerminalTracker(TerminalSize size)
                 _state = State.Charset;
                 return;
             case 0x1B:
-                _heldLength--;
-                Flush(output);
-                Hold(0x1B);
-                _state = State.Escape;
+                Restart(output);
                 return;
             case (byte)'7':
                 _saved = (Column, Row);
@@ -202,6 +199,11 @@ public sealed class TerminalTracker(TerminalSize size)
         {
             if (_heldLength == MaxSequence)
                 Flush(output);
+            return;
+        }
+        if (value == 0x1B)
+        {
+            Restart(output);
             return;
         }
         ReadOnlySpan<byte> parameters = _held.AsSpan(2, _heldLength - 3);
@@ -277,6 +279,15 @@ public sealed class TerminalTracker(TerminalSize size)
         Column = Math.Clamp(column, 0, _size.Columns - 1);
         Row = Math.Clamp(row, 0, _size.Rows - 1);
         _wrapPending = false;
+    }
+
+    /// <summary>An escape inside a sequence, already held, ends that one and begins the next.</summary>
+    private void Restart(IBufferWriter<byte> output)
+    {
+        _heldLength--;
+        Flush(output);
+        Hold(0x1B);
+        _state = State.Escape;
     }
 
     private void Hold(byte value) => _held[_heldLength++] = value;

@@ -3,6 +3,9 @@ namespace MicroLake.Shell;
 /// <summary>Turns what a command threw into one line that says what is wrong and what to do.</summary>
 internal static class CommandFailure
 {
+    /// <summary>ENOSPC, which .NET keeps as the HResult of an IOException on Unix.</summary>
+    private const int NoSpace = 28;
+
     public static CommandException From(Exception error, string command) => error switch
     {
         CommandException known => known,
@@ -15,10 +18,6 @@ internal static class CommandFailure
         OutOfMemoryException => new CommandException($"{command}: not enough memory", "free some (see mem) or start with more"),
         _ => new CommandException($"{command}: {error.GetType().Name}: {OneLine(error.Message)}", "this is a fault of the command; please report it with dmesg"),
     };
-
-    /// <summary>ENOSPC, which .NET keeps as the HResult of an IOException on Unix.</summary>
-    private const int NoSpace = 28;
-
     private static string Name(string? path) => path is null ? "of that name" : $"'{Printable.Shorten(path)}'";
 
     private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');

@@ -42,9 +42,9 @@ public sealed class LakeShell
                 History.Add(line);
                 RunLine(line, output, input);
             }
-            catch (CommandException error)
+            catch (Exception error) when (error is not IOException)
             {
-                WriteText(output, ErrorLine(error));
+                WriteText(output, ErrorLine(CommandFailure.From(error, "shell")));
             }
         }
     }

@@ -190,6 +190,29 @@ public sealed class FileContextTests
     }
 
     [Fact]
+    public void Closing_and_reusing_descriptors_while_others_read_mixes_nothing_up()
+    {
+        Write("/tmp/a", "a");
+        Write("/tmp/b", "b");
+        long before = _tmp.Space.Free;
+        Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, worker =>
+        {
+            string name = worker % 2 == 0 ? "a" : "b";
+            byte[] buffer = new byte[1];
+            for (int i = 0; i < 5000; i++)
+            {
+                Assert.Equal(Errno.None, _files.Open("/tmp/" + name, OpenFlags.ReadOnly, 0, out int fd));
+                Assert.Equal(Errno.None, _files.Read(fd, buffer, out int count));
+                Assert.Equal((1, name[0]), (count, (char)buffer[0]));
+                _files.ReadAt(fd + 1, 0, new byte[1], out _);
+                Assert.Equal(Errno.None, _files.Close(fd));
+            }
+        });
+        Assert.Equal(0, _files.Descriptors.Count);
+        Assert.Equal(before, _tmp.Space.Free);
+    }
+
+    [Fact]
     public void Duplicates_share_the_position()
     {
         Write("/tmp/a", "abcdef");

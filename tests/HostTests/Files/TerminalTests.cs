@@ -30,6 +30,8 @@ public sealed class TerminalTests
     [InlineData("水", 2, 0)]
     [InlineData("e\u0301", 1, 0)]
     [InlineData("\e[K\e[2J", 0, 0)]
+    [InlineData("\e[3\e[5;6H", 5, 4)]
+    [InlineData("\e\e[5;6H", 5, 4)]
     public void The_cursor_is_followed(string text, int column, int row)
     {
         TerminalTracker tracker = new(TerminalSize.Default);

@@ -110,6 +110,17 @@ public sealed class CommandTests : ShellFixture
     }
 
     [Fact]
+    public void A_copied_folder_keeps_its_links()
+    {
+        Directory.CreateDirectory(Folder + "/d");
+        File.WriteAllText(Folder + "/d/f", "x");
+        File.CreateSymbolicLink(Folder + "/d/up", "..");
+        Assert.Equal((0, ""), Run("cp -r @/d @/e"));
+        Assert.Equal("..", new FileInfo(Folder + "/e/up").LinkTarget);
+        Assert.Equal("x", File.ReadAllText(Folder + "/e/f"));
+    }
+
+    [Fact]
     public void Rm_with_f_does_not_mind_what_is_not_there() => Assert.Equal((0, ""), Run("rm -f @/missing; rm -rf @/missing"));
 
     [Fact]

@@ -40,11 +40,20 @@ internal sealed class CpCommand : ICommand
         foreach (FileSystemInfo entry in source.EnumerateFileSystemInfos())
         {
             string target = Path.Combine(destination.FullName, entry.Name);
-            if (entry is DirectoryInfo folder)
+            if (entry.LinkTarget is { } link)
+                CopyLink(target, link);
+            else if (entry is DirectoryInfo folder)
                 CopyFolder(context, folder, new DirectoryInfo(target));
             else
                 CopyFile(context, (FileInfo)entry, target);
         }
+    }
+
+    /// <summary>A link inside a folder stays a link, so that one that leads back up cannot make the copy endless.</summary>
+    private static void CopyLink(string path, string target)
+    {
+        File.Delete(path);
+        File.CreateSymbolicLink(path, target);
     }
 
     /// <summary>Copies to a neighbour of the target and renames it, so that a failure leaves the target as it was.</summary>
