@@ -76,8 +76,9 @@ public sealed class LineEditorTests : ShellFixture
     [Fact]
     public void A_long_line_scrolls_and_stays_on_one_row()
     {
-        string screen = Interact("echo " + new string('x', 300) + "\u0001\u0005\r");
-        Assert.Contains("\n" + new string('x', 300) + "\n", screen);
+        string screen = Interact("echo " + new string('x', 300) + "END", "\u0001", "\u0005", "\r");
+        Assert.Contains("\n" + new string('x', 300) + "END\n", screen);
+        Assert.EndsWith("END\e[K", screen[..screen.IndexOf('\n')]);
         foreach (string drawn in screen[..screen.IndexOf('\n')].Split('\r'))
             Assert.True(drawn.Replace("\e[K", "").Length <= 90, drawn);
     }
