@@ -1,4 +1,5 @@
 using MicroLake.Bench.Report;
+using MicroLake.Nn.Benchmarks;
 
 namespace MicroLake.Bench.Infer;
 
@@ -21,9 +22,9 @@ public sealed class HostInferBenchmark : IBenchmark
         // Instructions are counted in the emulator only.
         if (context.CountInstructions)
             return [];
-        HostInference[] ours = [.. HostInference.All()];
+        HostInference[] ours = [.. InferenceCase.All().Select(c => new HostInference(c))];
         foreach (HostInference inference in ours)
-            context.Log.WriteLine($"infer: {inference.Name} uses {inference.Backend.ToString().ToLowerInvariant()}");
+            context.Log.WriteLine($"infer: {inference.Name} uses {inference.Kernels}");
         HostPeers? peers = context.WithPeers ? new HostPeers(Path.Combine(context.CacheFolder, "host")) : null;
 
         List<MeasuredLine> measured = [], beside = [];
