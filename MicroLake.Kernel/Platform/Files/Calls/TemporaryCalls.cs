@@ -9,6 +9,9 @@ internal static unsafe class TemporaryCalls
 {
     private const int Attempts = 100;
 
+    /// <summary>Octal 600 and 700: what mkstemp(3) and mkdtemp(3) give, nothing for others.</summary>
+    private const int FileMode = 0x180, DirectoryMode = 0x1C0;
+
     [UnmanagedCallersOnly(EntryPoint = "SystemNative_MksTemps")]
     private static nint MksTemps(byte* template, int suffixLength)
     {
@@ -20,7 +23,7 @@ internal static unsafe class TemporaryCalls
             {
                 error = Fill(template, suffixLength);
                 if (error == Errno.None)
-                    error = Call.Files.Open(Call.Path(template), OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive, 0x180, out descriptor);
+                    error = Call.Files.Open(Call.Path(template), OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive, FileMode, out descriptor);
             }
             return Call.Result(error, descriptor);
         }
@@ -40,7 +43,7 @@ internal static unsafe class TemporaryCalls
             {
                 error = Fill(template, 0);
                 if (error == Errno.None)
-                    error = Call.Files.CreateDirectory(Call.Path(template), 0x1C0);
+                    error = Call.Files.CreateDirectory(Call.Path(template), DirectoryMode);
             }
             if (error == Errno.None)
                 return template;
