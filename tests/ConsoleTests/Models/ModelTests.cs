@@ -76,7 +76,9 @@ public sealed class ModelTests : IDisposable
         foreach ((float[] wanted, float[] got) in expected.Zip(actual))
         {
             Assert.Equal(wanted.Length, got.Length);
-            Assert.All(wanted.Zip(got), pair => Assert.InRange(pair.Second - pair.First, -1e-4f, 1e-4f));
+            // Relative above 1: the published outputs come from weights in float64; exact arithmetic on the file's float32 weights
+            // already differs from them by up to 1.7e-4, in outputs of about 17.
+            Assert.All(wanted.Zip(got), pair => Assert.InRange((pair.Second - pair.First) / MathF.Max(1, MathF.Abs(pair.First)), -1e-4f, 1e-4f));
         }
     }
 
