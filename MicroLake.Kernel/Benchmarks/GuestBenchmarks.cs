@@ -16,6 +16,6 @@ public static class GuestBenchmarks
         .Add(new ThreadCreation())
         .Add(new CollectionPause())
         .Add(new TimerAccuracy())
-        .Add(new Inference(new Perceptron(31, 256, 2)))
-        .Add(new Inference(new Perceptron(15, 10, 1)));
+        .Add(new Inference("31_256_2"))
+        .Add(new Inference("15_10_1"));
 }
