@@ -75,6 +75,7 @@ public sealed unsafe class InferenceSession
     {
         if (!_floatInFloatOut || input.Length != _inputLengths[0] || output.Length != _outputLengths[0])
             ThrowMismatch(input.Length, output.Length);
+        // SAFETY: the lengths checked above are what all stages together read and write; the pins last until they are done.
         fixed (float* x = input, y = output)
         {
             byte* from = (byte*)x, to = (byte*)y;
@@ -113,7 +114,7 @@ public sealed unsafe class InferenceSession
                 throw new InferenceException($"The {kind} '{wanted[i].Name}' is {wanted[i].ElementType} {wanted[i].Shape}; {given[i].ElementType} {given[i].Shape} was given.");
     }
 
-    /// <summary>Bytes from one piece of the batch to the next.</summary>
+    /// <summary>Whether the batch runs in pieces, so that addresses advance from one to the next.</summary>
     private static bool Cut(List<SessionPlanner.Stage> all, SessionPlanner.Stage stage) => all.Count > 1 || stage.Times > 1;
 
     private static SessionTensor Describe(PlanValue value, List<SessionPlanner.Stage> stages, int index, Func<SessionPlanner.Stage, PlanValue> find)
@@ -139,6 +140,7 @@ public sealed unsafe class InferenceSession
             return;
         }
 
+        // SAFETY: Check has compared every tensor's type and length with the plan; all are pinned by the callers on the stack.
         foreach (Stage stage in _stages)
         {
             for (int i = 0; i < stage.Times; i++)
