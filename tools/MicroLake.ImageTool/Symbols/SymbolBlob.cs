@@ -21,6 +21,9 @@ public static class SymbolBlob
     public const int EntrySize = 16;
     public const int MaxNameLength = 120;
 
+    /// <summary>Longer names go without their type arguments, which would fill most of the table.</summary>
+    public const int MaxNameLengthWithArguments = 64;
+
     private const uint Version = 1;
     private const uint NucleusFlag = 1;
     private const uint MaxSize = 0xffffff;
@@ -52,10 +55,10 @@ public static class SymbolBlob
         return [.. blob, .. names.ToArray()];
     }
 
-    /// <summary>A name of at most <see cref="MaxNameLength"/> characters: type arguments go first, then the middle.</summary>
+    /// <summary>A name of at most <see cref="MaxNameLength"/> characters: type arguments go first, from <see cref="MaxNameLengthWithArguments"/> on, then the middle.</summary>
     public static string Shorten(string name)
     {
-        if (name.Length <= MaxNameLength)
+        if (name.Length <= MaxNameLengthWithArguments)
             return name;
         string plain = WithoutArguments(name);
         if (plain.Length <= MaxNameLength)
