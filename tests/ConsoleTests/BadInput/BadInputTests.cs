@@ -29,13 +29,12 @@ public sealed class BadInputTests : IDisposable
             byte[] garbage = new byte[500];
             random.NextBytes(garbage);
             console.Send(garbage);
-            // Ends whatever escape sequence or line the garbage may have begun.
-            console.Send(Keys.CtrlC + Keys.CtrlC);
+            // Ends whatever escape sequence or line the garbage may have begun. The answer has a line of its own;
+            // what is typed has not.
             int mark = console.Position;
-            console.Send(Keys.CtrlU + Keys.Enter);
-            console.WaitForText(GuestConsole.Prompt, mark);
+            console.Send($"{Keys.CtrlC}{Keys.CtrlC}{Keys.CtrlU}echo alive-{round}{Keys.Enter}");
+            console.WaitForText($"\nalive-{round}\r", mark);
         }
-        Assert.Contains("MicroLake", console.Run("version"));
     }
 
     [Fact]

@@ -131,7 +131,7 @@ public sealed class GuestConsole : IDisposable
         {
             while (true)
             {
-                string text = _received.ToString(start, _received.Length - start);
+                string text = _received.Length <= start ? "" : _received.ToString(start, _received.Length - start);
                 if (there(text))
                     return text;
                 TimeSpan left = limit - DateTime.UtcNow;

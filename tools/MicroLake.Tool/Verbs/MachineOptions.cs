@@ -118,7 +118,13 @@ internal sealed class MachineOptions
 
     private static Option<string> OneOf(Option<string> option, params string[] values)
     {
-        option.AcceptOnlyFromAmong(values);
+        option.CompletionSources.Add(values);
+        option.HelpName = string.Join('|', values);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && !values.Contains(token.Value))
+                result.AddError($"{option.Name} {token.Value}: one of {string.Join(", ", values)} is needed");
+        });
         return option;
     }
 }
