@@ -14,6 +14,7 @@ internal static unsafe class Entry
     {
         if (!ThreadControlBlock.SetUpMain())
             Abort.With("no memory for the main thread's storage; give the machine more (--mem)"u8);
+        RequireMemory();
         EnvironmentBlock.Build();
 
         ImageSymbols* image = ImageSymbols.Get();
@@ -31,6 +32,16 @@ internal static unsafe class Entry
         arguments[1] = null;
         int status = RuntimeMain(1, arguments);
         Abort.MainReturned(status);
+    }
+
+    /// <summary>Below this the collector cannot set itself up, and would say so by a fault.</summary>
+    private static void RequireMemory()
+    {
+        const ulong neededPages = (16 << 20) / 4096;
+        Abi.MemoryInformation memory;
+        KernelCall.MemoryInformation(&memory);
+        if (memory.CommitLimitPages < neededPages)
+            Abort.With("too little memory for the .NET runtime; give the machine at least 32 MiB (--mem 32)"u8);
     }
 
     [RuntimeImport("*", "main")]
