@@ -88,11 +88,10 @@ public sealed class TerminalInput
 
     private bool Accept(ReadOnlySpan<byte> data)
     {
-        bool interrupted = false;
-        Action? interrupt;
         lock (_gate)
         {
-            interrupt = _interrupt;
+            bool interrupted = false;
+            Action? interrupt = _interrupt;
             foreach (byte value in data)
             {
                 if (value == ControlC && interrupt is not null)
@@ -108,9 +107,11 @@ public sealed class TerminalInput
             }
             _ended = data.IsEmpty;
             Monitor.PulseAll(_gate);
+            // Within the lock: who asked for the call takes it back under the same lock, so none comes after that. The action
+            // may be gone if the buffer was full and its command ended meanwhile.
+            if (interrupted && _interrupt == interrupt)
+                interrupt!();
         }
-        if (interrupted)
-            interrupt!();
         return !data.IsEmpty;
     }
 
