@@ -38,6 +38,8 @@ internal static unsafe class Startup
     private static void Start(uint protocol, uint bootInformation)
     {
         Serial.Initialize();
+        Log.Start();
+        KernelSymbols.Load();
         DescriptorTables.InstallOnBootProcessor();
         Log.Line("MicroLake nucleus"u8);
         SetUpProcessor();

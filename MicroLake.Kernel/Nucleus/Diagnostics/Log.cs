@@ -10,16 +10,24 @@ internal static unsafe class Log
 {
     public const int Capacity = 65536;
 
-    private struct Ring
+    private struct Memory
     {
         public fixed byte Bytes[Capacity];
     }
 
-    private static Ring s_ring;
-    private static ulong s_written;
+    private static Memory s_memory;
+    private static KernelLog s_ring;
     private static SpinLock s_lock;
     private static uint s_quiet;
     private static uint s_inLine;
+
+    /// <summary>Comes before the first line.</summary>
+    public static void Start()
+    {
+        // Static data of the image does not move.
+        fixed (Memory* memory = &s_memory)
+            _ = s_ring.Initialize(memory->Bytes, Capacity);
+    }
 
     /// <summary>From now on the log goes to the ring only.</summary>
     public static void LeaveSerial() => s_quiet = 1;
@@ -41,68 +49,17 @@ internal static unsafe class Log
     public static void Bytes(byte* bytes, int length)
     {
         fixed (SpinLock* spinLock = &s_lock)
-        fixed (Ring* ring = &s_ring)
         {
             uint interrupts = SpinLock.Acquire(spinLock);
-            for (int i = 0; i < length; i++)
-            {
-                if (s_inLine == 0)
-                    Stamp(ring);
-                s_inLine = bytes[i] == '\n' ? 0u : 1u;
-                ring->Bytes[s_written++ % Capacity] = bytes[i];
-                if (s_quiet != 0)
-                    continue;
-                if (bytes[i] == '\n')
-                    Serial.Write((byte)'\r');
-                Serial.Write(bytes[i]);
-            }
-
+            Append(null, bytes, (ulong)length);
             SpinLock.Release(spinLock, interrupts);
         }
     }
 
-    /// <summary>Each line in the ring begins with its time: 16 hexadecimal digits of nanoseconds since the boot, and a space.</summary>
-    private static void Stamp(Ring* ring)
-    {
-        ulong now = Time.Clock.Frequency != 0 ? Time.Clock.Monotonic() : 0;
-        for (int i = 0; i < 16; i++)
-        {
-            uint digit = (uint)(now >> ((15 - i) * 4)) & 15;
-            ring->Bytes[s_written++ % Capacity] = (byte)(digit < 10 ? '0' + digit : 'a' + digit - 10);
-        }
+    /// <summary>A number in hexadecimal, with its prefix.</summary>
+    public static void Hex(ulong value) => Number(value, true);
 
-        ring->Bytes[s_written++ % Capacity] = (byte)' ';
-    }
-
-    public static void Hex(ulong value)
-    {
-        byte* text = stackalloc byte[18];
-        text[0] = (byte)'0';
-        text[1] = (byte)'x';
-        int digits = 1;
-        while (digits < 16 && value >> (digits * 4) != 0)
-            digits++;
-        for (int i = 0; i < digits; i++)
-        {
-            uint digit = (uint)(value >> ((digits - 1 - i) * 4)) & 15;
-            text[2 + i] = (byte)(digit < 10 ? '0' + digit : 'a' + digit - 10);
-        }
-
-        Bytes(text, 2 + digits);
-    }
-
-    public static void Decimal(ulong value)
-    {
-        byte* text = stackalloc byte[20];
-        int at = 20;
-        do
-        {
-            text[--at] = (byte)('0' + value % 10);
-            value /= 10;
-        }
-        while (value != 0);
-        Bytes(text + at, 20 - at);
-    }
+    public static void Decimal(ulong value) => Number(value, false);
 
     /// <summary>
     /// Copies log bytes from a sequence number on (older ones that were overwritten are skipped); returns how many, and where
@@ -110,18 +67,65 @@ internal static unsafe class Log
     /// </summary>
     public static int Read(ulong from, byte* buffer, int length, out ulong next)
     {
+        next = from;
+        if (length <= 0)
+            return 0;
         fixed (SpinLock* spinLock = &s_lock)
-        fixed (Ring* ring = &s_ring)
         {
             uint interrupts = SpinLock.Acquire(spinLock);
-            ulong oldest = s_written > Capacity ? s_written - Capacity : 0;
-            ulong at = from < oldest ? oldest : from;
-            int count = 0;
-            while (count < length && at < s_written)
-                buffer[count++] = ring->Bytes[at++ % Capacity];
-            next = at;
+            ulong count = s_ring.Read(ref next, buffer, (ulong)length, out _);
             SpinLock.Release(spinLock, interrupts);
-            return count;
+            return (int)count;
+        }
+    }
+
+    private static void Number(ulong value, bool hexadecimal)
+    {
+        TextFormatter text = default;
+        text.Initialize(&Append, null);
+        fixed (SpinLock* spinLock = &s_lock)
+        {
+            uint interrupts = SpinLock.Acquire(spinLock);
+            if (hexadecimal)
+            {
+                text.Write("0x"u8);
+                text.WriteHex(value);
+            }
+            else
+            {
+                text.WriteDecimal(value);
+            }
+
+            SpinLock.Release(spinLock, interrupts);
+        }
+    }
+
+    /// <summary>A sink for <see cref="TextFormatter"/>. The caller holds the lock.</summary>
+    private static void Append(void* context, byte* bytes, ulong length)
+    {
+        for (ulong i = 0; i < length; i++)
+        {
+            if (s_inLine == 0)
+                Stamp();
+            s_inLine = bytes[i] == '\n' ? 0u : 1u;
+            s_ring.Write(bytes + i, 1);
+            if (s_quiet != 0)
+                continue;
+            if (bytes[i] == '\n')
+                Serial.Write((byte)'\r');
+            Serial.Write(bytes[i]);
+        }
+    }
+
+    /// <summary>Each line in the ring begins with its time: 16 hexadecimal digits of nanoseconds since the boot, and a space.</summary>
+    private static void Stamp()
+    {
+        TextFormatter text = default;
+        fixed (KernelLog* ring = &s_ring)
+        {
+            text.Initialize(&KernelLog.Sink, ring);
+            text.WriteHex(Time.Clock.Frequency != 0 ? Time.Clock.Monotonic() : 0, 16);
+            text.WriteByte((byte)' ');
         }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Boot;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Scheduling;
 
@@ -156,12 +157,12 @@ internal static unsafe class Panic
     {
         Log.Hex(address);
         // A return address may already be the first byte of the next method.
-        if (KernelSymbols.TryFind(exact ? address : address - 1, out KernelSymbols.Symbol symbol))
+        if (KernelSymbols.TryFind(exact ? address : address - 1, out Symbol symbol))
         {
             Log.Text("  "u8);
-            Log.Bytes(symbol.Name, symbol.NameLength);
+            Log.Bytes(symbol.NameBytes, (int)symbol.NameLength);
             Log.Text("+"u8);
-            Log.Hex(address - symbol.Address);
+            Log.Hex(address - symbol.Start);
         }
 
         Log.Text("\n"u8);

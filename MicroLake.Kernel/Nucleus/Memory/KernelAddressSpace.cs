@@ -62,7 +62,7 @@ internal static unsafe class KernelAddressSpace
             uint interrupts = SpinLock.Acquire(spinLock);
             if (s_chargedPages + pages <= s_chargeLimit)
             {
-                status = regions->TryReserve(length, alignment, (uint)protection, isStack ? Stack : Anonymous, out start);
+                status = regions->TryReserve(length, alignment, protection, isStack ? Stack : Anonymous, out start);
                 if (status == Status.Ok)
                     s_chargedPages += pages;
             }
@@ -87,7 +87,7 @@ internal static unsafe class KernelAddressSpace
             uint interrupts = SpinLock.Acquire(spinLock);
             status = s_chargedPages + pages > s_chargeLimit
                 ? Status.OutOfMemory
-                : regions->ReserveAt(start, length, (uint)protection, Anonymous);
+                : regions->ReserveAt(start, length, protection, Anonymous);
             if (status == Status.Ok)
                 s_chargedPages += pages;
             SpinLock.Release(spinLock, interrupts);
@@ -114,7 +114,7 @@ internal static unsafe class KernelAddressSpace
             }
             else
             {
-                status = regions->Protect(start, length, (uint)protection);
+                status = regions->Protect(start, length, protection);
                 if (status == Status.Ok)
                 {
                     s_chargedPages += after - before;
@@ -182,11 +182,10 @@ internal static unsafe class KernelAddressSpace
             uint interrupts = SpinLock.Acquire(spinLock);
             if (regions->TryFind(address, out Region region))
             {
-                var protection = (Protection)region.Protection;
                 Protection wanted = execute ? Protection.Execute : write ? Protection.Write : Protection.Read;
-                if ((protection & wanted) != 0)
+                if ((region.Protection & wanted) != 0)
                 {
-                    resolved = MakePresent(address & ~(PageTable.PageBytes - 1), protection);
+                    resolved = MakePresent(address & ~(PageTable.PageBytes - 1), region.Protection);
                     if (resolved && region.Kind == Stack)
                         s_stackPages++;
                 }
@@ -238,7 +237,7 @@ internal static unsafe class KernelAddressSpace
         ulong at = start;
         while (at < end && regions->TryFindNext(at, out Region region) && region.Start < end)
         {
-            if (region.Protection != (uint)Protection.None && region.Kind != Stack)
+            if (region.Protection != Protection.None && region.Kind != Stack)
                 pages += Overlap(region, start, end);
             at = region.End;
         }

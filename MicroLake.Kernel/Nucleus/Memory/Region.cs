@@ -1,3 +1,5 @@
+using MicroLake.Abi;
+
 namespace MicroLake.Nucleus.Memory;
 
 /// <summary>A reserved range of virtual addresses [Start, End), page-aligned, with one protection and one kind.</summary>
@@ -9,8 +11,8 @@ public struct Region
     /// <summary>First address after the range.</summary>
     public ulong End;
 
-    /// <summary>Bits of <see cref="MemoryProtection"/>.</summary>
-    public uint Protection;
+    /// <summary>What may be done to it.</summary>
+    public Protection Protection;
 
     /// <summary>What the range is for; only its owner knows the meaning. Regions of different kinds never merge.</summary>
     public uint Kind;

@@ -72,10 +72,10 @@ public unsafe struct RegionMap
     /// <summary>Reserves a range of the map's choice: the lowest that fits.</summary>
     /// <param name="length">Bytes, a multiple of 4096.</param>
     /// <param name="alignment">A power of two, at least 4096. Above 4096 the lowest gap that surely holds an aligned range is taken.</param>
-    /// <param name="protection">Bits of <see cref="MemoryProtection"/>.</param>
+    /// <param name="protection">What may be done to the range.</param>
     /// <param name="kind">The owner's mark.</param>
     /// <param name="start">First address, 0 on failure.</param>
-    public Status TryReserve(ulong length, ulong alignment, uint protection, uint kind, out ulong start)
+    public Status TryReserve(ulong length, ulong alignment, Protection protection, uint kind, out ulong start)
     {
         start = 0;
         if (length == 0 || (length & (PageSize - 1)) != 0 || alignment < PageSize || (alignment & (alignment - 1)) != 0)
@@ -89,7 +89,7 @@ public unsafe struct RegionMap
     }
 
     /// <summary>Reserves exactly this range, which must be free.</summary>
-    public Status ReserveAt(ulong start, ulong length, uint protection, uint kind)
+    public Status ReserveAt(ulong start, ulong length, Protection protection, uint kind)
     {
         if (!IsRange(start, length))
             return Status.InvalidArgument;
@@ -99,7 +99,7 @@ public unsafe struct RegionMap
     }
 
     /// <summary>Changes the protection of a range that is reserved throughout; kinds stay as they are.</summary>
-    public Status Protect(ulong start, ulong length, uint protection)
+    public Status Protect(ulong start, ulong length, Protection protection)
     {
         if (!IsRange(start, length))
             return Status.InvalidArgument;
@@ -213,7 +213,7 @@ public unsafe struct RegionMap
         return false;
     }
 
-    private Status Insert(ulong start, ulong end, uint protection, uint kind)
+    private Status Insert(ulong start, ulong end, Protection protection, uint kind)
     {
         if (!EnsureNodes(1))
             return Status.OutOfMemory;
@@ -301,7 +301,7 @@ public unsafe struct RegionMap
         return true;
     }
 
-    private RegionNode* TakeNode(ulong start, ulong end, uint protection, uint kind)
+    private RegionNode* TakeNode(ulong start, ulong end, Protection protection, uint kind)
     {
         RegionNode* node = _freeNodes;
         _freeNodes = node->Right;

@@ -1,3 +1,5 @@
+using MicroLake.Abi;
+
 namespace MicroLake.Nucleus.Memory;
 
 /// <summary>
@@ -10,7 +12,7 @@ internal unsafe struct RegionNode
     public RegionNode* Right;
     public ulong Start;
     public ulong End;
-    public uint Protection;
+    public Protection Protection;
     public uint Kind;
     public uint Priority;
 

@@ -93,12 +93,12 @@ public sealed unsafe class RegionMapTests : IDisposable
     public void Neighbours_merge_only_when_alike()
     {
         RegionMap map = Create(16);
-        map.ReserveAt(Low, Page, MemoryProtection.Read, 1);
-        map.ReserveAt(Low + 2 * Page, Page, MemoryProtection.Read, 1);
-        map.ReserveAt(Low + Page, Page, MemoryProtection.Read, 1);
+        map.ReserveAt(Low, Page, Protection.Read, 1);
+        map.ReserveAt(Low + 2 * Page, Page, Protection.Read, 1);
+        map.ReserveAt(Low + Page, Page, Protection.Read, 1);
         Assert.Equal(1UL, map.RegionCount);
-        map.ReserveAt(Low + 3 * Page, Page, MemoryProtection.Read, 2);
-        map.ReserveAt(Low + 4 * Page, Page, MemoryProtection.Write, 2);
+        map.ReserveAt(Low + 3 * Page, Page, Protection.Read, 2);
+        map.ReserveAt(Low + 4 * Page, Page, Protection.Write, 2);
         Assert.Equal(3UL, map.RegionCount);
     }
 
@@ -106,27 +106,27 @@ public sealed unsafe class RegionMapTests : IDisposable
     public void Protect_refuses_holes_and_changes_nothing()
     {
         RegionMap map = Create(16);
-        map.ReserveAt(Low, 2 * Page, MemoryProtection.Read, 1);
-        map.ReserveAt(Low + 3 * Page, 2 * Page, MemoryProtection.Read, 1);
-        Assert.Equal(Status.NotReserved, map.Protect(Low, 5 * Page, MemoryProtection.Write));
-        Assert.Equal(Status.NotReserved, map.Protect(Low + 4 * Page, 2 * Page, MemoryProtection.Write));
-        Assert.Equal(Status.NotReserved, map.Protect(Low + 8 * Page, Page, MemoryProtection.Write));
+        map.ReserveAt(Low, 2 * Page, Protection.Read, 1);
+        map.ReserveAt(Low + 3 * Page, 2 * Page, Protection.Read, 1);
+        Assert.Equal(Status.NotReserved, map.Protect(Low, 5 * Page, Protection.Write));
+        Assert.Equal(Status.NotReserved, map.Protect(Low + 4 * Page, 2 * Page, Protection.Write));
+        Assert.Equal(Status.NotReserved, map.Protect(Low + 8 * Page, Page, Protection.Write));
         Assert.Equal(2UL, map.RegionCount);
         Assert.True(map.TryFind(Low, out Region region));
-        Assert.Equal((Low, Low + 2 * Page, MemoryProtection.Read), (region.Start, region.End, region.Protection));
+        Assert.Equal((Low, Low + 2 * Page, Protection.Read), (region.Start, region.End, region.Protection));
     }
 
     [Fact]
     public void Protect_splits_and_merges_back()
     {
         RegionMap map = Create(16);
-        map.ReserveAt(Low, 16 * Page, MemoryProtection.None, 1);
-        Assert.Equal(Status.Ok, map.Protect(Low + 4 * Page, 4 * Page, MemoryProtection.Read));
+        map.ReserveAt(Low, 16 * Page, Protection.None, 1);
+        Assert.Equal(Status.Ok, map.Protect(Low + 4 * Page, 4 * Page, Protection.Read));
         Assert.Equal(3UL, map.RegionCount);
-        Assert.Equal(Status.Ok, map.Protect(Low + 8 * Page, Page, MemoryProtection.Read));
+        Assert.Equal(Status.Ok, map.Protect(Low + 8 * Page, Page, Protection.Read));
         Assert.True(map.TryFind(Low + 8 * Page, out Region region));
         Assert.Equal((Low + 4 * Page, Low + 9 * Page), (region.Start, region.End));
-        Assert.Equal(Status.Ok, map.Protect(Low, 16 * Page, MemoryProtection.None));
+        Assert.Equal(Status.Ok, map.Protect(Low, 16 * Page, Protection.None));
         Assert.Equal(1UL, map.RegionCount);
     }
 
@@ -136,7 +136,7 @@ public sealed unsafe class RegionMapTests : IDisposable
         RegionMap map = Create(4096);
         s_pagesLeft = 1;
         ulong position = Low;
-        while (map.ReserveAt(position, 3 * Page, MemoryProtection.Read, 1) == Status.Ok)
+        while (map.ReserveAt(position, 3 * Page, Protection.Read, 1) == Status.Ok)
             position += 4 * Page;
         ulong count = map.RegionCount;
         Assert.Equal(1UL, map.NodePages);
@@ -145,14 +145,14 @@ public sealed unsafe class RegionMapTests : IDisposable
         List<Region> before = Regions(ref map);
         Assert.Equal(Status.OutOfMemory, map.TryReserve(Page, Page, 0, 1, out ulong start));
         Assert.Equal(0UL, start);
-        Assert.Equal(Status.OutOfMemory, map.Protect(Low + Page, Page, MemoryProtection.Write));
+        Assert.Equal(Status.OutOfMemory, map.Protect(Low + Page, Page, Protection.Write));
         Assert.Equal(Status.OutOfMemory, map.Remove(Low + Page, 6 * Page));
         Assert.Equal(before, Regions(ref map));
 
-        Assert.Equal(Status.Ok, map.Protect(Low, 3 * Page, MemoryProtection.Write));
+        Assert.Equal(Status.Ok, map.Protect(Low, 3 * Page, Protection.Write));
         Assert.Equal(Status.Ok, map.Remove(Low, 7 * Page));
         Assert.Equal(count - 2, map.RegionCount);
-        Assert.Equal(Status.Ok, map.Protect(Low + 9 * Page, Page, MemoryProtection.Write));
+        Assert.Equal(Status.Ok, map.Protect(Low + 9 * Page, Page, Protection.Write));
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed unsafe class RegionMapTests : IDisposable
         for (int i = 0; i < 10_000; i++)
         {
             Assert.Equal(Status.Ok, map.ReserveAt(Low, 8 * Page, 0, 1));
-            Assert.Equal(Status.Ok, map.Protect(Low + Page, Page, 1));
+            Assert.Equal(Status.Ok, map.Protect(Low + Page, Page, Protection.Read));
             Assert.Equal(Status.Ok, map.Remove(Low + 4 * Page, Page));
             Assert.Equal(Status.Ok, map.Remove(Low, 4096 * Page));
         }
@@ -215,14 +215,14 @@ public sealed unsafe class RegionMapTests : IDisposable
         const int Pages = 400;
         var random = new Random(seed);
         RegionMap map = Create(Pages);
-        var model = new Dictionary<int, (uint Protection, uint Kind)>();
+        var model = new Dictionary<int, (Protection Protection, uint Kind)>();
         for (int step = 0; step < 3000; step++)
         {
             if (starved)
                 s_pagesLeft = random.Next(500) == 0 ? 1 : 0;
             int first = random.Next(Pages);
             int count = Math.Min(Pages - first, 1 + random.Next(random.Next(10) == 0 ? 200 : 12));
-            uint protection = (uint)random.Next(3);
+            var protection = (Protection)random.Next(3);
             uint kind = (uint)random.Next(2);
             ulong start = Low + (ulong)first * Page;
             ulong length = (ulong)count * Page;
@@ -305,15 +305,15 @@ public sealed unsafe class RegionMapTests : IDisposable
         return regions;
     }
 
-    private static List<Region> ModelRegions(Dictionary<int, (uint Protection, uint Kind)> model, int pages)
+    private static List<Region> ModelRegions(Dictionary<int, (Protection Protection, uint Kind)> model, int pages)
     {
         var regions = new List<Region>();
         for (int p = 0; p < pages; p++)
         {
-            if (!model.TryGetValue(p, out (uint Protection, uint Kind) state))
+            if (!model.TryGetValue(p, out (Protection Protection, uint Kind) state))
                 continue;
             int end = p + 1;
-            while (model.TryGetValue(end, out (uint, uint) next) && next == state)
+            while (model.TryGetValue(end, out (Protection, uint) next) && next == state)
                 end++;
             regions.Add(new Region { Start = Low + (ulong)p * Page, End = Low + (ulong)end * Page, Protection = state.Protection, Kind = state.Kind });
             p = end - 1;
@@ -321,7 +321,7 @@ public sealed unsafe class RegionMapTests : IDisposable
         return regions;
     }
 
-    private static int FirstFit(Dictionary<int, (uint, uint)> model, int pages, int count, int alignment)
+    private static int FirstFit(Dictionary<int, (Protection, uint)> model, int pages, int count, int alignment)
     {
         for (int first = 0; first + count <= pages; first += alignment)
         {
