@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using MicroLake.Nucleus;
+using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Platform.Runtime;
+using MicroLake.Platform.Threads;
+using MicroLake.Tool.Workspace;
+using Xunit;
+using NucleusThread = MicroLake.Nucleus.Scheduling.Thread;
+
+namespace MicroLake.HostTests.Nucleus.Arch;
+
+/// <summary>The numbers in the assembly files, against the C# structures that they reach into.</summary>
+public sealed partial class AssemblyOffsetTests
+{
+    private const string Nucleus = "MicroLake.Kernel/Nucleus/Arch/X64";
+    private const string Platform = "MicroLake.Kernel/Platform/Arch";
+
+    /// <summary>What each <c>.set CPU_...</c> and <c>.set THREAD_...</c> stands for.</summary>
+    private static readonly Dictionary<string, int> s_expected = new()
+    {
+        ["CPU_SELF"] = Offset<PerCpu>(nameof(PerCpu.Self)),
+        ["CPU_THREAD"] = Offset<PerCpu>(nameof(PerCpu.Current)),
+        ["CPU_XSAVE_MASK"] = Offset<PerCpu>(nameof(PerCpu.XsaveMask)),
+        ["CPU_SWITCH_LOCK"] = Offset<PerCpu>(nameof(PerCpu.SwitchLock)),
+        ["CPU_FSGSBASE"] = Offset<PerCpu>(nameof(PerCpu.HasFsGsBase)),
+        ["THREAD_RSP"] = Offset<NucleusThread>(nameof(NucleusThread.Rsp)),
+        ["THREAD_SAVED_BY_TRAP"] = Offset<NucleusThread>(nameof(NucleusThread.SavedByTrap)),
+        ["THREAD_FS_BASE"] = Offset<NucleusThread>(nameof(NucleusThread.FsBase)),
+        ["THREAD_TRAP_FRAME"] = Offset<NucleusThread>(nameof(NucleusThread.TrapFrame)),
+        ["THREAD_XSAVE"] = NucleusThread.XsaveOffset,
+    };
+
+    [Fact]
+    public void Constants_for_fields_have_the_fields_offsets()
+    {
+        var found = new Dictionary<string, int>();
+        foreach (string file in Directory.GetFiles(Repository.PathOf(Nucleus), "*.S"))
+        {
+            foreach (Match set in FieldConstant().Matches(File.ReadAllText(file)))
+            {
+                string name = set.Groups[1].Value;
+                Assert.True(s_expected.TryGetValue(name, out int expected), $"{Path.GetFileName(file)}: {name} is new; say in this test which field it is");
+                Assert.Equal((name, expected), (name, int.Parse(set.Groups[2].Value, CultureInfo.InvariantCulture)));
+                found[name] = expected;
+            }
+        }
+        Assert.Equal(s_expected.Keys.Order(), found.Keys.Order());
+    }
+
+    [Theory]
+    [InlineData("x64_current_cpu", nameof(PerCpu.Self))]
+    [InlineData("x64_current_thread", nameof(PerCpu.Current))]
+    public void Single_loads_read_the_field_that_they_say(string function, string field) =>
+        Assert.Equal(Offset<PerCpu>(field), Number($"{Nucleus}/processor.S", $@"LEAF {function}\s+mov rax, gs:\[(\d+)\]"));
+
+    [Fact]
+    public void Threads_reach_their_own_block()
+    {
+        Assert.Equal(Offset<ThreadControlBlock>(nameof(ThreadControlBlock.Self)), Number($"{Platform}/thread.S", @"LEAF platform_thread_pointer\s+mov rax, fs:\[(\d+)\]"));
+        Assert.Equal(Offset<ThreadControlBlock>(nameof(ThreadControlBlock.Errno)), Number($"{Platform}/thread.S", @"lea rax, \[rax \+ (\d+)\]"));
+        // Compilers fix this one: the stack protector reads fs:0x28.
+        Assert.Equal(0x28, Offset<ThreadControlBlock>(nameof(ThreadControlBlock.Canary)));
+    }
+
+    [Fact]
+    public void A_trap_frame_is_what_traps_push()
+    {
+        string text = Read($"{Nucleus}/traps.S");
+        string save = Regex.Match(text, @"trap_common:\n((?:    push \w+\n)+)").Groups[1].Value;
+        string restore = Regex.Match(text, @"restore_registers:\n((?:    pop \w+\n)+)").Groups[1].Value;
+        string[] pushed = [.. Operand().Matches(save).Select(m => m.Groups[1].Value)];
+        string[] popped = [.. Operand().Matches(restore).Select(m => m.Groups[1].Value)];
+        Assert.Equal(pushed.Reverse(), popped);
+        // Behind the registers: the stub's vector, then what the processor pushes (Intel SDM volume 3, figure 6-9).
+        Assert.Equal(
+            [.. popped, "vector", "errorcode", "rip", "cs", "rflags", "rsp", "ss"],
+            FieldsInOrder<TrapFrame>().Select(name => name.ToLowerInvariant()));
+        Assert.Equal(22 * 8, Marshal.SizeOf<TrapFrame>());
+        Assert.True(Offset<NucleusThread>(nameof(NucleusThread.TrapFrame)) + (22 * 8) <= NucleusThread.XsaveOffset);
+    }
+
+    [Fact]
+    public void A_thread_fits_before_its_extended_state()
+    {
+        Assert.True(Marshal.SizeOf<NucleusThread>() <= NucleusThread.XsaveOffset, $"{Marshal.SizeOf<NucleusThread>()} bytes");
+        // XSAVE (Intel SDM volume 1, 13.4): the area begins at a multiple of 64 bytes.
+        Assert.Equal(0, NucleusThread.XsaveOffset % 64);
+    }
+
+    [Fact]
+    public void Tables_of_linker_symbols_are_in_the_order_of_their_structures()
+    {
+        Assert.Equal(FieldsInOrder<ImageLayout.Addresses>(), Quads($"{Nucleus}/layout.S", "layout_table"));
+        Assert.Equal(FieldsInOrder<ImageSymbols>(), Quads($"{Platform}/thread.S", "image_symbols"));
+    }
+
+    /// <summary>The symbols of a table of <c>.quad</c>s, spelt as the fields are: <c>__tls_image_start</c> is TlsStart.</summary>
+    private static IEnumerable<string> Quads(string file, string table)
+    {
+        string block = Regex.Match(Read(file), $@"^{table}:\n((?:    \.quad .*\n)+)", RegexOptions.Multiline).Groups[1].Value;
+        return SymbolName().Matches(block).Select(m => string.Concat(m.Value.Trim('_').Replace("image_", "", StringComparison.Ordinal)
+            .Replace("boot_stack", "stack", StringComparison.Ordinal).Split('_').Select(part => char.ToUpperInvariant(part[0]) + part[1..])));
+    }
+
+    private static int Number(string file, string pattern)
+    {
+        Match match = Regex.Match(Read(file), pattern);
+        Assert.True(match.Success, $"{file} has nothing like {pattern}");
+        return int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    private static string Read(string file) => File.ReadAllText(Repository.PathOf(file));
+
+    private static int Offset<T>(string field) => (int)Marshal.OffsetOf<T>(field);
+
+    private static IEnumerable<string> FieldsInOrder<T>() =>
+        typeof(T).GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .OrderBy(field => (int)Marshal.OffsetOf<T>(field.Name)).Select(field => field.Name);
+
+    [GeneratedRegex(@"^\.set ((?:CPU|THREAD)_\w+), (\d+)$", RegexOptions.Multiline)]
+    private static partial Regex FieldConstant();
+
+    [GeneratedRegex(@"    \w+ (\w+)\n")]
+    private static partial Regex Operand();
+
+    [GeneratedRegex(@"(?<=[ ,])\w*[a-z]\w*")]
+    private static partial Regex SymbolName();
+}
