@@ -2,6 +2,7 @@ using System.CommandLine;
 using MicroLake.ImageTool.Commands;
 using MicroLake.ImageTool.Elf;
 using Xunit;
+using static MicroLake.ImageTool.Elf.ElfConstants;
 
 namespace MicroLake.HostTests.ImageTool;
 
@@ -60,6 +61,27 @@ public sealed class CommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData(PF_R | PF_X, 0, "")]
+    [InlineData(PF_R | PF_W, 0, "")]
+    [InlineData(PF_R | PF_W | PF_X, 1, "error ML1003")]
+    public void A_segment_of_writable_code_fails_the_build(uint flags, int status, string said)
+    {
+        (int actual, string output) = Sizes(new ElfBuilder().Function("A").Segment(PF_R, 16).Segment(flags, 4096), "--quiet");
+        Assert.Equal((status, said.Length == 0), (actual, output.Length == 0));
+        Assert.Contains(said, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_image_that_takes_more_than_its_limit_fails_the_build()
+    {
+        ElfBuilder elf = new ElfBuilder().Function("A").Segment(PF_R, 1000).Segment(PF_R | PF_X, 24);
+        Assert.Equal(0, Sizes(elf, "--quiet", "--max-loaded", "1024").Status);
+        (int status, string output) = Sizes(elf, "--quiet", "--max-loaded", "1023");
+        Assert.Equal(1, status);
+        Assert.Contains("error ML1002", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("12g4")]
     [InlineData("-1")]
     public void Only_hexadecimal_addresses_are_symbolized(string address) =>
@@ -70,6 +92,13 @@ public sealed class CommandTests : IDisposable
         string path = Path.Combine(_folder, "object.o");
         File.WriteAllBytes(path, elf.Build());
         return Invoke(CheckNucleusCommand.Create(), ["--object", path, "--prefix", "Nucleus_", .. options]);
+    }
+
+    private (int Status, string Output) Sizes(ElfBuilder elf, params string[] options)
+    {
+        string path = Path.Combine(_folder, "image.elf");
+        File.WriteAllBytes(path, elf.Build());
+        return Invoke(SizesCommand.Create(), ["--elf", path, .. options]);
     }
 
     private static (int Status, string Output) Invoke(Command command, params string[] arguments)

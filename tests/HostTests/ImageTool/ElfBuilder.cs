@@ -11,6 +11,7 @@ internal sealed class ElfBuilder
     private readonly List<(string Name, ulong Value, ulong Size, bool Defined)> _symbols = [("", 0, 0, false)];
     private readonly List<(ulong Offset, string Symbol, long Addend)> _relocations = [];
     private readonly List<(int At, string Symbol)> _calls = [];
+    private readonly List<(uint Flags, ulong MemorySize)> _segments = [];
 
     /// <summary>Adds a function that calls the others in order and returns; calls to functions of this object are resolved, the rest relocated.</summary>
     public ElfBuilder Function(string name, params string[] calls)
@@ -32,6 +33,13 @@ internal sealed class ElfBuilder
     {
         _symbols.Add((name, (ulong)_code.Position, (ulong)code.Length, true));
         _code.Write(code);
+        return this;
+    }
+
+    /// <summary>Adds a program header for that many bytes of zero-filled memory.</summary>
+    public ElfBuilder Segment(uint flags, ulong memorySize)
+    {
+        _segments.Add((flags, memorySize));
         return this;
     }
 
@@ -98,12 +106,25 @@ internal sealed class ElfBuilder
             offset += contents[i].Length;
         }
         file.Write(headers);
+        byte[] segments = new byte[_segments.Count * 56];
+        for (int i = 0; i < _segments.Count; i++)
+        {
+            Span<byte> s = segments.AsSpan(i * 56, 56);
+            BinaryPrimitives.WriteUInt32LittleEndian(s, PT_LOAD);
+            BinaryPrimitives.WriteUInt32LittleEndian(s[4..], _segments[i].Flags);
+            BinaryPrimitives.WriteUInt64LittleEndian(s[40..], _segments[i].MemorySize);
+        }
+        ulong segmentOffset = (ulong)file.Position;
+        file.Write(segments);
         byte[] bytes = file.ToArray();
         "\u007fELF"u8.CopyTo(bytes);
         (bytes[4], bytes[5], bytes[6]) = (2, 1, 1);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(16), type);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(18), EM_X86_64);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(32), segmentOffset);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(40), (ulong)offset);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(54), 56);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(56), (ushort)_segments.Count);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(58), 64);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(60), (ushort)contents.Length);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(62), (ushort)(contents.Length - 1));

@@ -8,6 +8,10 @@ public static class ElfConstants
 
     public const uint PT_LOAD = 1;
 
+    public const uint PF_X = 1;
+    public const uint PF_W = 2;
+    public const uint PF_R = 4;
+
     public const uint SHT_SYMTAB = 2;
     public const uint SHT_RELA = 4;
     public const uint SHT_NOBITS = 8;

@@ -11,7 +11,14 @@ public sealed record ElfSection(int Index, string Name, uint Type, ulong Flags, 
 }
 
 /// <summary>A program header; sizes in bytes.</summary>
-public sealed record ElfSegment(uint Type, uint Flags, ulong Offset, ulong VirtualAddress, ulong PhysicalAddress, ulong FileSize, ulong MemorySize);
+public sealed record ElfSegment(uint Type, uint Flags, ulong Offset, ulong VirtualAddress, ulong PhysicalAddress, ulong FileSize, ulong MemorySize)
+{
+    /// <summary>Its rights as <c>ls</c> would write them: <c>r-x</c>.</summary>
+    public string Access => $"{((Flags & PF_R) != 0 ? 'r' : '-')}{((Flags & PF_W) != 0 ? 'w' : '-')}{((Flags & PF_X) != 0 ? 'x' : '-')}";
+
+    /// <summary>Whether a write to it can become code.</summary>
+    public bool IsWritableCode => (Flags & (PF_W | PF_X)) == (PF_W | PF_X);
+}
 
 /// <summary>A symbol. <see cref="Value"/> is an offset into its section in a relocatable file, an address otherwise.</summary>
 public sealed record ElfSymbol(string Name, byte Type, ushort SectionIndex, ulong Value, ulong Size)

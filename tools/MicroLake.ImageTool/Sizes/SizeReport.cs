@@ -21,7 +21,7 @@ public static class SizeReport
     {
         output.WriteLine($"{"segment",-28} {"address",18} {"file",12} {"memory",12}");
         foreach (ElfSegment s in elf.Segments.Where(s => s.Type == PT_LOAD))
-            output.WriteLine($"{"LOAD " + Access(s.Flags),-28} {s.VirtualAddress,18:x} {s.FileSize,12:N0} {s.MemorySize,12:N0}");
+            output.WriteLine($"{"LOAD " + s.Access,-28} {s.VirtualAddress,18:x} {s.FileSize,12:N0} {s.MemorySize,12:N0}");
         LoadedSize loaded = Loaded(elf);
         output.WriteLine($"{"loaded",-28} {"",18} {loaded.FileBytes,12:N0} {loaded.MemoryBytes,12:N0}");
 
@@ -36,6 +36,4 @@ public static class SizeReport
         foreach (ElfSymbol s in symbols.OrderByDescending(s => s.Size).ThenBy(s => s.Value).Take(top))
             output.WriteLine($"{(s.Name.Length > 100 ? s.Name[..97] + "..." : s.Name),-100} {s.Size,12:N0}");
     }
-
-    private static string Access(uint flags) => $"{((flags & 4) != 0 ? 'r' : '-')}{((flags & 2) != 0 ? 'w' : '-')}{((flags & 1) != 0 ? 'x' : '-')}";
 }
