@@ -81,6 +81,13 @@ public sealed class CommandTests : ShellFixture
         Assert.Equal((0, ""), Run("mkdir @/a; mkdir -p @/c/d; cp @/b.txt @/a; cp @/b.txt '@/a/x y'"));
         Assert.Equal((0, "a/\nb.txt\nc/\n"), Run("ls @"));
         Assert.Equal((0, "b.txt\nx y\n"), Run("ls @/a"));
+        using (JsonDocument entries = JsonDocument.Parse(Run("ls --json @/a @ @/a/b.txt").Output))
+        {
+            Assert.Equal(
+                ["@/a b.txt", "@/a x y", "@ a", "@ b.txt", "@ c", "@/a b.txt"],
+                entries.RootElement.EnumerateArray().Select(e =>
+                    $"{e.GetProperty("folder").GetString()} {e.GetProperty("name").GetString()}"));
+        }
         Assert.Equal((0, "hello\nhello\n"), Run("cat @/b.txt '@/a/x y'"));
         Assert.Equal((0, ""), Run("cp -r @/a @/copy; rm @/b.txt; rm -r @/a"));
         Assert.Equal((0, "c/\ncopy/\n"), Run("ls @"));

@@ -3,9 +3,14 @@ using System.Globalization;
 namespace MicroLake.Shell.Commands;
 
 [Command("ls", "Lists files and folders", Usage = "[-l] [-a] [--json] [PATH...]",
-    Details = "-l shows kind, size and time; -a also names that begin with a dot. A slash marks a folder.")]
+    Details = "-l shows kind, size and time; -a also names that begin with a dot. A slash marks a folder. --json says of each entry in which folder it is.")]
 internal sealed class LsCommand : ICommand
 {
+    private static readonly Column[] s_columns =
+    [
+        new("kind", "kind"), new("size", "size", AlignRight: true), new("modified (UTC)", "modified"), new("name", "name"),
+    ];
+
     private bool _long;
     private bool _all;
     private bool _json;
@@ -20,21 +25,29 @@ internal sealed class LsCommand : ICommand
         IReadOnlyList<string> paths = arguments.Rest();
         if (paths.Count == 0)
             paths = ["."];
-        Table table = NewTable();
+        if (_json)
+        {
+            WriteJson(context, paths);
+            return;
+        }
         foreach (string path in paths)
         {
             FileSystemInfo[] entries = Entries(path);
-            if (_json)
-            {
-                AddRows(table, entries);
-                continue;
-            }
             if (paths.Count > 1)
                 context.Output.WriteLine($"{path}:");
             Write(context, entries);
         }
-        if (_json)
-            table.Write(context, json: true);
+    }
+
+    private void WriteJson(CommandContext context, IReadOnlyList<string> paths)
+    {
+        var table = new Table([new Column("folder", "folder"), .. s_columns]);
+        foreach (string path in paths)
+        {
+            foreach (FileSystemInfo entry in Entries(path))
+                table.Add([Path.GetDirectoryName(entry.FullName), .. Cells(entry)]);
+        }
+        table.Write(context, json: true);
     }
 
     private FileSystemInfo[] Entries(string path)
@@ -50,8 +63,9 @@ internal sealed class LsCommand : ICommand
     {
         if (_long)
         {
-            Table table = NewTable();
-            AddRows(table, entries);
+            var table = new Table(s_columns);
+            foreach (FileSystemInfo entry in entries)
+                table.Add(Cells(entry));
             if (entries.Length > 0)
                 table.Write(context, json: false);
         }
@@ -62,18 +76,12 @@ internal sealed class LsCommand : ICommand
         }
     }
 
-    private static Table NewTable() => new(
-        new Column("kind", "kind"), new Column("size", "size", AlignRight: true), new Column("modified (UTC)", "modified"), new Column("name", "name"));
-
-    private static void AddRows(Table table, FileSystemInfo[] entries)
+    private static Cell[] Cells(FileSystemInfo entry)
     {
-        foreach (FileSystemInfo entry in entries)
-        {
-            string time = entry.LastWriteTimeUtc.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-            string kind = entry.LinkTarget is not null ? "link" : IsFolder(entry) ? "folder" : IsDevice(entry) ? "device" : "file";
-            string name = entry.LinkTarget is { } target ? $"{entry.Name} -> {target}" : Decorate(entry);
-            table.Add(kind, Cell.Bytes(entry is FileInfo { Exists: true } file && !IsFolder(entry) ? file.Length : 0), time, Cell.Shown(name, entry.Name));
-        }
+        string time = entry.LastWriteTimeUtc.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        string kind = entry.LinkTarget is not null ? "link" : IsFolder(entry) ? "folder" : IsDevice(entry) ? "device" : "file";
+        string name = entry.LinkTarget is { } target ? $"{entry.Name} -> {target}" : Decorate(entry);
+        return [kind, Cell.Bytes(entry is FileInfo { Exists: true } file && !IsFolder(entry) ? file.Length : 0), time, Cell.Shown(name, entry.Name)];
     }
 
     private static string Decorate(FileSystemInfo entry) => IsFolder(entry) ? entry.Name + "/" : entry.Name;
