@@ -38,9 +38,18 @@ public static class PackageInstaller
     {
         if (Environment.IsPrivilegedProcess)
             return ["apt-get"];
-        if (ChildProcess.Find("sudo") is not null && ChildProcess.Capture("sudo", ["-n", "true"]).Status == 0)
+        bool hasSudo = ChildProcess.Find("sudo") is not null;
+        if (hasSudo && ChildProcess.Capture("sudo", ["-n", "true"]).Status == 0)
             return ["sudo", "-n", "apt-get"];
-        throw new ToolException($"installing needs root; run: sudo apt-get install --no-install-recommends {names}");
+        throw new ToolException(Instructions(names, hasSudo));
+    }
+
+    /// <summary>What to do where this program may not install packages itself.</summary>
+    internal static string Instructions(string names, bool hasSudo)
+    {
+        string sudo = hasSudo ? "sudo " : "";
+        return $"installing packages needs root, and this user may not use it without a password; run {(hasSudo ? "this" : "this as root")}, then start again:"
+            + $"\n  {sudo}apt-get update && {sudo}apt-get install --no-install-recommends {names}";
     }
 
     /// <summary>A fresh container image has no package lists at all; then an update is due before anything else.</summary>
