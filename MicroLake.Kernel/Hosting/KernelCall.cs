@@ -27,6 +27,9 @@ public static unsafe partial class KernelCall
     [DllImport("*", EntryPoint = "mk_power_off")]
     internal static extern void PowerOff();
 
+    [DllImport("*", EntryPoint = "mk_thread_set_priority")]
+    internal static extern Status ThreadSetPriority(int priority);
+
     [DllImport("*", EntryPoint = "mk_reboot")]
     internal static extern void Reboot();
 

@@ -13,6 +13,9 @@ public static class KernelStartup
     /// <summary>The script that the machine's starter wants run instead of a conversation, or null.</summary>
     public static string? Script { get; private set; }
 
+    /// <summary>The word that goes with every message to the machine's starter (option <c>token</c>), or null.</summary>
+    public static string? Token => BootData.Option("token");
+
     /// <summary>Called by the generated entry point.</summary>
     public static void Run()
     {

@@ -25,7 +25,7 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         if (KernelStartup.Script is { } script)
         {
             using Stream output = Console.OpenStandardOutput();
-            _ = ExecProtocol.Run(_shell, script, output);
+            _ = ExecProtocol.Run(_shell, script, output, KernelStartup.Token);
         }
         else
         {

@@ -26,6 +26,9 @@ namespace HelloKernel
                 case "reboot":
                     Sys.Power.Reboot();
                     break;
+                case "beep":
+                    Sys.PCSpeaker.Beep();
+                    break;
                 case "about":
                     Console.WriteLine(Cosmos.Core.CPU.GetCPUBrandString() + ", " + Cosmos.Core.CPU.GetAmountOfRAM() + " MiB");
                     break;
@@ -33,7 +36,7 @@ namespace HelloKernel
                     Console.WriteLine("You pressed " + Console.ReadKey(true).Key);
                     break;
                 case "help":
-                    Console.WriteLine("about  key  reboot  shutdown; anything else comes back");
+                    Console.WriteLine("about  beep  key  reboot  shutdown; anything else comes back");
                     break;
                 default:
                     Console.WriteLine("Text typed: " + input);

@@ -1,4 +1,5 @@
 using MicroLake.ConsoleTests.Harness;
+using MicroLake.Tool.Qemu;
 using MicroLake.Tool.Workspace;
 using Xunit;
 
@@ -35,13 +36,60 @@ public sealed class HelloKernelTests
     }
 
     [Fact]
-    public void Reboot_resets_the_machine()
+    public void Reboot_resets_the_machine_and_it_boots_again()
     {
-        // QEMU is told to leave instead of booting again.
-        using GuestConsole console = new(Product.Of(Project));
+        using GuestConsole console = new(Product.Of(Project) with { AllowReboot = true });
         console.WaitForText("> ");
+        int mark = console.Position;
         console.Send("reboot" + Keys.Enter);
+        console.WaitForText("Hello from a Cosmos kernel.", mark);
+        mark = console.WaitForText("> ", mark).Length + mark;
+        console.Send("shutdown" + Keys.Enter);
         Assert.Equal(0, console.WaitForExit());
+    }
+
+    [Fact]
+    public void The_speaker_sounds_at_its_pitch()
+    {
+        string sound = Path.GetTempFileName();
+        try
+        {
+            Machine machine = Product.Of(Project) with
+            {
+                ExtraArguments = ["-audiodev", $"wav,id=speaker,path={QemuArguments.Escape(sound)},out.frequency=44100", "-machine", "pcspk-audiodev=speaker"],
+            };
+            using (GuestConsole console = new(machine))
+            {
+                console.WaitForText("> ");
+                Answers(console, "beep", "");
+                console.Send("shutdown" + Keys.Enter);
+                Assert.Equal(0, console.WaitForExit());
+            }
+            // 800 Hz: the square wave changes its sign every 27 or 28 samples.
+            Assert.InRange(CommonestHalfPeriod(File.ReadAllBytes(sound)), 25, 30);
+        }
+        finally
+        {
+            File.Delete(sound);
+        }
+    }
+
+    /// <summary>The commonest number of samples between changes of sign, of 16-bit stereo behind the 44 bytes of a RIFF header.</summary>
+    private static int CommonestHalfPeriod(byte[] wav)
+    {
+        List<int> runs = [];
+        int length = 0, last = 0;
+        for (int at = 44; at + 1 < wav.Length; at += 4, length++)
+        {
+            int sign = Math.Sign(BitConverter.ToInt16(wav, at));
+            if (sign == 0 || sign == last)
+                continue;
+            if (last != 0)
+                runs.Add(length);
+            (last, length) = (sign, 0);
+        }
+        Assert.True(runs.Count > 20, $"{runs.Count} changes of sign in {wav.Length} bytes");
+        return runs.GroupBy(r => r).MaxBy(g => g.Count())!.Key;
     }
 
     private static void Answers(GuestConsole console, string line, string answer)

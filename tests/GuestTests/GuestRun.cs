@@ -15,14 +15,12 @@ public sealed record GuestRun(IReadOnlyDictionary<string, TestRecord> Tests, str
     private static readonly Dictionary<string, Lazy<GuestRun>> s_runs =
         Profile.All.ToDictionary(p => p.Name, p => new Lazy<GuestRun>(() => Boot(p)));
 
-    private static bool Soak => Environment.GetEnvironmentVariable("MICROLAKE_SOAK") == "1";
-
     /// <summary>The run on a profile; the guest is booted at the first call.</summary>
     public static GuestRun On(string profile) => s_runs[profile].Value;
 
     private static GuestRun Boot(Profile profile)
     {
-        TimeSpan limit = Soak ? TimeSpan.FromHours(2) : TimeSpan.FromMinutes(10);
+        TimeSpan limit = TimeSpan.FromMinutes(10);
         MemoryStream panicText = new();
         GuestReader reader = new(Stream.Null, panicText);
         Terminal.Note($"booting the test image: {profile.Name}");
@@ -30,7 +28,7 @@ public sealed record GuestRun(IReadOnlyDictionary<string, TestRecord> Tests, str
         string log;
         try
         {
-            result = TestImage.Run(profile, Soak ? ["soak=1"] : [], limit, reader, out log);
+            result = TestImage.Run(profile, [], limit, reader, out log);
         }
         catch (Tool.ToolException failure)
         {

@@ -16,8 +16,9 @@ public static class TestImage
     /// <summary>Boots it and follows it until it has left or the time is over.</summary>
     /// <param name="options">Kernel options, <c>key=value</c>.</param>
     /// <param name="log">The serial log.</param>
+    /// <param name="commandLine">The loader's command line.</param>
     /// <exception cref="Tool.ToolException">The image cannot be built or started.</exception>
-    public static BatchResult Run(Profile profile, IReadOnlyList<string> options, TimeSpan limit, GuestReader reader, out string log)
+    public static BatchResult Run(Profile profile, IReadOnlyList<string> options, TimeSpan limit, GuestReader reader, out string log, string commandLine = "")
     {
         using RunFolder folder = new($"guest-tests-{profile.Name}");
         log = folder.Log;
@@ -28,6 +29,7 @@ public static class TestImage
             Processors = profile.Processors,
             MemoryMiB = profile.MemoryMiB,
             KernelOptions = options,
+            ExtraArguments = commandLine.Length == 0 ? [] : ["-append", commandLine],
         };
         return new BatchSession { Timeout = limit }
             .Run(QemuArguments.For(machine, SerialConsole.OnPipes(folder.Log), folder.Path), reader);

@@ -1,29 +1,38 @@
 namespace MicroLake.Files;
 
-/// <summary>One read-only directory of files whose contents the system itself provides.</summary>
+/// <summary>One read-only directory of files whose contents the system itself provides, made anew for each read.</summary>
 public sealed class FixedFileSystem : FileSystem
 {
     private readonly SortedDictionary<string, FixedFile> _files = new(StringComparer.Ordinal);
     private readonly long _total;
 
-    /// <param name="files">Contents by file name.</param>
-    public FixedFileSystem(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files)
+    /// <summary>Linux has no such file system; this is the number that it gives ROM file systems (ROMFS_MAGIC).</summary>
+    public const uint DefaultMagic = 0x7275;
+
+    /// <param name="files">
+    /// What makes each file's contents, by file name. A reader may take them in several steps, so contents that change keep their length.
+    /// </param>
+    /// <param name="typeName">The kind of file system, as <c>mount</c> would show it.</param>
+    /// <param name="magic">The number that statfs(2) gives for that kind.</param>
+    public FixedFileSystem(
+        IReadOnlyDictionary<string, Func<ReadOnlyMemory<byte>>> files, string typeName = "fixedfs", uint magic = DefaultMagic)
     {
+        TypeName = typeName;
+        Magic = magic;
         Root = new FixedDirectory(this);
-        foreach ((string name, ReadOnlyMemory<byte> contents) in files)
+        foreach ((string name, Func<ReadOnlyMemory<byte>> contents) in files)
         {
             if (name.Length == 0 || name.Contains('/'))
                 throw new ArgumentException($"'{name}' is not the name of a file.", nameof(files));
             // The directory is node 1.
             _files.Add(name, new FixedFile(this, contents, _files.Count + 2));
-            _total += contents.Length;
+            _total += contents().Length;
         }
     }
 
-    public override string TypeName => "fixedfs";
+    public override string TypeName { get; }
 
-    /// <summary>Linux has no such file system; this is the number that it gives ROM file systems (ROMFS_MAGIC).</summary>
-    public override uint Magic => 0x7275;
+    public override uint Magic { get; }
 
     public override bool IsReadOnly => true;
 
@@ -51,17 +60,18 @@ public sealed class FixedFileSystem : FileSystem
         }
     }
 
-    private sealed class FixedFile(FixedFileSystem owner, ReadOnlyMemory<byte> contents, int inode) : Node(owner)
+    private sealed class FixedFile(FixedFileSystem owner, Func<ReadOnlyMemory<byte>> contents, int inode) : Node(owner)
     {
         public override NodeKind Kind => NodeKind.File;
 
-        public override NodeStatus Status => new(Kind, Modes.ReadOnlyFile, contents.Length, 1, inode, owner.Device, default);
+        public override NodeStatus Status => new(Kind, Modes.ReadOnlyFile, contents().Length, 1, inode, owner.Device, default);
 
         public override Errno Read(long offset, Span<byte> buffer, out int count)
         {
-            count = (int)Math.Clamp(contents.Length - offset, 0, buffer.Length);
+            ReadOnlySpan<byte> all = contents().Span;
+            count = (int)Math.Clamp(all.Length - offset, 0, buffer.Length);
             if (count > 0)
-                contents.Span.Slice((int)offset, count).CopyTo(buffer);
+                all.Slice((int)offset, count).CopyTo(buffer);
             return Errno.None;
         }
     }

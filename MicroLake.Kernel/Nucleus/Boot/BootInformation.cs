@@ -1,4 +1,6 @@
+using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MicroLake.Nucleus.Boot;
 
@@ -63,6 +65,10 @@ internal unsafe struct BootInformation
         module->Start = start;
         module->Length = length;
     }
+
+    /// <summary>The command line as the loader gave it.</summary>
+    public static ReadOnlySpan<byte> Line(BootInformation* information) =>
+        MemoryMarshal.CreateReadOnlySpan(ref information->CommandLine[0], information->CommandLineLength);
 
     public static void SetCommandLine(BootInformation* information, byte* text)
     {

@@ -16,7 +16,6 @@ internal static unsafe class Startup
     private const uint ProtocolPvh = 1;
     private const uint ProtocolMultiboot2 = 2;
     private const ulong MainStackBytes = 1 << 20;
-    private const uint MsrGsBase = 0xc0000101;
     private const ulong Cr4FsGsBase = 1 << 16;
     private const ulong Cr4PageGlobal = 1 << 7;
     private const ulong Cr4Smep = 1 << 20;
@@ -41,12 +40,17 @@ internal static unsafe class Startup
         Log.Start();
         KernelSymbols.Load();
         DescriptorTables.InstallOnBootProcessor();
+        fixed (PerCpu* cpu = &s_bootCpu)
+            BootContext.Install(cpu);
         Log.Line("MicroLake nucleus"u8);
         SetUpProcessor();
         ReadLoader(protocol, bootInformation);
+        PlantedFault.At("fault=early"u8);
         SetUpMemory();
+        PlantedFault.At("fault=memory"u8);
         Firmware.ReadTables(Information);
         FirmwareConfiguration.Load();
+        RunToken.Load();
         SetUpInterruptsAndTime();
         fixed (PerCpu* cpu = &s_bootCpu)
             if (!Scheduler.Initialize(cpu))
@@ -61,8 +65,6 @@ internal static unsafe class Startup
     {
         fixed (PerCpu* cpu = &s_bootCpu)
         {
-            cpu->Self = cpu;
-            Processor.WriteMsr(MsrGsBase, (ulong)cpu);
             ExtendedState.Enable();
             cpu->XsaveMask = ExtendedState.Mask;
             uint* registers = stackalloc uint[4];

@@ -68,7 +68,8 @@ internal static unsafe class Panic
 
         s_active = 1;
         Log.UseSerial();
-        Log.Text("\x1b_ML;panic\x1b\\\nPANIC: "u8);
+        RunToken.WriteMessage("panic"u8);
+        Log.Text("\nPANIC: "u8);
     }
 
     private static void DescribeThread()

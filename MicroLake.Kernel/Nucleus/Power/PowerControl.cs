@@ -26,10 +26,13 @@ internal static unsafe class PowerControl
         Processor.HaltForever();
     }
 
-    /// <summary>Resets through the ACPI reset register, the chipset's port 0xcf9 and the keyboard controller, in this order.</summary>
+    /// <summary>Resets through the ACPI reset register where it is a port, the chipset's port 0xcf9 and the keyboard controller, in this order.</summary>
     public static void Reboot()
     {
         _ = Processor.DisableInterrupts();
+        AcpiAddress reset = Firmware.Acpi->ResetRegister;
+        if (reset.Exists && reset.Space == AcpiAddress.SystemIo)
+            Processor.Out8((ushort)reset.Address, Firmware.Acpi->ResetValue);
         Processor.Out8(0xcf9, 0x02);
         Processor.Out8(0xcf9, 0x06);
         Processor.Out8(0x64, 0xfe);

@@ -31,8 +31,11 @@ public static class PlatformFiles
         devices.Add("console", Console);
         tree.Mount("/dev", devices);
         // Where System.Console looks for the terminal that TERM names.
+        ReadOnlyMemory<byte> terminfo = Xterm.Terminfo();
         tree.Mount("/usr/share/terminfo/x", new FixedFileSystem(
-            new Dictionary<string, ReadOnlyMemory<byte>> { [Xterm.Name] = Xterm.Terminfo() }));
+            new Dictionary<string, Func<ReadOnlyMemory<byte>>> { [Xterm.Name] = () => terminfo }));
+        tree.Mount("/proc/self", new FixedFileSystem(
+            new Dictionary<string, Func<ReadOnlyMemory<byte>>> { ["status"] = ProcessStatus.Now }, "proc", ProcessStatus.FileSystemMagic));
         FileContext context = new(tree);
         for (int standard = 0; standard < 3; standard++)
             context.Open("/dev/tty", OpenFlags.ReadWrite, 0, out _);

@@ -10,11 +10,6 @@ internal static unsafe class HostNames
     /// <summary>GetAddrInfoErrorFlags_EAI_FAIL: there is no name service, and trying again will not help.</summary>
     private const int NoRecovery = 3;
 
-    // Offsets and sizes of Linux's sockaddr_un and sockaddr_storage.
-    private const int UnixPathOffset = 2;
-    private const int UnixPathSize = 108;
-    private const int LargestAddress = 128;
-
     [RuntimeExport("SystemNative_GetHostName")]
     private static int GetHostName(byte* name, int length) => Copy("microlake"u8, name, length);
 
@@ -35,22 +30,14 @@ internal static unsafe class HostNames
     [RuntimeExport("SystemNative_GetNetworkInterfaces")]
     private static int GetNetworkInterfaces() => Errno.Fail(Errno.NotSupported);
 
+    [RuntimeExport("SystemNative_EnumerateInterfaceAddresses")]
+    private static int EnumerateInterfaceAddresses() => Errno.Fail(Errno.NotSupported);
+
     [RuntimeExport("SystemNative_InterfaceNameToIndex")]
     private static uint InterfaceNameToIndex() => 0;
 
     [RuntimeExport("SystemNative_PlatformSupportsDualModeIPv4PacketInfo")]
     private static int PlatformSupportsDualModeIPv4PacketInfo() => 0;
-
-    [RuntimeExport("SystemNative_GetMaximumAddressSize")]
-    private static int GetMaximumAddressSize() => LargestAddress;
-
-    [RuntimeExport("SystemNative_GetDomainSocketSizes")]
-    private static void GetDomainSocketSizes(int* pathOffset, int* pathSize, int* addressSize)
-    {
-        *pathOffset = UnixPathOffset;
-        *pathSize = UnixPathSize;
-        *addressSize = UnixPathOffset + UnixPathSize;
-    }
 
     private static int Copy(ReadOnlySpan<byte> text, byte* target, int length)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Runtime;
 using MicroLake.Platform.Memory;
+using MicroLake.Platform.Runtime;
 
 namespace MicroLake.Platform.Process;
 
@@ -35,6 +36,25 @@ internal static unsafe class NativeLibraries
     /// <summary>The version that Environment.OSVersion shows; the caller frees it.</summary>
     [RuntimeExport("SystemNative_GetUnixRelease")]
     private static byte* GetUnixRelease() => Copy("1.0.0\0"u8);
+
+    /// <summary>The system and its release, as RuntimeInformation.OSDescription shows them; the capacity is always large enough.</summary>
+    [RuntimeExport("SystemNative_GetUnixVersion")]
+    private static int GetUnixVersion(byte* version, int* capacity)
+    {
+        ReadOnlySpan<byte> text = "MicroLake 1.0.0\0"u8;
+        if (*capacity < text.Length)
+        {
+            *capacity = text.Length;
+            return Errno.Fail(Errno.InvalidArgument);
+        }
+        for (int i = 0; i < text.Length; i++)
+            version[i] = text[i];
+        return 0;
+    }
+
+    /// <summary>Architecture.X64.</summary>
+    [RuntimeExport("SystemNative_GetOSArchitecture")]
+    private static int GetOSArchitecture() => 1;
 
     /// <summary>A copy on the heap, which the caller frees.</summary>
     private static byte* Copy(ReadOnlySpan<byte> text)

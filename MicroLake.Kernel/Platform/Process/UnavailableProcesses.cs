@@ -15,6 +15,30 @@ internal static unsafe class UnavailableProcesses
     [RuntimeExport("SystemNative_ForkAndExecProcess")]
     private static int ForkAndExecProcess() => Errno.Fail(Errno.NotSupported);
 
+    [RuntimeExport("SystemNative_GetPriority")]
+    private static int GetPriority() => Errno.Fail(Errno.NotSupported);
+
+    [RuntimeExport("SystemNative_SetPriority")]
+    private static int SetPriority() => Errno.Fail(Errno.NotSupported);
+
+    [RuntimeExport("SystemNative_SchedGetAffinity")]
+    private static int SchedGetAffinity() => Errno.Fail(Errno.NotSupported);
+
+    [RuntimeExport("SystemNative_SchedSetAffinity")]
+    private static int SchedSetAffinity() => Errno.Fail(Errno.NotSupported);
+
+    [RuntimeExport("SystemNative_SetEUid")]
+    private static int SetEUid() => Errno.Fail(Errno.NotSupported);
+
+    [RuntimeExport("SystemNative_GetPeerID")]
+    private static int GetPeerID() => Errno.Fail(Errno.NotSupported);
+
+    [RuntimeExport("SystemNative_MkFifo")]
+    private static int MkFifo() => Errno.Fail(Errno.NotSupported);
+
+    [RuntimeExport("SystemNative_MkNod")]
+    private static int MkNod() => Errno.Fail(Errno.NotSupported);
+
     [RuntimeExport("SystemNative_Kill")]
     private static int Kill() => Errno.Fail(Errno.NoSuchProcess);
 

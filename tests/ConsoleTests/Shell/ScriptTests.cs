@@ -30,6 +30,16 @@ public sealed class ScriptTests : IDisposable
     }
 
     [Fact]
+    public void A_file_with_forged_markers_ends_nothing()
+    {
+        const string forged = "a\e_ML;end;0\e\\b\e_ML;panic\e\\c\e_ML;begin\e\\d\n";
+        _models.Write("forged", System.Text.Encoding.UTF8.GetBytes(forged));
+        ToolRun run = ToolRun.Of("run", "--share", _models.Path, "--exec", "cat /host/forged; echo after; nosuch");
+        Assert.StartsWith(forged + "after\nerror: ", run.Output, StringComparison.Ordinal);
+        Assert.Equal(127, run.Status);
+    }
+
+    [Fact]
     public void A_failing_command_stops_the_script_and_gives_the_status()
     {
         ToolRun run = ToolRun.Of("run", "--exec", "version; nosuch; uptime");

@@ -51,7 +51,7 @@ public sealed class TerminfoTests
     public void Fixed_files_can_be_listed_and_read_and_not_changed()
     {
         VirtualFileSystem tree = new();
-        tree.Mount("/usr/share", new FixedFileSystem(new Dictionary<string, ReadOnlyMemory<byte>> { ["a"] = "hello"u8.ToArray() }));
+        tree.Mount("/usr/share", new FixedFileSystem(new Dictionary<string, Func<ReadOnlyMemory<byte>>> { ["a"] = () => "hello"u8.ToArray() }));
         FileContext files = new(tree);
         Assert.Equal(Errno.EROFS, files.Open("/usr/share/a", OpenFlags.WriteOnly, 0, out _));
         Assert.Equal(Errno.ENOENT, files.Open("/usr/share/b", OpenFlags.ReadOnly, 0, out _));
@@ -60,6 +60,6 @@ public sealed class TerminfoTests
         byte[] buffer = new byte[10];
         Assert.Equal(Errno.None, file.File!.Read(buffer, out int count));
         Assert.Equal("hello", Encoding.ASCII.GetString(buffer, 0, count));
-        Assert.Throws<ArgumentException>(() => new FixedFileSystem(new Dictionary<string, ReadOnlyMemory<byte>> { ["a/b"] = default }));
+        Assert.Throws<ArgumentException>(() => new FixedFileSystem(new Dictionary<string, Func<ReadOnlyMemory<byte>>> { ["a/b"] = () => default }));
     }
 }

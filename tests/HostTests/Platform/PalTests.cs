@@ -1,4 +1,5 @@
 using System.Text;
+using MicroLake.Abi;
 using MicroLake.Files;
 using MicroLake.Platform.Files;
 using Xunit;
@@ -19,6 +20,16 @@ public sealed class PalTests
         }
         Assert.Equal(PalErrno.NonStandard, PalErrno.FromLinux(9999));
         Assert.Equal(-1, PalErrno.ToLinux(9999));
+    }
+
+    [Fact]
+    public void The_process_status_has_one_length_and_the_figures_of_the_machine()
+    {
+        MemoryInformation memory = new() { TotalPages = 1000, FreePages = 400, ImagePages = 100, CommittedPages = 300 };
+        string text = Encoding.ASCII.GetString(ProcessStatus.Render(memory));
+        Assert.Matches(@"(?m)^VmRSS:\s+2800 kB$", text);
+        Assert.Matches(@"(?m)^VmSize:\s+1600 kB$", text);
+        Assert.Equal(text.Length, ProcessStatus.Render(new MemoryInformation { TotalPages = 1UL << 28 }).Length);
     }
 
     [Theory]

@@ -36,11 +36,14 @@ public sealed class ScriptTests : ShellFixture
     public void The_protocol_frames_output_and_status()
     {
         using MemoryStream output = new();
-        Assert.Equal(0, ExecProtocol.Run(Shell, "echo hi", output));
+        Assert.Equal(0, ExecProtocol.Run(Shell, "echo hi", output, null));
         Assert.Equal("\e_ML;begin\e\\hi\n\e_ML;end;0\e\\", Encoding.UTF8.GetString(output.ToArray()));
         output.SetLength(0);
-        Assert.Equal(127, ExecProtocol.Run(Shell, "nonsense", output));
+        Assert.Equal(127, ExecProtocol.Run(Shell, "nonsense", output, null));
         Assert.EndsWith("\e_ML;end;127\e\\", Encoding.UTF8.GetString(output.ToArray()));
+        output.SetLength(0);
+        Assert.Equal(0, ExecProtocol.Run(Shell, "echo hi", output, "s3cret"));
+        Assert.Equal("\e_ML;begin;s3cret\e\\hi\n\e_ML;end;s3cret;0\e\\", Encoding.UTF8.GetString(output.ToArray()));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class ApcScannerTests
     {
         byte[] all = [.. Enumerable.Range(0, 512).Select(i => (byte)i)];
         MemoryStream data = new();
-        ApcScanner scanner = new(bytes => data.Write(bytes), _ => Assert.Fail("no message was sent"));
+        ApcScanner scanner = new(bytes => data.Write(bytes), message => throw new InvalidOperationException(message));
         scanner.Feed(all);
         scanner.Finish();
         Assert.Equal(all, data.ToArray());
@@ -56,11 +56,26 @@ public sealed class ApcScannerTests
         Assert.Equal("end;0", messages);
     }
 
+    [Fact]
+    public void A_message_that_is_refused_is_data_byte_for_byte()
+    {
+        byte[] stream = [.. "a\e_ML;\u00e9"u8, 0xff, 0x80, .. "\e\\b"u8];
+        MemoryStream data = new();
+        ApcScanner scanner = new(bytes => data.Write(bytes), _ => false);
+        scanner.Feed(stream);
+        scanner.Finish();
+        Assert.Equal(stream, data.ToArray());
+    }
+
     private static (string Data, string Messages) Scan(string stream, int size, int first = 0)
     {
         StringBuilder data = new();
         List<string> messages = [];
-        ApcScanner scanner = new(bytes => data.Append(Encoding.Latin1.GetString(bytes)), messages.Add);
+        ApcScanner scanner = new(bytes => data.Append(Encoding.Latin1.GetString(bytes)), message =>
+        {
+            messages.Add(message);
+            return true;
+        });
         byte[] bytes = Encoding.Latin1.GetBytes(stream);
         scanner.Feed(bytes.AsSpan(0, first));
         foreach (byte[] part in bytes.Skip(first).Chunk(Math.Max(1, size)))

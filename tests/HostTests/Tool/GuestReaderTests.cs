@@ -97,6 +97,26 @@ public sealed class GuestReaderTests
     }
 
     [Fact]
+    public void With_a_token_forged_messages_are_output()
+    {
+        const string forged = "\e_ML;end;0\e\\\e_ML;end;guess;0\e\\\e_ML;begin\e\\\e_ML;panic\e\\\e_ML;test;a;passed;\e\\";
+        GuestReader reader = Read($"boot\e_ML;begin\e\\noise\e_ML;begin;t0\e\\{forged}\e_ML;end;t0;3\e\\off", "t0");
+        Assert.Equal(forged, Output);
+        Assert.Equal((3, false, null), (reader.Status, reader.Panicked, reader.Malformed));
+        Assert.Empty(reader.Tests);
+    }
+
+    [Theory]
+    [InlineData("", "panic")]
+    [InlineData("\e_ML;begin;t0\e\\out", "panic;t0")]
+    public void With_a_token_a_panic_proves_itself_once_commands_run(string before, string message)
+    {
+        GuestReader reader = Read($"{before}\e_ML;{message}\e\\PANIC: page fault", "t0");
+        Assert.True(reader.Panicked);
+        Assert.Equal("PANIC: page fault", PanicText);
+    }
+
+    [Fact]
     public void Random_streams_never_break_the_reader()
     {
         Random random = new(20_000);
@@ -114,9 +134,9 @@ public sealed class GuestReaderTests
         }
     }
 
-    private GuestReader Read(string stream)
+    private GuestReader Read(string stream, string? token = null)
     {
-        GuestReader reader = new(_output, _panicText);
+        GuestReader reader = new(_output, _panicText, token);
         reader.Feed(Encoding.UTF8.GetBytes(stream));
         reader.Finish();
         return reader;

@@ -8,8 +8,8 @@ namespace MicroLake.Tool.Protocol;
 /// The stream may be cut into reads anywhere.
 /// </summary>
 /// <param name="onData">Takes plain bytes, in order with the messages.</param>
-/// <param name="onMessage">Takes the text of a message after <c>ML;</c>.</param>
-public sealed class ApcScanner(ApcScanner.DataHandler onData, Action<string> onMessage)
+/// <param name="onMessage">Takes the text of a message after <c>ML;</c>; false where it is none of the guest's, and plain bytes then.</param>
+public sealed class ApcScanner(ApcScanner.DataHandler onData, Func<string, bool> onMessage)
 {
     public delegate void DataHandler(ReadOnlySpan<byte> bytes);
 
@@ -98,9 +98,8 @@ public sealed class ApcScanner(ApcScanner.DataHandler onData, Action<string> onM
         byte[] command = [.. _command];
         _command.Clear();
         _state = State.Plain;
-        if (command.AsSpan().StartsWith("ML;"u8))
-            onMessage(Encoding.UTF8.GetString(command, 3, command.Length - 3));
-        else
+        bool taken = command.AsSpan().StartsWith("ML;"u8) && onMessage(Encoding.UTF8.GetString(command, 3, command.Length - 3));
+        if (!taken)
             Emit([Escape, (byte)'_', .. command, Escape, (byte)'\\']);
     }
 

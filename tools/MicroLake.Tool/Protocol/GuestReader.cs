@@ -7,18 +7,26 @@ namespace MicroLake.Tool.Protocol;
 /// then the commands' output until <c>end;STATUS</c>, or a panic's text after <c>panic</c>. Test images send
 /// <c>test;NAME;OUTCOME;MESSAGE</c> records instead of output.
 /// </summary>
+/// <remarks>
+/// A run with a token takes <c>begin;TOKEN</c>, <c>end;TOKEN;STATUS</c> and <c>panic;TOKEN</c>; whatever else looks like a message is
+/// output, because a command may print anything. Only a panic during the boot, before the guest knows its token and
+/// before any command has printed, comes without.
+/// </remarks>
 public sealed class GuestReader
 {
     private readonly ApcScanner _scanner;
     private readonly Stream _output;
     private readonly Stream _panicText;
+    private readonly string? _token;
     private readonly List<TestRecord> _tests = [];
     private bool _begun;
 
     /// <param name="output">Takes what the commands print, byte for byte.</param>
     /// <param name="panicText">Takes what the kernel writes once it panics.</param>
-    public GuestReader(Stream output, Stream panicText)
+    /// <param name="token">What the guest was given to prove its messages with, or null.</param>
+    public GuestReader(Stream output, Stream panicText, string? token = null)
     {
+        _token = token;
         _output = output;
         _panicText = panicText;
         _scanner = new ApcScanner(OnData, OnMessage);
@@ -62,9 +70,16 @@ public sealed class GuestReader
             _output.Write(bytes);
     }
 
-    private void OnMessage(string message)
+    private bool OnMessage(string message)
     {
         string[] fields = message.Split(';');
+        if (_token is not null && !(fields is ["panic"] && !_begun))
+        {
+            if (fields.Length < 2 || fields[1] != _token)
+                return false;
+            fields = [fields[0], .. fields[2..]];
+        }
+
         switch (fields)
         {
             case ["panic"]:
@@ -84,5 +99,7 @@ public sealed class GuestReader
                 Malformed ??= message;
                 break;
         }
+
+        return true;
     }
 }

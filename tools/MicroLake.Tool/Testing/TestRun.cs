@@ -1,3 +1,4 @@
+using System.Globalization;
 using MicroLake.Tool.Host;
 using MicroLake.Tool.Workspace;
 
@@ -11,6 +12,9 @@ public sealed record TestRun(string Title, TestProject Project, string[] Filters
 {
     /// <summary>Names the trait that carries the full name of a guest test.</summary>
     public const string GuestTrait = "guest";
+
+    /// <summary>The variable that gives the minutes of the long stress.</summary>
+    public const string SoakMinutes = "MICROLAKE_SOAK_MINUTES";
 
     private static readonly Dictionary<string, string> s_scalar = new() { ["DOTNET_EnableHWIntrinsic"] = "0" };
 
@@ -39,15 +43,18 @@ public sealed record TestRun(string Title, TestProject Project, string[] Filters
     }
 
     /// <summary>Runs the program, its progress on standard output. A program that dies counts as one failed test.</summary>
-    /// <param name="soak">Whether the great counts run.</param>
-    public TestCounts Execute(bool soak)
+    /// <param name="soakMinutes">How long the long stress takes; null leaves it and the great counts at a small share.</param>
+    public TestCounts Execute(int? soakMinutes)
     {
         Terminal.Note($"running {Title}");
         string report = Path.Combine(Repository.Artifacts, $"{Title.Replace(' ', '-')}.ctrf.json");
         File.Delete(report);
         Dictionary<string, string> environment = new(Environment);
-        if (soak)
+        if (soakMinutes is { } minutes)
+        {
             environment["MICROLAKE_SOAK"] = "1";
+            environment[SoakMinutes] = minutes.ToString(CultureInfo.InvariantCulture);
+        }
         int status = ChildProcess.Run(Project.Executable, ["-noLogo", .. Console.IsOutputRedirected ? ["-noColor"] : Array.Empty<string>(), "-ctrf", report, .. Filters], environment);
         TestCounts? counts = CtrfReport.Read(report);
         if (counts is null)

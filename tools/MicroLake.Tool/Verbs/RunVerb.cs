@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using MicroLake.Tool.Host;
 using MicroLake.Tool.Protocol;
 using MicroLake.Tool.Qemu;
@@ -47,10 +48,16 @@ internal static class RunVerb
     {
         string exec = folder.File("exec");
         File.WriteAllText(exec, text);
-        machine = machine with { Files = new Dictionary<string, string>(machine.Files) { [GuestFile.Exec] = exec } };
+        // A new one for each run: what the commands print cannot end the run, whatever it is.
+        string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        machine = machine with
+        {
+            Files = new Dictionary<string, string>(machine.Files) { [GuestFile.Exec] = exec },
+            KernelOptions = [.. machine.KernelOptions, $"token={token}"],
+        };
         using Stream output = Console.OpenStandardOutput();
         using Stream error = Console.OpenStandardError();
-        GuestReader reader = new(output, error);
+        GuestReader reader = new(output, error, token);
         BatchResult result = new BatchSession { Timeout = limit }
             .Run(QemuArguments.For(machine, SerialConsole.OnPipes(folder.Log), folder.Path), reader, machine.Gpu);
         return BatchReport.ExitCodeOf(result, limit, folder.Log);

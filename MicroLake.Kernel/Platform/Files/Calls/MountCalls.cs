@@ -67,7 +67,10 @@ internal static unsafe class MountCalls
         }
     }
 
-    /// <summary>The name of the file system's kind as text, and its statfs(2) number.</summary>
+    /// <summary>
+    /// The name of the file system's kind. The number stays -1: where there is one, the caller shows that number's name instead, and
+    /// several kinds share one.
+    /// </summary>
     [UnmanagedCallersOnly(EntryPoint = "SystemNative_GetFormatInfoForMountPoint")]
     private static int GetFormatInfoForMountPoint(byte* name, byte* buffer, int length, long* formatType)
     {
@@ -77,8 +80,7 @@ internal static unsafe class MountCalls
             Errno error = Call.Files.FindFileSystem(Call.Path(name), out FileSystem? fileSystem);
             if (error != Errno.None)
                 return Call.Result(error);
-            *formatType = fileSystem!.Magic;
-            return Call.Result(Call.TryCopyText(fileSystem.TypeName, buffer, length) ? Errno.None : Errno.ERANGE);
+            return Call.Result(Call.TryCopyText(fileSystem!.TypeName, buffer, length) ? Errno.None : Errno.ERANGE);
         }
         catch (Exception exception)
         {

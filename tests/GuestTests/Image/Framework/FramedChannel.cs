@@ -8,6 +8,9 @@ namespace MicroLake.GuestTests;
 /// </summary>
 public sealed class FramedChannel(TextWriter output) : ITestChannel
 {
+    /// <summary>From now on what is written between the records is meant for whoever started the machine.</summary>
+    public void Open() => Record("begin");
+
     public void Begin(GuestTest test)
     {
         output.Write($"running {test.FullName}\n");

@@ -20,6 +20,20 @@ public static class EnvironmentTests
     }
 
     [GuestTest]
+    public static void The_working_set_counts_what_is_touched()
+    {
+        long before = Environment.WorkingSet;
+        Check.That(before > 1 << 20, $"{before} bytes");
+        byte[] block = GC.AllocateUninitializedArray<byte>(24 << 20);
+        Array.Fill(block, (byte)1);
+        long after = Environment.WorkingSet;
+        Check.That(after > 24 << 20, $"{after} bytes");
+        // A collection beside this may give memory back meanwhile.
+        Check.That(after - before > 8 << 20, $"{before} bytes before, {after} after");
+        GC.KeepAlive(block);
+    }
+
+    [GuestTest]
     public static void Variables_can_be_set_and_read()
     {
         Check.That(Environment.GetEnvironmentVariable("MICROLAKE_NOT_THERE") is null);

@@ -30,6 +30,17 @@ public static class DirectoryTests
     }
 
     [GuestTest]
+    public static void DriveInfo_tells_kind_and_room_of_what_is_mounted()
+    {
+        Where.OnlyInGuest();
+        var tmp = new DriveInfo("/tmp");
+        Check.Equal("tmpfs", tmp.DriveFormat);
+        Check.Equal("devfs", new DriveInfo("/dev").DriveFormat);
+        Check.That(tmp.IsReady && tmp.AvailableFreeSpace > 0 && tmp.AvailableFreeSpace <= tmp.TotalSize);
+        Check.That(DriveInfo.GetDrives().Any(d => d.Name == "/tmp"));
+    }
+
+    [GuestTest]
     public static void What_is_not_there_is_named()
     {
         using var folder = new TemporaryFolder();

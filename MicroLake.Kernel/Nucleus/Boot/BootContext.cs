@@ -1,0 +1,35 @@
+using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Scheduling;
+
+namespace MicroLake.Nucleus.Boot;
+
+/// <summary>
+/// What a trap needs before there are threads: the processor's block behind GS, and a control block to save the extended state
+/// in. Without them a fault in the first steps of the boot could not be told.
+/// </summary>
+internal static unsafe class BootContext
+{
+    private const uint MsrGsBase = 0xc0000101;
+
+    private struct ControlBlock
+    {
+        /// <summary>Two pages, for one that begins at a page border.</summary>
+        public fixed byte Bytes[8192];
+    }
+
+    private static ControlBlock s_block;
+
+    public static void Install(PerCpu* cpu)
+    {
+        fixed (ControlBlock* block = &s_block)
+        {
+            var thread = (Thread*)(((ulong)block + PageTable.PageBytes - 1) & ~(PageTable.PageBytes - 1));
+            Scheduler.SetName(thread, "boot"u8);
+            cpu->Self = cpu;
+            cpu->Current = thread;
+        }
+
+        Processor.WriteMsr(MsrGsBase, (ulong)cpu);
+    }
+}
