@@ -21,8 +21,10 @@ public sealed unsafe class InferenceSession
         if (arenaBytes > model.Limits.MaxArenaBytes)
             throw new ModelLimitException($"Intermediate values for a batch of {batch} take {arenaBytes} bytes; the limit is {model.Limits.MaxArenaBytes}. Use a smaller batch, or raise MaxArenaBytes.");
         _arena = new((int)arenaBytes);
-        Backend = options.Backend ?? BackendChoice.Measure(planned[0].Plan, _arena);
-        _stages = [.. planned.Select(s => new Stage(s.Plan.Compile(Backend, _arena, model.Packed), s.Times, s.Plan.Graph, Cut(planned, s)))];
+        KernelChoice choice = KernelTiming.Choose(planned[0].Plan, _arena, options);
+        Backend = choice.Backend;
+        StacksLayers = choice.StacksLayers;
+        _stages = [.. planned.Select(s => new Stage(s.Plan.Compile(choice, _arena, model.Packed), s.Times, s.Plan.Graph, Cut(planned, s)))];
 
         InferredGraph first = planned[0].Plan.Graph;
         Inputs = [.. first.Inputs.Select((v, i) => Describe(v, planned, i, s => s.Plan.Graph.Inputs[i]))];
@@ -40,6 +42,9 @@ public sealed unsafe class InferenceSession
 
     /// <summary>The kernels that this session uses.</summary>
     public ComputeBackend Backend { get; }
+
+    /// <summary>Whether dense layers that follow each other run as one kernel.</summary>
+    public bool StacksLayers { get; }
 
     /// <summary>What <see cref="Run(ReadOnlySpan{Tensor}, ReadOnlySpan{Tensor})"/> takes, with all shapes known.</summary>
     public IReadOnlyList<SessionTensor> Inputs { get; }

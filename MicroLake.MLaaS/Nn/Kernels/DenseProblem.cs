@@ -1,6 +1,6 @@
 namespace MicroLake.Nn.Kernels;
 
-/// <summary>One or more matrix products of the same size: Y[M,N] = max(floor, alpha * A[M,K] * B[K,N] + beta * C[M,N]).</summary>
+/// <summary>One or more matrix products of the same size: Y[M,N] = alpha * A[M,K] * B[K,N] + beta * C[M,N].</summary>
 internal sealed record DenseProblem
 {
     public required int M { get; init; }
@@ -42,6 +42,4 @@ internal sealed record DenseProblem
 
     /// <summary>Multiply-adds of all products.</summary>
     public long Work => (long)Int128.Min((Int128)M * N * K * Math.Max(1, Products), long.MaxValue);
-
-    public float Floor => Relu ? 0 : float.NegativeInfinity;
 }

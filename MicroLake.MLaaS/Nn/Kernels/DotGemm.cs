@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace MicroLake.Nn.Kernels;
 
-/// <summary>Y[M,N] = max(floor, A[M,K] * B + bias) for few columns, with B in <see cref="DotLayout"/>: vectors run along K, and the
+/// <summary>Y[M,N] = A[M,K] * B + bias, negative results replaced by 0 where wanted, for few columns, with B in <see cref="DotLayout"/>: vectors run along K, and the
 /// lanes are added at the end.</summary>
 internal static unsafe class DotGemm<TVector> where TVector : struct, ISimd<TVector>
 {
     /// <summary>Runs the product; parameters as in <see cref="PanelGemm{TVector}"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(float* a, float* columns, float* bias, float* y, int m, int n, int k, float floor)
+    public static void Run(float* a, float* columns, float* bias, float* y, int m, int n, int k, bool relu)
     {
         int whole = k / TVector.Width * TVector.Width, rest = k - whole;
         int stride = whole + (rest > 0 ? TVector.Width : 0);
@@ -20,14 +20,14 @@ internal static unsafe class DotGemm<TVector> where TVector : struct, ISimd<TVec
         {
             int column = 0;
             for (; column <= n - 2; column += 2)
-                Tile4X2(a, columns + (long)column * stride, bias + column, y + column, n, k, whole, rest, mask, floor);
+                Tile4X2(a, columns + (long)column * stride, bias + column, y + column, n, k, whole, rest, mask, relu);
             if (column < n)
-                Tile4X1(a, columns + (long)column * stride, bias + column, y + column, n, k, whole, rest, mask, floor);
+                Tile4X1(a, columns + (long)column * stride, bias + column, y + column, n, k, whole, rest, mask, relu);
         }
 
         for (; row < m; row++, a += k, y += n)
             for (int column = 0; column < n; column++)
-                y[column] = Max(Dot(a, columns + (long)column * stride, whole, rest, mask) + bias[column], floor);
+                y[column] = Finish(Dot(a, columns + (long)column * stride, whole, rest, mask) + bias[column], relu);
     }
 
     /// <summary>True where this takes fewer vector operations than <see cref="PanelGemm{TVector}"/>.</summary>
@@ -35,7 +35,7 @@ internal static unsafe class DotGemm<TVector> where TVector : struct, ISimd<TVec
         n * (k / TVector.Width + 5L) < 2L * k * PanelLayout.Panels(n, 2 * TVector.Width);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Max(float value, float floor) => value < floor ? floor : value;
+    private static float Finish(float value, bool relu) => relu && value < 0 ? 0 : value;
 
     // All bits of the last "rest" lanes.
     private static TVector Mask(float* buffer, int rest)
@@ -85,11 +85,11 @@ internal static unsafe class DotGemm<TVector> where TVector : struct, ISimd<TVec
 
     // Sums for four rows of one column, from the vectors' lanes to memory.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(TVector s0, TVector s1, TVector s2, TVector s3, float bias, float floor, float* y, int n)
+    private static void Finish(TVector s0, TVector s1, TVector s2, TVector s3, float bias, bool relu, float* y, int n)
     {
         Vector128<float> sums = TVector.Sum(s0, s1, s2, s3) + Vector128.Create(bias);
-        Vector128<float> least = Vector128.Create(floor);
-        sums = Vector128.ConditionalSelect(Vector128.LessThan(sums, least), least, sums);
+        if (relu)
+            sums = Simd128.Fold(Simd128.Relu(new(sums)));
         if (n == 1)
         {
             sums.Store(y);
@@ -103,7 +103,7 @@ internal static unsafe class DotGemm<TVector> where TVector : struct, ISimd<TVec
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4X2(float* a, float* b, float* bias, float* y, int n, int k, int whole, int rest, TVector mask, float floor)
+    private static void Tile4X2(float* a, float* b, float* bias, float* y, int n, int k, int whole, int rest, TVector mask, bool relu)
     {
         float* a1 = a + k, a2 = a1 + k, a3 = a2 + k, b1 = b + whole + (rest > 0 ? TVector.Width : 0);
         TVector s00 = TVector.Zero, s01 = TVector.Zero, s10 = TVector.Zero, s11 = TVector.Zero;
@@ -142,12 +142,12 @@ internal static unsafe class DotGemm<TVector> where TVector : struct, ISimd<TVec
             s31 = TVector.MultiplyAdd(x, v, s31);
         }
 
-        Finish(s00, s10, s20, s30, bias[0], floor, y, n);
-        Finish(s01, s11, s21, s31, bias[1], floor, y + 1, n);
+        Finish(s00, s10, s20, s30, bias[0], relu, y, n);
+        Finish(s01, s11, s21, s31, bias[1], relu, y + 1, n);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4X1(float* a, float* b, float* bias, float* y, int n, int k, int whole, int rest, TVector mask, float floor)
+    private static void Tile4X1(float* a, float* b, float* bias, float* y, int n, int k, int whole, int rest, TVector mask, bool relu)
     {
         float* a1 = a + k, a2 = a1 + k, a3 = a2 + k;
         TVector s0 = TVector.Zero, s1 = TVector.Zero, s2 = TVector.Zero, s3 = TVector.Zero;
@@ -169,6 +169,6 @@ internal static unsafe class DotGemm<TVector> where TVector : struct, ISimd<TVec
             s3 = TVector.MultiplyAdd(LoadRest(a3, whole, rest, mask), u, s3);
         }
 
-        Finish(s0, s1, s2, s3, bias[0], floor, y, n);
+        Finish(s0, s1, s2, s3, bias[0], relu, y, n);
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace MicroLake.Nn.Kernels;
 
-/// <summary>Y[M,N] = max(floor, A[M,K] * B + bias) with B in <see cref="PanelLayout"/>: blocks of up to 6 rows by 2 vectors stay in
+/// <summary>Y[M,N] = A[M,K] * B + bias, negative results replaced by 0 where wanted, with B in <see cref="PanelLayout"/>: blocks of up to 6 rows by 2 vectors stay in
 /// registers for the whole of K.</summary>
 internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TVector>
 {
@@ -14,16 +14,16 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
     /// <param name="m">Rows.</param>
     /// <param name="n">Columns.</param>
     /// <param name="k">Length of each sum.</param>
-    /// <param name="floor">Least value of a result.</param>
+    /// <param name="relu">Whether negative results become 0.</param>
     /// <param name="slack">Whether a panel of floats behind Y's end may be overwritten.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run(float* a, float* panels, float* bias, float* y, int m, int n, int k, float floor, bool slack)
+    public static void Run(float* a, float* panels, float* bias, float* y, int m, int n, int k, bool relu, bool slack)
     {
         int columns = PanelLayout.Columns(m, n, TVector.Width);
         if (columns > PanelLayout.Narrow * TVector.Width)
         {
             for (int first = 0; first < n; first += columns, panels += (long)columns * k)
-                WideTile1(a, panels, bias + first, y + first, Math.Min(columns, n - first), k, floor);
+                WideTile1(a, panels, bias + first, y + first, Math.Min(columns, n - first), k, relu);
             return;
         }
 
@@ -31,12 +31,12 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
         {
             // A single panel may store whole vectors: what goes beyond a row is where the next row is stored later.
             int left = slack && n <= columns ? columns : n - first;
-            RunPanel(a, panels, bias + first, y + first, m, n, left, k, floor);
+            RunPanel(a, panels, bias + first, y + first, m, n, left, k, relu);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RunPanel(float* a, float* panel, float* bias, float* y, int m, int n, int left, int k, float floor)
+    private static void RunPanel(float* a, float* panel, float* bias, float* y, int m, int n, int left, int k, bool relu)
     {
         while (m > 0)
         {
@@ -44,27 +44,27 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
             // No single row stays for the end where the rows can be shared out more evenly.
             if (m == 6 || m >= 9)
             {
-                Tile6(a, panel, bias, y, n, left, k, floor);
+                Tile6(a, panel, bias, y, n, left, k, relu);
                 rows = 6;
             }
             else if (m is 4 or 7 or 8)
             {
-                Tile4(a, panel, bias, y, n, left, k, floor);
+                Tile4(a, panel, bias, y, n, left, k, relu);
                 rows = 4;
             }
             else if (m is 3 or 5)
             {
-                Tile3(a, panel, bias, y, n, left, k, floor);
+                Tile3(a, panel, bias, y, n, left, k, relu);
                 rows = 3;
             }
             else if (m == 2)
             {
-                Tile2(a, panel, bias, y, n, left, k, floor);
+                Tile2(a, panel, bias, y, n, left, k, relu);
                 rows = 2;
             }
             else
             {
-                Tile1(a, panel, bias, y, left, k, floor);
+                Tile1(a, panel, bias, y, left, k, relu);
                 rows = 1;
             }
 
@@ -75,10 +75,14 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(TVector low, TVector high, TVector floor, float* y, int left)
+    private static void Finish(TVector low, TVector high, bool relu, float* y, int left)
     {
-        low = TVector.Max(low, floor);
-        high = TVector.Max(high, floor);
+        if (relu)
+        {
+            low = TVector.Relu(low);
+            high = TVector.Relu(high);
+        }
+
         if (left >= 2 * TVector.Width)
         {
             TVector.Store(low, y);
@@ -98,7 +102,7 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6(float* a, float* b, float* bias, float* y, int stride, int left, int k, float floor)
+    private static void Tile6(float* a, float* b, float* bias, float* y, int stride, int left, int k, bool relu)
     {
         TVector low0 = TVector.Load(bias), high0 = TVector.Load(bias + TVector.Width);
         TVector low1 = low0, high1 = high0;
@@ -130,17 +134,16 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
             high5 = TVector.MultiplyAdd(x, bHigh, high5);
         }
 
-        TVector f = TVector.Broadcast(floor);
-        Finish(low0, high0, f, y, left);
-        Finish(low1, high1, f, y + stride, left);
-        Finish(low2, high2, f, y + 2 * stride, left);
-        Finish(low3, high3, f, y + 3 * stride, left);
-        Finish(low4, high4, f, y + 4 * stride, left);
-        Finish(low5, high5, f, y + 5 * stride, left);
+        Finish(low0, high0, relu, y, left);
+        Finish(low1, high1, relu, y + stride, left);
+        Finish(low2, high2, relu, y + 2 * stride, left);
+        Finish(low3, high3, relu, y + 3 * stride, left);
+        Finish(low4, high4, relu, y + 4 * stride, left);
+        Finish(low5, high5, relu, y + 5 * stride, left);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4(float* a, float* b, float* bias, float* y, int stride, int left, int k, float floor)
+    private static void Tile4(float* a, float* b, float* bias, float* y, int stride, int left, int k, bool relu)
     {
         TVector low0 = TVector.Load(bias), high0 = TVector.Load(bias + TVector.Width);
         TVector low1 = low0, high1 = high0;
@@ -164,15 +167,14 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
             high3 = TVector.MultiplyAdd(x, bHigh, high3);
         }
 
-        TVector f = TVector.Broadcast(floor);
-        Finish(low0, high0, f, y, left);
-        Finish(low1, high1, f, y + stride, left);
-        Finish(low2, high2, f, y + 2 * stride, left);
-        Finish(low3, high3, f, y + 3 * stride, left);
+        Finish(low0, high0, relu, y, left);
+        Finish(low1, high1, relu, y + stride, left);
+        Finish(low2, high2, relu, y + 2 * stride, left);
+        Finish(low3, high3, relu, y + 3 * stride, left);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile3(float* a, float* b, float* bias, float* y, int stride, int left, int k, float floor)
+    private static void Tile3(float* a, float* b, float* bias, float* y, int stride, int left, int k, bool relu)
     {
         TVector low0 = TVector.Load(bias), high0 = TVector.Load(bias + TVector.Width);
         TVector low1 = low0, high1 = high0;
@@ -192,14 +194,13 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
             high2 = TVector.MultiplyAdd(x, bHigh, high2);
         }
 
-        TVector f = TVector.Broadcast(floor);
-        Finish(low0, high0, f, y, left);
-        Finish(low1, high1, f, y + stride, left);
-        Finish(low2, high2, f, y + 2 * stride, left);
+        Finish(low0, high0, relu, y, left);
+        Finish(low1, high1, relu, y + stride, left);
+        Finish(low2, high2, relu, y + 2 * stride, left);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2(float* a, float* b, float* bias, float* y, int stride, int left, int k, float floor)
+    private static void Tile2(float* a, float* b, float* bias, float* y, int stride, int left, int k, bool relu)
     {
         TVector low0 = TVector.Load(bias), high0 = TVector.Load(bias + TVector.Width);
         TVector low1 = low0, high1 = high0;
@@ -215,14 +216,13 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
             high1 = TVector.MultiplyAdd(x, bHigh, high1);
         }
 
-        TVector f = TVector.Broadcast(floor);
-        Finish(low0, high0, f, y, left);
-        Finish(low1, high1, f, y + stride, left);
+        Finish(low0, high0, relu, y, left);
+        Finish(low1, high1, relu, y + stride, left);
     }
 
     // One row, a wide panel.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WideTile1(float* a, float* b, float* bias, float* y, int left, int k, float floor)
+    private static void WideTile1(float* a, float* b, float* bias, float* y, int left, int k, bool relu)
     {
         int w = TVector.Width;
         TVector s0 = TVector.Load(bias), s1 = TVector.Load(bias + w), s2 = TVector.Load(bias + 2 * w), s3 = TVector.Load(bias + 3 * w);
@@ -240,19 +240,18 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
             s7 = TVector.MultiplyAdd(x, TVector.Load(b + 7 * w), s7);
         }
 
-        TVector f = TVector.Broadcast(floor);
-        Finish(s0, s1, f, y, left);
+        Finish(s0, s1, relu, y, left);
         if (left > 2 * w)
-            Finish(s2, s3, f, y + 2 * w, left - 2 * w);
+            Finish(s2, s3, relu, y + 2 * w, left - 2 * w);
         if (left > 4 * w)
-            Finish(s4, s5, f, y + 4 * w, left - 4 * w);
+            Finish(s4, s5, relu, y + 4 * w, left - 4 * w);
         if (left > 6 * w)
-            Finish(s6, s7, f, y + 6 * w, left - 6 * w);
+            Finish(s6, s7, relu, y + 6 * w, left - 6 * w);
     }
 
     // One row, one panel: even and odd k in sums of their own.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1(float* a, float* b, float* bias, float* y, int left, int k, float floor)
+    private static void Tile1(float* a, float* b, float* bias, float* y, int left, int k, bool relu)
     {
         int w = TVector.Width;
         TVector low = TVector.Load(bias), high = TVector.Load(bias + w), oddLow = TVector.Zero, oddHigh = TVector.Zero;
@@ -273,6 +272,6 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
             high = TVector.MultiplyAdd(x, TVector.Load(b + w), high);
         }
 
-        Finish(TVector.Add(low, oddLow), TVector.Add(high, oddHigh), TVector.Broadcast(floor), y, left);
+        Finish(TVector.Add(low, oddLow), TVector.Add(high, oddHigh), relu, y, left);
     }
 }

@@ -1,7 +1,8 @@
 namespace MicroLake.Nn.Kernels;
 
 /// <summary>The layout of B for the register-blocked kernels: panels of some vectors of columns, and in a panel row after row (k), so
-/// that a kernel reads it straight through. Columns beyond N are 0.</summary>
+/// that a kernel reads it straight through. Columns beyond N are 1: their results are not used, and an emulator that lets the host
+/// multiply ordinary numbers computes a zero in software.</summary>
 internal static unsafe class PanelLayout
 {
     /// <summary>Vectors in a panel when several rows of A share what is loaded of it.</summary>
@@ -30,7 +31,7 @@ internal static unsafe class PanelLayout
                 for (int j = 0; j < count; j++)
                     target[j] = alpha * (transposed ? b[(long)(first + j) * k + row] : b[(long)row * n + first + j]);
                 for (int j = count; j < columns; j++)
-                    target[j] = 0;
+                    target[j] = 1;
             }
         }
     }

@@ -2,6 +2,13 @@ using System.Runtime.Intrinsics;
 
 namespace MicroLake.Nn.Kernels;
 
+/// <summary>Constants of <see cref="ISimd{TSelf}"/>.</summary>
+internal static class Simd
+{
+    /// <summary>The bits of the least NaN with the sign bit set, as an integer; those of negative numbers are less.</summary>
+    public const int FirstNegativeNaN = unchecked((int)0xFF800001);
+}
+
 /// <summary>A vector of float32 lanes. Kernels are written once over this and compiled for each width.</summary>
 /// <remarks>Whether a multiply-add is fused differs from width to width; nothing relies on it.</remarks>
 internal unsafe interface ISimd<TSelf> where TSelf : struct, ISimd<TSelf>
@@ -37,6 +44,9 @@ internal unsafe interface ISimd<TSelf> where TSelf : struct, ISimd<TSelf>
     /// <summary>The lesser of each pair of lanes; a NaN in <paramref name="a"/> wins.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 
+    /// <summary>0 for negative lanes, the lane itself for others and for NaN.</summary>
+    static abstract TSelf Relu(TSelf value);
+
     /// <summary>Bitwise and.</summary>
     static abstract TSelf And(TSelf a, TSelf b);
 
@@ -45,6 +55,9 @@ internal unsafe interface ISimd<TSelf> where TSelf : struct, ISimd<TSelf>
 
     /// <summary>Adds the low bits of <paramref name="n"/>, as an integer, to the exponent of <paramref name="value"/>.</summary>
     static abstract TSelf AddExponent(TSelf value, TSelf n);
+
+    /// <summary>Lanes 0 to 3 plus lanes 4 to 7 and so on.</summary>
+    static abstract Vector128<float> Fold(TSelf value);
 
     /// <summary>Sum of all lanes.</summary>
     static abstract float Sum(TSelf value);

@@ -71,6 +71,10 @@ internal readonly unsafe struct Simd256(Vector256<float> value) : ISimd<Simd256>
         Avx.IsSupported ? new(Avx.Min(b._value, a._value)) : new(Vector256.ConditionalSelect(Vector256.LessThan(b._value, a._value), b._value, a._value));
 
     [MethodImpl(Inline)]
+    public static Simd256 Relu(Simd256 value) =>
+        new(Vector256.AndNot(value._value, Vector256.LessThan(value._value.AsInt32(), Vector256.Create(Simd.FirstNegativeNaN)).AsSingle()));
+
+    [MethodImpl(Inline)]
     public static Simd256 And(Simd256 a, Simd256 b) => new(a._value & b._value);
 
     [MethodImpl(Inline)]
@@ -82,6 +86,9 @@ internal readonly unsafe struct Simd256(Vector256<float> value) : ISimd<Simd256>
         new((value._value.AsInt32() + Vector256.ShiftLeft(n._value.AsInt32(), 23)).AsSingle());
 
     [MethodImpl(Inline)]
+    public static Vector128<float> Fold(Simd256 value) => value._value.GetLower() + value._value.GetUpper();
+
+    [MethodImpl(Inline)]
     public static float Sum(Simd256 value) => Vector128.Sum(value._value.GetLower() + value._value.GetUpper());
 
     [MethodImpl(Inline)]
@@ -89,5 +96,5 @@ internal readonly unsafe struct Simd256(Vector256<float> value) : ISimd<Simd256>
         Simd128.Sum(a.Fold(), b.Fold(), c.Fold(), d.Fold());
 
     [MethodImpl(Inline)]
-    private Simd128 Fold() => new(_value.GetLower() + _value.GetUpper());
+    private Simd128 Fold() => new(Fold(this));
 }

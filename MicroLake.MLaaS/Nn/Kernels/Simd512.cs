@@ -71,6 +71,10 @@ internal readonly unsafe struct Simd512(Vector512<float> value) : ISimd<Simd512>
         Avx512F.IsSupported ? new(Avx512F.Min(b._value, a._value)) : new(Vector512.ConditionalSelect(Vector512.LessThan(b._value, a._value), b._value, a._value));
 
     [MethodImpl(Inline)]
+    public static Simd512 Relu(Simd512 value) =>
+        new(Vector512.AndNot(value._value, Vector512.LessThan(value._value.AsInt32(), Vector512.Create(Simd.FirstNegativeNaN)).AsSingle()));
+
+    [MethodImpl(Inline)]
     public static Simd512 And(Simd512 a, Simd512 b) => new(a._value & b._value);
 
     [MethodImpl(Inline)]
@@ -80,6 +84,9 @@ internal readonly unsafe struct Simd512(Vector512<float> value) : ISimd<Simd512>
     [MethodImpl(Inline)]
     public static Simd512 AddExponent(Simd512 value, Simd512 n) =>
         new((value._value.AsInt32() + Vector512.ShiftLeft(n._value.AsInt32(), 23)).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Vector128<float> Fold(Simd512 value) => Simd256.Fold(value.Fold());
 
     [MethodImpl(Inline)]
     public static float Sum(Simd512 value) => Simd256.Sum(new(value._value.GetLower() + value._value.GetUpper()));

@@ -35,11 +35,11 @@ internal sealed unsafe class VectorDense<TVector> : Kernel where TVector : struc
     public override void Run(byte** slots)
     {
         float* a = (float*)slots[_slots.A], y = (float*)slots[_slots.Y];
-        float floor = _addC ? float.NegativeInfinity : _p.Floor;
+        bool relu = _p.Relu && !_addC;
         if (_p.Products == 1 && _weights is not null && !_p.TransposeA)
-            Multiply(a, (float*)_weights.Address, y, floor);
+            Multiply(a, (float*)_weights.Address, y, relu);
         else
-            RunAll(slots, a, y, floor);
+            RunAll(slots, a, y, relu);
         if (_addC)
             AddC((float*)slots[_slots.C], y);
     }
@@ -78,15 +78,15 @@ internal sealed unsafe class VectorDense<TVector> : Kernel where TVector : struc
         return buffer;
     }
 
-    private void Multiply(float* a, float* b, float* y, float floor)
+    private void Multiply(float* a, float* b, float* y, bool relu)
     {
         if (_dot)
-            DotGemm<TVector>.Run(a, b, (float*)_bias.Address, y, _p.M, _p.N, _p.K, floor);
+            DotGemm<TVector>.Run(a, b, (float*)_bias.Address, y, _p.M, _p.N, _p.K, relu);
         else
-            PanelGemm<TVector>.Run(a, b, (float*)_bias.Address, y, _p.M, _p.N, _p.K, floor, _slots.Slack);
+            PanelGemm<TVector>.Run(a, b, (float*)_bias.Address, y, _p.M, _p.N, _p.K, relu, _slots.Slack);
     }
 
-    private void RunAll(byte** slots, float* a, float* y, float floor)
+    private void RunAll(byte** slots, float* a, float* y, bool relu)
     {
         float* scratch = _slots.Scratch < 0 ? null : (float*)slots[_slots.Scratch];
         float* packed = _p.TransposeA ? scratch + (long)_p.M * _p.K : scratch;
@@ -107,7 +107,7 @@ internal sealed unsafe class VectorDense<TVector> : Kernel where TVector : struc
             else if (matrix != inScratch)
                 Pack((float*)slots[_slots.B] + (long)matrix * _p.N * _p.K, _p.TransposeB, _p.N, _p.K, _p.Alpha, _dot, _columns, packed);
             inScratch = matrix;
-            Multiply(left, right, y, floor);
+            Multiply(left, right, y, relu);
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed unsafe class VectorDense<TVector> : Kernel where TVector : struc
             for (int n = 0; n < _p.N; n++)
             {
                 float sum = *y + _p.Beta * c[n * _p.CColumnStride];
-                *y++ = sum < _p.Floor ? _p.Floor : sum;
+                *y++ = _p.Relu && sum < 0 ? 0 : sum;
             }
         }
     }

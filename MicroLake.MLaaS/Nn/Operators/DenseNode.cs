@@ -35,6 +35,20 @@ internal sealed class DenseNode(PlanValue a, PlanValue b, PlanValue? c, Shape sh
         return row ? new DenseNode(a, b, bias, OutputShape, problem with { HasC = true, CColumnStride = 1 }) : null;
     }
 
+    /// <summary>Elements of B.</summary>
+    public long Weights => (long)problem.N * problem.K;
+
+    /// <summary>True for one product of rows with constant weights, and a bias that is a constant row or absent.</summary>
+    public bool CanStack =>
+        OutputType == ElementType.Float32 && problem.Products == 1 && !problem.TransposeA && b.Constant is { } weights
+        && (c is null || (c.Constant is not null && problem.CRowStride == 0)) && !Conditioning.WantsFloat64(weights, problem);
+
+    /// <summary>This product as a layer of a stack; <see cref="CanStack"/> must hold.</summary>
+    public StackLayer AsLayer(PackedWeights packed) => new(b.Constant!, c?.Constant, problem, packed);
+
+    /// <summary>Rows of the product.</summary>
+    public int Rows => problem.M;
+
     /// <summary>The operands in the order in which kernels take them.</summary>
     public PlanValue?[] Operands => c is null ? [a, b] : [a, b, c];
 

@@ -30,7 +30,7 @@ internal sealed class Relu : UnaryOperator<Relu.Function>
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Evaluate<TVector>(TVector x, TVector parameter) where TVector : struct, ISimd<TVector> =>
-            TVector.Max(x, TVector.Zero);
+            TVector.Relu(x);
     }
 
     private sealed class IntegerNode<T>(PlanValue input) : PreparedNode(input.Type, input.Shape) where T : unmanaged, INumber<T>

@@ -1,4 +1,5 @@
 using MicroLake.Nn.Kernels;
+using MicroLake.Nn.Operators;
 
 namespace MicroLake.Nn.Planning;
 
@@ -36,25 +37,55 @@ internal sealed class Plan
     /// <summary>Rough number of element operations of one run.</summary>
     public long Work => _steps.Sum(s => Math.Min(s.Node.Work, int.MaxValue));
 
+    /// <summary>True where some layers can run as one kernel.</summary>
+    public bool HasStacks => Enumerable.Range(0, _steps.Count).Any(i => StackLength(i) > 0);
+
     /// <summary>Makes the kernels, with this plan's values in <paramref name="arena"/>.</summary>
-    public CompiledPlan Compile(ComputeBackend backend, AlignedBuffer arena, PackedWeights packed)
+    public CompiledPlan Compile(KernelChoice choice, AlignedBuffer arena, PackedWeights packed)
     {
-        var kernels = new Kernel[_steps.Count];
+        var kernels = new List<Kernel>(_steps.Count);
         HashSet<int> inArena = [.. _arenaSlots.Select(a => a.Slot)];
-        for (int i = 0; i < kernels.Length; i++)
+        for (int i = 0; i < _steps.Count;)
         {
-            PlanStep step = _steps[i];
-            kernels[i] = step.Node.CreateKernel(new(backend, step.Inputs, step.Output, step.Scratch, packed) { OutputInArena = inArena.Contains(step.Output.Root.Slot) });
+            int stacked = choice.StacksLayers ? StackLength(i) : 0;
+            if (stacked > 0)
+            {
+                kernels.Add(VectorFactory.Create(choice.Backend, new StackFactory(_steps.GetRange(i, stacked), packed)));
+                i += stacked;
+                continue;
+            }
+
+            PlanStep step = _steps[i++];
+            kernels.Add(step.Node.CreateKernel(new(choice.Backend, step.Inputs, step.Output, step.Scratch, packed) { OutputInArena = inArena.Contains(step.Output.Root.Slot) }));
         }
 
         return new(
-            kernels,
+            [.. kernels],
             _slots,
             [.. _arenaSlots.Select(a => (a.Slot, _offsets[a.Buffer]))],
             [.. _constants],
             arena,
             [.. _graph.Inputs.Select(v => v.ByteLength)],
             [.. _graph.Outputs.Select(v => v.ByteLength)]);
+    }
+
+    private int StackLength(int first)
+    {
+        int length = LayerStacks.Length(_steps, first, _graph.Outputs);
+        // A stack writes its first results before it has read its last rows.
+        while (length > 1 && Overlap(_steps[first].Inputs[0]!.Root, _steps[first + length - 1].Output.Root))
+            length--;
+        return length;
+    }
+
+    /// <summary>Whether two values lie in one place of the arena at different times.</summary>
+    private bool Overlap(PlanValue a, PlanValue b) =>
+        Offset(a) is { } first && Offset(b) is { } second && first < second + b.ByteLength && second < first + a.ByteLength;
+
+    private long? Offset(PlanValue value)
+    {
+        int index = _arenaSlots.FindIndex(s => s.Slot == value.Slot);
+        return index < 0 ? null : _offsets[_arenaSlots[index].Buffer];
     }
 
     /// <summary>Lets the step that computes an output write it where the caller wants it; where that cannot be, adds a copy.</summary>
@@ -129,5 +160,15 @@ internal sealed class Plan
             return;
         output.Slot = _slots++;
         _arenaSlots.Add((output.Slot, layout.Add(output.ByteLength, index, lastUse.GetValueOrDefault(output, index))));
+    }
+
+    private readonly struct StackFactory(List<PlanStep> steps, PackedWeights packed) : IVectorFactory
+    {
+        public Kernel Create<TVector>() where TVector : struct, ISimd<TVector>
+        {
+            PackedWeights kept = packed;
+            DenseNode[] layers = [.. steps.Select(s => (DenseNode)s.Node)];
+            return new DenseStack<TVector>([.. layers.Select(l => l.AsLayer(kept))], layers[0].Rows, steps[0].Inputs[0]!.Root.Slot, steps[^1].Output.Root.Slot);
+        }
     }
 }

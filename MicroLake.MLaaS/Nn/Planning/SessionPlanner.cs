@@ -7,7 +7,7 @@ internal static class SessionPlanner
 {
     // The widest layers of the rows that go through all layers together stay in the nearest caches.
     private const long PieceBytes = 48 << 10;
-    private const int SmallestPiece = 24;
+    private const int SmallestPiece = 48;
 
     /// <summary>A plan for some rows, and how many times in a row it runs.</summary>
     internal readonly record struct Stage(Plan Plan, int Times);
@@ -66,8 +66,8 @@ internal static class SessionPlanner
             widest = Math.Max(widest, step.Output.ByteLength / batch + step.Inputs.Where(i => i is { PerRow: true }).Sum(i => i!.ByteLength / batch));
         long rows = Math.Max(SmallestPiece, PieceBytes / widest);
         long pieces = (batch + rows - 1) / rows;
-        // Even pieces, in whole register blocks of six rows.
-        return (int)Math.Min(batch, ((batch + pieces - 1) / pieces + 5) / 6 * 6);
+        // Even pieces, in whole blocks of rows: six for registers, or as many as the longest vector has lanes.
+        return (int)Math.Min(batch, ((batch + pieces - 1) / pieces + SmallestPiece - 1) / SmallestPiece * SmallestPiece);
     }
 
     /// <summary>Number of rows that the file fixes, 1 when it has no dimension for them, 0 when it leaves them open.</summary>

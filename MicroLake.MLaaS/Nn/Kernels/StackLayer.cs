@@ -1,0 +1,64 @@
+namespace MicroLake.Nn.Kernels;
+
+/// <summary>A dense layer with constant weights, as <see cref="DenseStack{TVector}"/> wants it: Y[M,N] = A[M,K] * B + bias, then Relu where wanted.</summary>
+internal sealed unsafe class StackLayer
+{
+    // Columns left over when four at a time are taken have a layout of their own.
+    private const int Lanes = 4;
+
+    private readonly AlignedBuffer _buffer;
+
+    /// <param name="weights">B, [K,N] or [N,K].</param>
+    /// <param name="bias">A row, or null for none.</param>
+    /// <param name="problem">Sizes, scales, and whether B is transposed.</param>
+    /// <param name="packed">Keeps the copy that the kernel reads.</param>
+    public StackLayer(ConstantTensor weights, ConstantTensor? bias, DenseProblem problem, PackedWeights packed)
+    {
+        N = problem.N;
+        K = problem.K;
+        Relu = problem.Relu;
+        _buffer = packed.Get(new Key(weights, bias, problem.TransposeB, N, K, problem.Alpha, problem.Beta, problem.CColumnStride), Pack);
+        Weights = (float*)_buffer.Address;
+        Rest = Weights + (long)Wide * K;
+        Bias = Rest + (long)(N - Wide) * K;
+    }
+
+    /// <summary>Columns of the result.</summary>
+    public int N { get; }
+
+    /// <summary>Length of each sum.</summary>
+    public int K { get; }
+
+    public bool Relu { get; }
+
+    /// <summary>Columns in <see cref="Weights"/>: N without what is left over by fours.</summary>
+    public int Wide => N / Lanes * Lanes;
+
+    /// <summary>[K, Wide].</summary>
+    public float* Weights { get; }
+
+    /// <summary>The other columns, one after the other: [N - Wide, K].</summary>
+    public float* Rest { get; }
+
+    /// <summary>[N].</summary>
+    public float* Bias { get; }
+
+    private static AlignedBuffer Pack(Key key)
+    {
+        int n = key.N, k = key.K, wide = n / Lanes * Lanes;
+        var buffer = new AlignedBuffer(checked((n * k + n) * sizeof(float)));
+        ReadOnlySpan<float> source = key.Weights.As<float>();
+        Span<float> target = buffer.As<float>(), bias = target[(n * k)..];
+        for (int column = 0; column < n; column++)
+        {
+            for (int row = 0; row < k; row++)
+                target[column < wide ? row * wide + column : column * k + row] = key.Alpha * source[key.Transposed ? column * k + row : row * n + column];
+            if (key.Bias is { } values)
+                bias[column] = key.Beta * values.As<float>()[column * key.BiasStride];
+        }
+
+        return buffer;
+    }
+
+    private readonly record struct Key(ConstantTensor Weights, ConstantTensor? Bias, bool Transposed, int N, int K, float Alpha, float Beta, int BiasStride);
+}

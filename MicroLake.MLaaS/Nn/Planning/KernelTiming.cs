@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using MicroLake.Nn.Kernels;
+
+namespace MicroLake.Nn.Planning;
+
+/// <summary>Finds the fastest kernels for a plan by running it: which win depends on the processor, on whether it is emulated, and on the
+/// sizes of the layers.</summary>
+internal static unsafe class KernelTiming
+{
+    private const int Rounds = 40;
+    private const int MicrosecondsPerSample = 30;
+    private const int MicrosecondsInAll = 8000;
+
+    // So many times slower than the best after some rounds is not noise.
+    private const int RoundsForAll = 3;
+    private const double Hopeless = 1.5;
+
+    // A run of more work than this would take longer to time than is worth it.
+    private const long MaxWork = 20_000_000;
+
+    // Plain loops win only where there is next to nothing to do.
+    private const long MaxScalarWork = 2_000;
+
+    /// <summary>The choice whose best time for <paramref name="plan"/> is least, of those that <paramref name="options"/> leave open.</summary>
+    public static KernelChoice Choose(Plan plan, AlignedBuffer arena, InferenceOptions options)
+    {
+        KernelChoice[] choices = [.. Backends(plan, options).SelectMany(b => Stackings(plan, b, options), (b, stacks) => new KernelChoice(b, stacks))];
+        if (choices.Length == 1 || plan.Work > MaxWork)
+            return choices[^1];
+
+        AlignedBuffer[] memory = [.. plan.Graph.Inputs.Concat(plan.Graph.Outputs).Select(v => new AlignedBuffer((int)v.ByteLength))];
+        for (int i = 0; i < plan.Graph.Inputs.Length; i++)
+            Fill(plan.Graph.Inputs[i], memory[i]);
+        // Packed weights of kernels that lose are not kept.
+        CompiledPlan[] plans = [.. choices.Select(c => plan.Compile(c, arena, new PackedWeights()))];
+        foreach (CompiledPlan candidate in plans)
+            for (int i = 0; i < memory.Length; i++)
+                candidate.Slots[i] = memory[i].Address;
+
+        KernelChoice fastest = choices[Fastest(plans)];
+        GC.KeepAlive(memory);
+        return fastest;
+    }
+
+    private static IEnumerable<ComputeBackend> Backends(Plan plan, InferenceOptions options)
+    {
+        if (options.Backend is { } given)
+            return [given];
+        bool scalar = plan.Work <= MaxScalarWork || !ComputeBackends.IsAccelerated(ComputeBackend.Vector128);
+        return Enum.GetValues<ComputeBackend>().Where(b => ComputeBackends.IsAccelerated(b) && (b != ComputeBackend.Scalar || scalar));
+    }
+
+    private static IEnumerable<bool> Stackings(Plan plan, ComputeBackend backend, InferenceOptions options)
+    {
+        if (backend == ComputeBackend.Scalar || !plan.HasStacks)
+            return [false];
+        return options.StackLayers is { } given ? [given] : [true, false];
+    }
+
+    // Not zeros: an emulator computes with them at a speed of their own.
+    private static void Fill(PlanValue input, AlignedBuffer memory)
+    {
+        if (input.Type != ElementType.Float32)
+            return;
+        var random = new Random(1);
+        foreach (ref float value in MemoryMarshal.Cast<byte, float>(memory.Bytes))
+            value = random.NextSingle() * 2 - 1;
+    }
+
+    /// <summary>Times the plans in turns until the time for it is up; returns the number of the fastest.</summary>
+    private static int Fastest(CompiledPlan[] plans)
+    {
+        long start = Stopwatch.GetTimestamp(), limit = Ticks(MicrosecondsInAll);
+        double[] best = new double[plans.Length];
+        Array.Fill(best, double.MaxValue);
+        double least = double.MaxValue;
+        for (int round = 0; round < Rounds && (round < 2 || Stopwatch.GetTimestamp() - start < limit); round++)
+        {
+            for (int i = 0; i < plans.Length; i++)
+            {
+                if (round >= RoundsForAll && best[i] > Hopeless * least)
+                    continue;
+                double time = Time(plans[i]);
+                // The first round warms up: compilers and emulators translate code when it first runs.
+                best[i] = round == 0 ? double.MaxValue : Math.Min(best[i], time);
+            }
+
+            least = best.Min();
+        }
+
+        return Array.IndexOf(best, least);
+    }
+
+    private static double Time(CompiledPlan plan)
+    {
+        long limit = Ticks(MicrosecondsPerSample), start = Stopwatch.GetTimestamp(), elapsed;
+        int runs = 0;
+        do
+        {
+            plan.Run();
+            runs++;
+            elapsed = Stopwatch.GetTimestamp() - start;
+        }
+        while (elapsed < limit);
+        return (double)elapsed / runs;
+    }
+
+    private static long Ticks(int microseconds) => Stopwatch.Frequency * microseconds / 1_000_000;
+}
