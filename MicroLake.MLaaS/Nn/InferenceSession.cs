@@ -9,6 +9,7 @@ public sealed unsafe class InferenceSession
 {
     private readonly AlignedBuffer _arena;
     private readonly Stage[] _stages;
+    private readonly CompiledPlan? _whole;
     private readonly int[] _inputLengths;
     private readonly int[] _outputLengths;
     private readonly bool _floatInFloatOut;
@@ -25,6 +26,7 @@ public sealed unsafe class InferenceSession
         Backend = choice.Backend;
         StacksLayers = choice.StacksLayers;
         _stages = [.. planned.Select(s => new Stage(s.Plan.Compile(choice, _arena, model.Packed), s.Times, s.Plan.Graph, Cut(planned, s)))];
+        _whole = _stages is [{ Times: 1 } only] ? only.Plan : null;
 
         InferredGraph first = planned[0].Plan.Graph;
         Inputs = [.. first.Inputs.Select((v, i) => Describe(v, planned, i, s => s.Plan.Graph.Inputs[i]))];
@@ -84,6 +86,14 @@ public sealed unsafe class InferenceSession
         fixed (float* x = input, y = output)
         {
             byte* from = (byte*)x, to = (byte*)y;
+            if (_whole is { } plan)
+            {
+                plan.Slots[0] = from;
+                plan.Slots[1] = to;
+                plan.Run();
+                return;
+            }
+
             foreach (Stage stage in _stages)
             {
                 byte** slots = stage.Plan.Slots;

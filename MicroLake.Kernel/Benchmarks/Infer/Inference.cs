@@ -8,8 +8,7 @@ namespace MicroLake.Benchmarks.Infer;
 /// <param name="network">Widths of its layers, as in names of figures: <c>31_256_2</c>.</param>
 public sealed class Inference(string network) : IGuestBenchmark
 {
-    /// <summary>Work of one sample, so that it lasts some 2 ms.</summary>
-    private const long MultiplyAddsPerSample = 400_000;
+    private const double NanosecondsPerSample = 2e6;
 
     private const int SampleCount = 9;
 
@@ -22,12 +21,16 @@ public sealed class Inference(string network) : IGuestBenchmark
 
     private static BenchmarkResult Measure(InferenceCase inference, ProgressLine progress)
     {
-        long runs = Math.Max(1, MultiplyAddsPerSample / inference.MultiplyAdds);
-        return Samples.Take(inference.Name, progress, () =>
-        {
-            long start = Stopwatch.GetTimestamp();
-            inference.Run(runs);
-            return Samples.Since(start) / runs;
-        }, SampleCount);
+        long runs = 1;
+        while (Time(inference, runs) < NanosecondsPerSample)
+            runs *= 2;
+        return Samples.Take(inference.Name, progress, () => Time(inference, runs) / runs, SampleCount);
+    }
+
+    private static double Time(InferenceCase inference, long runs)
+    {
+        long start = Stopwatch.GetTimestamp();
+        inference.Run(runs);
+        return Samples.Since(start);
     }
 }

@@ -1,11 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MicroLake.Nn.Kernels;
 
 /// <summary>A dense layer for one row: x is [K], y is [N]. Lanes are columns; the last few columns are dot products.</summary>
+/// <remarks>What is inlined here is for tiny layers, whose arithmetic takes no longer than some calls.</remarks>
 internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<TVector>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(float* x, StackLayer layer, float* y)
     {
         int w = TVector.Width, wide = layer.Wide, k = layer.K, column = 0;
@@ -54,6 +57,7 @@ internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<
         Store(s7, relu, y + 7 * w);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tile2(float* x, float* b, int stride, float* bias, float* y, int k, bool relu)
     {
         int w = TVector.Width;
@@ -69,6 +73,7 @@ internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<
         Store(high, relu, y + w);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tile1(float* x, float* b, int stride, float* bias, float* y, int k, bool relu)
     {
         TVector sum = TVector.Load(bias);
@@ -77,45 +82,34 @@ internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<
         Store(sum, relu, y);
     }
 
-    private static float Dot(float* a, float* b, int k, float bias)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Dot(float* a, float* b, int k, float sum)
     {
         int i = 0;
-        if (k >= Simd128.Width)
+        if (k >= 4 * TVector.Width)
         {
-            Vector128<float> four;
-            if (k < TVector.Width)
-            {
-                four = Vector128.Load(a) * Vector128.Load(b);
-                i = Simd128.Width;
-            }
-            else
-            {
-                four = TVector.Fold(k < 4 * TVector.Width ? ShortDot(a, b, k) : LongDot(a, b, k));
-                i = k / TVector.Width * TVector.Width;
-            }
+            sum += LongDot(a, b, k);
+            i = k / TVector.Width * TVector.Width;
+        }
 
-            for (; i <= k - Simd128.Width; i += Simd128.Width)
-                four += Vector128.Load(a + i) * Vector128.Load(b + i);
-            bias += four.GetElement(0) + four.GetElement(1) + (four.GetElement(2) + four.GetElement(3));
+        if (Sse41.IsSupported && k >= 4)
+        {
+            for (; i <= k - 4; i += 4)
+                sum += Sse41.DotProduct(Vector128.Load(a + i), Vector128.Load(b + i), 0xF1).ToScalar();
+            // The last lanes of the last four numbers.
+            if (k - i == 3)
+                return sum + Sse41.DotProduct(Vector128.Load(a + k - 4), Vector128.Load(b + k - 4), 0xE1).ToScalar();
+            if (k - i == 2)
+                return sum + Sse41.DotProduct(Vector128.Load(a + k - 4), Vector128.Load(b + k - 4), 0xC1).ToScalar();
         }
 
         for (; i < k; i++)
-            bias += a[i] * b[i];
-        return bias;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector ShortDot(float* a, float* b, int k)
-    {
-        int w = TVector.Width;
-        TVector sum = TVector.Multiply(TVector.Load(a), TVector.Load(b));
-        for (int i = w; i <= k - w; i += w)
-            sum = TVector.MultiplyAdd(TVector.Load(a + i), TVector.Load(b + i), sum);
+            sum += a[i] * b[i];
         return sum;
     }
 
     // Four sums, so that none waits for its last multiply-add.
-    private static TVector LongDot(float* a, float* b, int k)
+    private static float LongDot(float* a, float* b, int k)
     {
         int w = TVector.Width, i = 0;
         TVector s0 = TVector.Zero, s1 = TVector.Zero, s2 = TVector.Zero, s3 = TVector.Zero;
@@ -129,7 +123,7 @@ internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<
 
         for (; i <= k - w; i += w)
             s0 = TVector.MultiplyAdd(TVector.Load(a + i), TVector.Load(b + i), s0);
-        return TVector.Add(TVector.Add(s0, s1), TVector.Add(s2, s3));
+        return TVector.Sum(TVector.Add(TVector.Add(s0, s1), TVector.Add(s2, s3)));
     }
 
     private static void Store(TVector sum, bool relu, float* y) => TVector.Store(relu ? TVector.Relu(sum) : sum, y);

@@ -9,8 +9,9 @@ internal sealed unsafe class DenseStack<TVector> : Kernel where TVector : struct
     private readonly int _rows;
     private readonly int _inputSlot;
     private readonly int _outputSlot;
-    private readonly AlignedBuffer _first;
-    private readonly AlignedBuffer _second;
+    private readonly AlignedBuffer _memory;
+    private readonly float* _first;
+    private readonly float* _second;
 
     /// <param name="layers">At least one; the columns of each are the length of the next one's sums.</param>
     /// <param name="rows">Rows of a run.</param>
@@ -22,24 +23,52 @@ internal sealed unsafe class DenseStack<TVector> : Kernel where TVector : struct
         _rows = rows;
         _inputSlot = inputSlot;
         _outputSlot = outputSlot;
-        int bytes = checked(layers.Max(l => Math.Max(l.N, l.K)) * TVector.Width * sizeof(float));
-        _first = new(bytes);
-        _second = new(bytes);
+        int widest = checked(layers.Max(l => Math.Max(l.N, l.K)) * TVector.Width);
+        _memory = new(checked(2 * widest * sizeof(float)));
+        _first = (float*)_memory.Address;
+        _second = _first + widest;
     }
 
     public override void Run(byte** slots)
     {
+        StackLayer[] layers = _layers;
         float* x = (float*)slots[_inputSlot], y = (float*)slots[_outputSlot];
-        int inputs = _layers[0].K, outputs = _layers[^1].N, row = 0;
-        for (; row <= _rows - TVector.Width; row += TVector.Width)
-            RunLanes(x + (long)row * inputs, y + (long)row * outputs);
+        int row = _rows < TVector.Width ? 0 : RunLanes(ref x, ref y);
         for (; row < _rows; row++)
-            RunRow(x + (long)row * inputs, y + (long)row * outputs);
+        {
+            float* from = x, to = _first, other = _second;
+            int last = layers.Length - 1;
+            for (int i = 0; i <= last; i++)
+            {
+                float* result = i == last ? y : to;
+                ColumnLanes<TVector>.Run(from, layers[i], result);
+                from = result;
+                to = other;
+                other = result;
+            }
+
+            x += layers[0].K;
+            y += layers[last].N;
+        }
+    }
+
+    /// <summary>Runs the rows that fill whole vectors; returns how many, and moves the pointers behind them.</summary>
+    private int RunLanes(ref float* x, ref float* y)
+    {
+        int row = 0;
+        for (; row <= _rows - TVector.Width; row += TVector.Width)
+        {
+            RunLanes(x, y);
+            x += TVector.Width * _layers[0].K;
+            y += TVector.Width * _layers[^1].N;
+        }
+
+        return row;
     }
 
     private void RunLanes(float* x, float* y)
     {
-        float* from = (float*)_first.Address, to = (float*)_second.Address;
+        float* from = _first, to = _second;
         int width = _layers[0].K;
         Transposition.Run(x, TVector.Width, width, from);
         foreach (StackLayer layer in _layers)
@@ -52,20 +81,5 @@ internal sealed unsafe class DenseStack<TVector> : Kernel where TVector : struct
         }
 
         Transposition.Run(from, width, TVector.Width, y);
-    }
-
-    private void RunRow(float* x, float* y)
-    {
-        float* to = (float*)_first.Address, other = (float*)_second.Address;
-        int last = _layers.Length - 1;
-        for (int i = 0; i < last; i++)
-        {
-            ColumnLanes<TVector>.Run(x, _layers[i], to);
-            x = to;
-            to = other;
-            other = x;
-        }
-
-        ColumnLanes<TVector>.Run(x, _layers[last], y);
     }
 }

@@ -16,6 +16,7 @@ internal sealed unsafe class StackLayer
     {
         N = problem.N;
         K = problem.K;
+        Wide = N / Lanes * Lanes;
         Relu = problem.Relu;
         _buffer = packed.Get(new Key(weights, bias, problem.TransposeB, N, K, problem.Alpha, problem.Beta, problem.CColumnStride), Pack);
         Weights = (float*)_buffer.Address;
@@ -32,7 +33,7 @@ internal sealed unsafe class StackLayer
     public bool Relu { get; }
 
     /// <summary>Columns in <see cref="Weights"/>: N without what is left over by fours.</summary>
-    public int Wide => N / Lanes * Lanes;
+    public int Wide { get; }
 
     /// <summary>[K, Wide].</summary>
     public float* Weights { get; }

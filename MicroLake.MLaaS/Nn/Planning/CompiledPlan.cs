@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MicroLake.Nn.Kernels;
 
 namespace MicroLake.Nn.Planning;
@@ -42,6 +43,7 @@ internal sealed unsafe class CompiledPlan
     public long[] OutputBytes { get; }
 
     /// <summary>Runs every kernel once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Run()
     {
         byte** slots = Slots;

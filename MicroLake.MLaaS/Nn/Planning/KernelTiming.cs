@@ -10,11 +10,15 @@ internal static unsafe class KernelTiming
 {
     private const int Rounds = 40;
     private const int MicrosecondsPerSample = 30;
-    private const int MicrosecondsInAll = 8000;
 
-    // So many times slower than the best after some rounds is not noise.
-    private const int RoundsForAll = 3;
-    private const double Hopeless = 1.5;
+    // Time is up after this, but not before some rounds: other work on the machine slows whole rounds down.
+    private const int MicrosecondsInAll = 10_000;
+    private const int FewestRounds = 6;
+    private const int MostMicroseconds = 100_000;
+
+    // So many times slower than the best is not noise: in the first round, and later.
+    private const double HopelessAtFirst = 5;
+    private const double Hopeless = 1.6;
 
     // A run of more work than this would take longer to time than is worth it.
     private const long MaxWork = 20_000_000;
@@ -71,25 +75,24 @@ internal static unsafe class KernelTiming
     /// <summary>Times the plans in turns until the time for it is up; returns the number of the fastest.</summary>
     private static int Fastest(CompiledPlan[] plans)
     {
-        long start = Stopwatch.GetTimestamp(), limit = Ticks(MicrosecondsInAll);
-        double[] best = new double[plans.Length];
-        Array.Fill(best, double.MaxValue);
-        double least = double.MaxValue;
-        for (int round = 0; round < Rounds && (round < 2 || Stopwatch.GetTimestamp() - start < limit); round++)
+        // Compilers and emulators translate code when it first runs.
+        foreach (CompiledPlan plan in plans)
+            plan.Run();
+        double[] best = [.. plans.Select(Time)];
+        double limit = HopelessAtFirst * best.Min();
+        bool[] open = [.. best.Select(b => b <= limit)];
+        long start = Stopwatch.GetTimestamp();
+        for (int round = 1; round <= Rounds && Stopwatch.GetTimestamp() - start < Ticks(round <= FewestRounds ? MostMicroseconds : MicrosecondsInAll); round++)
         {
             for (int i = 0; i < plans.Length; i++)
-            {
-                if (round >= RoundsForAll && best[i] > Hopeless * least)
-                    continue;
-                double time = Time(plans[i]);
-                // The first round warms up: compilers and emulators translate code when it first runs.
-                best[i] = round == 0 ? double.MaxValue : Math.Min(best[i], time);
-            }
-
-            least = best.Min();
+                if (open[i])
+                    best[i] = Math.Min(best[i], Time(plans[i]));
+            limit = Hopeless * best.Min();
+            for (int i = 0; i < plans.Length; i++)
+                open[i] &= round < FewestRounds || best[i] <= limit;
         }
 
-        return Array.IndexOf(best, least);
+        return Array.IndexOf(best, best.Min());
     }
 
     private static double Time(CompiledPlan plan)

@@ -13,7 +13,7 @@ internal sealed class HostInference(InferenceCase inference)
 
     public string Name => $"{inference.Name}.host";
 
-    public string Kernels => inference.Backend.ToString().ToLowerInvariant();
+    public string Kernels => inference.Backend.ToString().ToLowerInvariant() + (inference.StacksLayers ? ", layers in one kernel" : "");
 
     /// <summary>Takes samples, each the mean microseconds of a run over at least <paramref name="microseconds"/>.</summary>
     public MeasuredLine Measure(int samples, double microseconds)

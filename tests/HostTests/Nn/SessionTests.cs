@@ -6,11 +6,11 @@ namespace MicroLake.HostTests.Nn;
 
 public sealed class SessionTests
 {
-    public static TheoryData<ComputeBackend> Vectors() => [ComputeBackend.Vector128, ComputeBackend.Vector256, ComputeBackend.Vector512];
+    public static MatrixTheoryData<ComputeBackend, bool> Vectors() => new([ComputeBackend.Vector128, ComputeBackend.Vector256, ComputeBackend.Vector512], [false, true]);
 
     [Theory]
     [MemberData(nameof(Vectors))]
-    public void Every_kernel_size_gives_what_the_reference_gives(ComputeBackend backend)
+    public void Every_kernel_size_gives_what_the_reference_gives(ComputeBackend backend, bool stackLayers)
     {
         foreach (int width in new[] { 1, 2, 3, 8, 10, 16, 17, 31, 33, 64, 70 })
         {
@@ -19,7 +19,7 @@ public sealed class SessionTests
                 OnnxModel model = Perceptron("Relu", width, width, 20, width, 1 + (width % 5)).Load();
                 float[] input = Numbers(new Random(batch), batch * width);
                 float[] expected = Run(model, batch, input, new() { Backend = ComputeBackend.Scalar });
-                float[] actual = Run(model, batch, input, new() { Backend = backend });
+                float[] actual = Run(model, batch, input, new() { Backend = backend, StackLayers = stackLayers });
                 AssertClose(expected, actual, $"width {width}, batch {batch}");
             }
         }
@@ -53,7 +53,7 @@ public sealed class SessionTests
     [InlineData("Relu")]
     public void Not_a_number_stays_so(string function)
     {
-        float[] input = [.. Enumerable.Repeat(float.NaN, 21)];
+        float[] input = [.. Enumerable.Repeat(float.NaN, 21), .. Enumerable.Repeat(-float.NaN, 21)];
         OnnxModel model = new OnnxBuilder().Input("x", "N", input.Length).Output("y", "N", input.Length).Node(function, "x", "y").Load();
         foreach (ComputeBackend backend in Enum.GetValues<ComputeBackend>())
             Assert.All(Run(model, 1, input, new() { Backend = backend }), y => Assert.True(float.IsNaN(y)));
@@ -178,9 +178,9 @@ public sealed class SessionTests
         {
             foreach (int batch in new[] { 1, 2, 3, 5, 8 })
             {
-                foreach (ComputeBackend backend in Enum.GetValues<ComputeBackend>())
+                foreach ((ComputeBackend backend, bool stackLayers) in Enum.GetValues<ComputeBackend>().SelectMany(b => new[] { (b, false), (b, true) }))
                 {
-                    InferenceSession session = InferenceSession.Create(Perceptron("Relu", 1, 4, width).Load(), batch, new() { Backend = backend });
+                    InferenceSession session = InferenceSession.Create(Perceptron("Relu", 1, 4, width).Load(), batch, new() { Backend = backend, StackLayers = stackLayers });
                     float[] memory = new float[batch * width + 200];
                     Array.Fill(memory, 7);
                     session.Run(new float[batch * 4], memory.AsSpan(100, batch * width));
@@ -209,6 +209,29 @@ public sealed class SessionTests
             .Node("MatMul", "x w", "p").Node("Relu", "p", "r").Node("Sigmoid", "p", "s").Node("Add", "r s", "t").Node("Sub", "t p", "y").Load();
         float[] expected = [.. new[] { -2f, 3f }.Select(v => MathF.Max(v, 0) + 1 / (1 + MathF.Exp(-v)) - v)];
         AssertClose(expected, Run(model, 1, [-2, 3]), "y");
+    }
+
+    [Fact]
+    public void Layers_in_one_kernel_do_not_write_over_rows_that_they_still_read()
+    {
+        // The input of the layers has died when the last of them is computed one after the other, and its place is used again.
+        OnnxModel model = new OnnxBuilder().Input("x", "N", 8).Output("y", "N", 16)
+            .Weight("a", [8, 8], Numbers(new Random(1), 64)).Weight("b", [8, 16], Numbers(new Random(2), 128))
+            .Node("Tanh", "x", "t").Node("MatMul", "t a", "p").Node("MatMul", "p b", "q").Node("Tanh", "q", "y").Load();
+        float[] input = Numbers(new Random(3), 40 * 8);
+        float[] expected = Run(model, 40, input, new() { Backend = ComputeBackend.Scalar });
+        AssertClose(expected, Run(model, 40, input, new() { Backend = ComputeBackend.Vector128, StackLayers = true }), "stacked");
+    }
+
+    [Fact]
+    public void A_layer_whose_result_is_read_twice_is_not_run_into_the_next()
+    {
+        OnnxModel model = new OnnxBuilder().Input("x", "N", 2).Output("y", "N", 2).Output("p", "N", 2).Weight("w", [2, 2], 1, 2, 3, 4)
+            .Node("MatMul", "x w", "p").Node("MatMul", "p w", "y").Load();
+        InferenceSession session = InferenceSession.Create(model, 1, new() { Backend = ComputeBackend.Vector128, StackLayers = true });
+        float[] y = new float[2], p = new float[2];
+        session.Run([Tensor.Over<float>(new float[] { 1, 1 }, 1, 2)], [Tensor.Over<float>(y, 1, 2), Tensor.Over<float>(p, 1, 2)]);
+        Assert.Equal([22, 32, 4, 6], [.. y, .. p]);
     }
 
     [Fact]
@@ -256,9 +279,9 @@ public sealed class SessionTests
     public void Sessions_of_one_model_share_its_packed_weights()
     {
         OnnxModel model = Perceptron("Relu", 1, 31, 256, 2).Load();
-        _ = InferenceSession.Create(model, 8, new() { Backend = ComputeBackend.Vector128 });
+        _ = InferenceSession.Create(model, 8, new() { Backend = ComputeBackend.Vector128, StackLayers = true });
         long packed = model.Packed.Bytes;
-        _ = InferenceSession.Create(model, 64, new() { Backend = ComputeBackend.Vector128 });
+        _ = InferenceSession.Create(model, 64, new() { Backend = ComputeBackend.Vector128, StackLayers = true });
         Assert.Equal(packed, model.Packed.Bytes);
     }
 
