@@ -41,18 +41,16 @@ internal unsafe struct ThreadControlBlock
         return ((image->TlsSize + (ulong)sizeof(ThreadControlBlock) + 63) & ~63ul) + Alignment(image);
     }
 
-    /// <summary>Builds TLS and control block below <paramref name="top"/>.</summary>
+    /// <summary>Builds TLS and control block below <paramref name="top"/>, in memory that nothing was written to yet: what is not set here is zero.</summary>
     public static ThreadControlBlock* Build(ulong top)
     {
         ImageSymbols* image = ImageSymbols.Get();
         ulong at = (top - (ulong)sizeof(ThreadControlBlock)) & ~(Alignment(image) - 1);
         byte* tls = (byte*)(at - image->TlsSize);
         ulong initialised = image->TlsEnd - image->TlsStart;
-        for (ulong i = 0; i < image->TlsSize; i++)
-            tls[i] = i < initialised ? *(byte*)(image->TlsStart + i) : (byte)0;
+        for (ulong i = 0; i < initialised; i++)
+            tls[i] = *(byte*)(image->TlsStart + i);
         var block = (ThreadControlBlock*)at;
-        for (int i = 0; i < sizeof(ThreadControlBlock); i++)
-            ((byte*)block)[i] = 0;
         block->Self = block;
         block->Canary = CanaryValue;
         return block;

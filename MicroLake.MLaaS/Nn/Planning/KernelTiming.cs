@@ -29,37 +29,44 @@ internal static unsafe class KernelTiming
     /// <summary>The choice whose best time for <paramref name="plan"/> is least, of those that <paramref name="options"/> leave open.</summary>
     public static KernelChoice Choose(Plan plan, AlignedBuffer arena, InferenceOptions options)
     {
-        KernelChoice[] choices = [.. Backends(plan, options).SelectMany(b => Stackings(plan, b, options), (b, stacks) => new KernelChoice(b, stacks))];
-        if (choices.Length == 1 || plan.Work > MaxWork)
+        List<KernelChoice> choices = Choices(plan, options);
+        if (choices.Count == 1 || plan.Work > MaxWork)
             return choices[^1];
 
         AlignedBuffer[] memory = [.. plan.Graph.Inputs.Concat(plan.Graph.Outputs).Select(v => new AlignedBuffer((int)v.ByteLength))];
         for (int i = 0; i < plan.Graph.Inputs.Length; i++)
             Fill(plan.Graph.Inputs[i], memory[i]);
         // Packed weights of kernels that lose are not kept.
-        CompiledPlan[] plans = [.. choices.Select(c => plan.Compile(c, arena, new PackedWeights()))];
-        foreach (CompiledPlan candidate in plans)
+        var plans = new CompiledPlan[choices.Count];
+        for (int choice = 0; choice < plans.Length; choice++)
+        {
+            plans[choice] = plan.Compile(choices[choice], arena, new PackedWeights());
             for (int i = 0; i < memory.Length; i++)
-                candidate.Slots[i] = memory[i].Address;
+                plans[choice].Slots[i] = memory[i].Address;
+        }
 
         KernelChoice fastest = choices[Fastest(plans)];
         GC.KeepAlive(memory);
         return fastest;
     }
 
-    private static IEnumerable<ComputeBackend> Backends(Plan plan, InferenceOptions options)
+    private static List<KernelChoice> Choices(Plan plan, InferenceOptions options)
     {
-        if (options.Backend is { } given)
-            return [given];
+        var choices = new List<KernelChoice>();
         bool scalar = plan.Work <= MaxScalarWork || !ComputeBackends.IsAccelerated(ComputeBackend.Vector128);
-        return Enum.GetValues<ComputeBackend>().Where(b => ComputeBackends.IsAccelerated(b) && (b != ComputeBackend.Scalar || scalar));
-    }
+        foreach (ComputeBackend backend in Enum.GetValues<ComputeBackend>())
+        {
+            bool candidate = options.Backend is { } given ? backend == given : ComputeBackends.IsAccelerated(backend) && (backend != ComputeBackend.Scalar || scalar);
+            if (!candidate)
+                continue;
+            bool stacks = backend != ComputeBackend.Scalar && plan.HasStacks;
+            if (stacks && options.StackLayers != false)
+                choices.Add(new(backend, true));
+            if (!stacks || options.StackLayers != true)
+                choices.Add(new(backend, false));
+        }
 
-    private static IEnumerable<bool> Stackings(Plan plan, ComputeBackend backend, InferenceOptions options)
-    {
-        if (backend == ComputeBackend.Scalar || !plan.HasStacks)
-            return [false];
-        return options.StackLayers is { } given ? [given] : [true, false];
+        return choices;
     }
 
     // Not zeros: an emulator computes with them at a speed of their own.
@@ -78,9 +85,13 @@ internal static unsafe class KernelTiming
         // Compilers and emulators translate code when it first runs.
         foreach (CompiledPlan plan in plans)
             plan.Run();
-        double[] best = [.. plans.Select(Time)];
+        double[] best = new double[plans.Length];
+        for (int i = 0; i < plans.Length; i++)
+            best[i] = Time(plans[i]);
         double limit = HopelessAtFirst * best.Min();
-        bool[] open = [.. best.Select(b => b <= limit)];
+        bool[] open = new bool[plans.Length];
+        for (int i = 0; i < plans.Length; i++)
+            open[i] = best[i] <= limit;
         long start = Stopwatch.GetTimestamp();
         for (int round = 1; round <= Rounds && Stopwatch.GetTimestamp() - start < Ticks(round <= FewestRounds ? MostMicroseconds : MicrosecondsInAll); round++)
         {

@@ -10,7 +10,7 @@ internal static class LayerStacks
     private const long MaxWeights = 64 << 10;
 
     /// <summary>Number of steps from <paramref name="first"/> on that can be one stack; 0 where there is none.</summary>
-    public static int Length(IReadOnlyList<PlanStep> steps, int first, IReadOnlyCollection<PlanValue> outputs)
+    public static int Length(IReadOnlyList<PlanStep> steps, int first, PlanValue[] outputs)
     {
         long weights = 0;
         int count = 0;
@@ -27,11 +27,10 @@ internal static class LayerStacks
     }
 
     /// <summary>Whether what the step before computes is read by this step and by nothing else.</summary>
-    private static bool IsOnlyReader(IReadOnlyList<PlanStep> steps, int reader, IReadOnlyCollection<PlanValue> outputs)
+    private static bool IsOnlyReader(IReadOnlyList<PlanStep> steps, int reader, PlanValue[] outputs)
     {
         PlanValue value = steps[reader - 1].Output.Root;
         return steps[reader].Inputs[0]?.Root == value
-            && steps.Sum(s => s.Inputs.Count(i => i?.Root == value)) == 1
-            && outputs.All(o => o.Root != value);
+            && steps.SelectMany(s => s.Inputs).Concat(outputs).Count(v => v?.Root == value) == 1;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class Plan
     public long Work => _steps.Sum(s => Math.Min(s.Node.Work, int.MaxValue));
 
     /// <summary>True where some layers can run as one kernel.</summary>
-    public bool HasStacks => Enumerable.Range(0, _steps.Count).Any(i => StackLength(i) > 0);
+    public bool HasStacks => _steps.Exists(s => s.Node is DenseNode { CanStack: true });
 
     /// <summary>Makes the kernels, with this plan's values in <paramref name="arena"/>.</summary>
     public CompiledPlan Compile(KernelChoice choice, AlignedBuffer arena, PackedWeights packed)
