@@ -10,7 +10,7 @@ public sealed class Inference(string network) : IGuestBenchmark
 {
     private const double NanosecondsPerSample = 2e6;
 
-    private const int SampleCount = 9;
+    private const int SampleCount = 15;
 
     public string Name => $"infer.{network}";
 

@@ -40,7 +40,7 @@ int main(void)
     if (!strncmp(peer, "runtime", 7))
         runtime_peer();
     if (!strncmp(peer, "infer", 5)) {
-        measure_samples = 9;
+        measure_samples = 15;
         infer_peer();
     }
     puts("MARK done");
