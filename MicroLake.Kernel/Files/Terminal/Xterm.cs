@@ -32,9 +32,8 @@ public static class Xterm
             .Text(88, "\e[?1l\e>") // keypad_local
             .Text(89, "\e[?1h\e=") // keypad_xmit
             .Text(297, "\e[39;49m") // orig_pair
-            // Eight colours, eight bright ones, then the palette.
-            .Text(359, "\e[%?%p1%{8}%<%t3%p1%d%e%p1%{16}%<%t9%p1%{8}%-%d%e38;5;%p1%d%;m") // set_a_foreground
-            .Text(360, "\e[%?%p1%{8}%<%t4%p1%d%e%p1%{16}%<%t10%p1%{8}%-%d%e48;5;%p1%d%;m"); // set_a_background
+            .Text(359, "\e[%?%p1%{8}%<%t3%p1%d%e%p1%{16}%<%t9%p1%{8}%-%d%e38;5;%p1%d%;m") // set_a_foreground: eight colours, eight bright ones, the palette
+            .Text(360, "\e[%?%p1%{8}%<%t4%p1%d%e%p1%{16}%<%t10%p1%{8}%-%d%e48;5;%p1%d%;m"); // set_a_background: the same
         return Keys(entry).Compile();
     }
 

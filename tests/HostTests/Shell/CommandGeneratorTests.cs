@@ -1,6 +1,6 @@
+using MicroLake.ShellGenerators;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using MicroLake.ShellGenerators;
 using Xunit;
 
 namespace MicroLake.HostTests.Shell;

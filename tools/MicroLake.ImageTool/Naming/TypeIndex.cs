@@ -13,9 +13,22 @@ public sealed class TypeIndex : IDisposable
 {
     private static readonly Dictionary<string, string> s_primitives = new()
     {
-        ["Boolean"] = "Bool", ["Char"] = "Char", ["SByte"] = "Int8", ["Byte"] = "UInt8", ["Int16"] = "Int16", ["UInt16"] = "UInt16",
-        ["Int32"] = "Int32", ["UInt32"] = "UInt32", ["Int64"] = "Int64", ["UInt64"] = "UInt64", ["IntPtr"] = "IntPtr",
-        ["UIntPtr"] = "UIntPtr", ["Single"] = "Single", ["Double"] = "Double", ["Object"] = "Object", ["String"] = "String",
+        ["Boolean"] = "Bool",
+        ["Char"] = "Char",
+        ["SByte"] = "Int8",
+        ["Byte"] = "UInt8",
+        ["Int16"] = "Int16",
+        ["UInt16"] = "UInt16",
+        ["Int32"] = "Int32",
+        ["UInt32"] = "UInt32",
+        ["Int64"] = "Int64",
+        ["UInt64"] = "UInt64",
+        ["IntPtr"] = "IntPtr",
+        ["UIntPtr"] = "UIntPtr",
+        ["Single"] = "Single",
+        ["Double"] = "Double",
+        ["Object"] = "Object",
+        ["String"] = "String",
     };
 
     private readonly Dictionary<string, TypeEntry> _types = [];
