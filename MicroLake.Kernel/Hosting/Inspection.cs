@@ -17,7 +17,20 @@ public static unsafe class Inspection
 
     public static TimeSpan Uptime() => FromNanoseconds(KernelCall.ClockMonotonic());
 
-    public static TimeSpan IdleTime() => FromNanoseconds(KernelCall.ProcessorIdle());
+    /// <summary>Time that all processors together have been idle.</summary>
+    public static TimeSpan IdleTime() => Processors().Aggregate(TimeSpan.Zero, (sum, p) => sum + p.Idle);
+
+    /// <summary>The processors that run.</summary>
+    public static IReadOnlyList<ProcessorUse> Processors()
+    {
+        var processors = new List<ProcessorUse>();
+        ProcessorRecord record;
+        while (KernelCall.ProcessorInformation(processors.Count, &record) != 0)
+            processors.Add(new ProcessorUse(
+                (int)record.Index, FromNanoseconds(record.IdleNanoseconds), (long)record.Switches, (long)record.Steals,
+                (long)record.Interrupts, (int)record.ReadyThreads));
+        return processors;
+    }
 
     /// <summary>Ticks of the time-stamp counter per second.</summary>
     public static long ClockFrequency() => (long)KernelCall.ClockFrequency();

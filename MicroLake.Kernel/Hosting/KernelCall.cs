@@ -51,8 +51,8 @@ public static unsafe partial class KernelCall
     [DllImport("*", EntryPoint = "mk_processor_identify"), SuppressGCTransition]
     internal static extern void ProcessorIdentify(uint leaf, uint subleaf, uint* registers);
 
-    [DllImport("*", EntryPoint = "mk_processor_idle"), SuppressGCTransition]
-    internal static extern ulong ProcessorIdle();
+    [DllImport("*", EntryPoint = "mk_processor_information"), SuppressGCTransition]
+    internal static extern int ProcessorInformation(int index, ProcessorRecord* record);
 
     [DllImport("*", EntryPoint = "mk_clock_monotonic"), SuppressGCTransition]
     internal static extern ulong ClockMonotonic();

@@ -8,6 +8,6 @@ public sealed record Profile(string Name, int Processors, int MemoryMiB)
     [
         new("plain", 1, 512),
         new("mem128", 1, 128),
-        new("mem2048", 1, 2048),
+        new("smp4", 4, 2048),
     ];
 }

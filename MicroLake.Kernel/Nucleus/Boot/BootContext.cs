@@ -10,8 +10,6 @@ namespace MicroLake.Nucleus.Boot;
 /// </summary>
 internal static unsafe class BootContext
 {
-    private const uint MsrGsBase = 0xc0000101;
-
     private struct ControlBlock
     {
         /// <summary>Two pages, for one that begins at a page border.</summary>
@@ -26,10 +24,9 @@ internal static unsafe class BootContext
         {
             var thread = (Thread*)(((ulong)block + PageTable.PageBytes - 1) & ~(PageTable.PageBytes - 1));
             Scheduler.SetName(thread, "boot"u8);
-            cpu->Self = cpu;
             cpu->Current = thread;
         }
 
-        Processor.WriteMsr(MsrGsBase, (ulong)cpu);
+        PerCpu.MakeCurrent(cpu);
     }
 }

@@ -16,10 +16,6 @@ internal static unsafe class Startup
     private const uint ProtocolPvh = 1;
     private const uint ProtocolMultiboot2 = 2;
     private const ulong MainStackBytes = 1 << 20;
-    private const ulong Cr4FsGsBase = 1 << 16;
-    private const ulong Cr4PageGlobal = 1 << 7;
-    private const ulong Cr4Smep = 1 << 20;
-    private const ulong Cr4Umip = 1 << 11;
 
     private static PerCpu s_bootCpu;
     private static BootInformation s_information;
@@ -41,9 +37,12 @@ internal static unsafe class Startup
         KernelSymbols.Load();
         DescriptorTables.InstallOnBootProcessor();
         fixed (PerCpu* cpu = &s_bootCpu)
+        {
             BootContext.Install(cpu);
-        Log.Line("MicroLake nucleus"u8);
-        SetUpProcessor();
+            Log.Line("MicroLake nucleus"u8);
+            ProcessorFeatures.Enable(cpu);
+        }
+
         ReadLoader(protocol, bootInformation);
         PlantedFault.At("fault=early"u8);
         SetUpMemory();
@@ -52,42 +51,19 @@ internal static unsafe class Startup
         FirmwareConfiguration.Load();
         RunToken.Load();
         SetUpInterruptsAndTime();
+        ImageLayout.Addresses* image = ImageLayout.Get();
         fixed (PerCpu* cpu = &s_bootCpu)
-            if (!Scheduler.Initialize(cpu))
+        {
+            if (!Scheduler.AdoptProcessor(cpu, image->StackGuard, image->StackBottom, image->StackTop) || !DescriptorTables.GuardBootStacks())
                 Panic.Raise("too little memory for the first thread; give the machine more (--mem)"u8, PhysicalMemory.FreeFrames);
+            Processors.Add(cpu);
+        }
+
+        ProcessorStartup.StartOthers();
         ConsoleDevice.Start();
         StartMainThread();
         Processor.EnableInterrupts();
-        Scheduler.IdleLoop();
-    }
-
-    private static void SetUpProcessor()
-    {
-        fixed (PerCpu* cpu = &s_bootCpu)
-        {
-            ExtendedState.Enable();
-            cpu->XsaveMask = ExtendedState.Mask;
-            uint* registers = stackalloc uint[4];
-            Processor.CpuId(0, 0, registers);
-            uint lastLeaf = registers[0];
-            ulong features = Cr4PageGlobal;
-            if (lastLeaf >= 7)
-            {
-                Processor.CpuId(7, 0, registers);
-                if ((registers[1] & 1) != 0)
-                {
-                    features |= Cr4FsGsBase;
-                    cpu->HasFsGsBase = 1;
-                }
-
-                if ((registers[1] & (1 << 7)) != 0)
-                    features |= Cr4Smep;
-                if ((registers[2] & (1 << 2)) != 0)
-                    features |= Cr4Umip;
-            }
-
-            Processor.WriteCr4(Processor.ReadCr4() | features);
-        }
+        Dispatcher.IdleLoop();
     }
 
     private static void ReadLoader(uint protocol, uint bootInformation)
@@ -124,8 +100,11 @@ internal static unsafe class Startup
     private static void SetUpInterruptsAndTime()
     {
         LegacyPic.Disable();
-        if (!LocalApic.Enable() || !DeviceInterrupts.Initialize())
+        if (!LocalApic.Map() || !DeviceInterrupts.Initialize())
             Panic.Raise("the interrupt controllers cannot be mapped"u8, 0);
+        LocalApic.Enable();
+        Dispatcher.Initialize();
+        ProcessorRequest.Initialize();
         ulong hpet = Firmware.Acpi->HpetAddress;
         Clock.Start(TscCalibration.Measure(hpet != 0 ? KernelPageTable.MapDevice(hpet, PageTable.PageBytes) : null));
         OneShotTimer.Initialize();

@@ -63,9 +63,9 @@ internal static unsafe class ConsoleDevice
             nint count = length - done < block ? length - done : block;
             fixed (SpinLock* spinLock = &s_writeLock)
             {
-                uint interrupts = SpinLock.Acquire(spinLock);
+                uint interrupts = SpinLock.Acquire(spinLock, LockRank.Device);
                 Serial.Write(bytes + done, count);
-                SpinLock.Release(spinLock, interrupts);
+                SpinLock.Release(spinLock, LockRank.Device, interrupts);
             }
         }
     }
@@ -78,13 +78,13 @@ internal static unsafe class ConsoleDevice
         fixed (SpinLock* spinLock = &s_lock)
         fixed (Ring* ring = &s_ring)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.Device);
             bool wasFull = s_tail - s_head == Capacity;
             while (count < length && count < 256 && s_head != s_tail)
                 buffer[count++] = ring->Bytes[s_head++ % Capacity];
             if (wasFull)
                 Receive(ring);
-            SpinLock.Release(spinLock, interrupts);
+            SpinLock.Release(spinLock, LockRank.Device, interrupts);
         }
 
         return count;
@@ -95,9 +95,9 @@ internal static unsafe class ConsoleDevice
         fixed (SpinLock* spinLock = &s_lock)
         fixed (Ring* ring = &s_ring)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.Device);
             Receive(ring);
-            SpinLock.Release(spinLock, interrupts);
+            SpinLock.Release(spinLock, LockRank.Device, interrupts);
         }
 
         s_arrivals++;

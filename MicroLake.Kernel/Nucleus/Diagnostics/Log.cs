@@ -20,6 +20,7 @@ internal static unsafe class Log
     private static SpinLock s_lock;
     private static uint s_quiet;
     private static uint s_inLine;
+    private static uint s_panicking;
 
     /// <summary>Comes before the first line.</summary>
     public static void Start()
@@ -32,7 +33,15 @@ internal static unsafe class Log
     /// <summary>From now on the log goes to the ring only.</summary>
     public static void LeaveSerial() => s_quiet = 1;
 
-    public static void UseSerial() => s_quiet = 0;
+    /// <summary>
+    /// From now on one processor writes, to the serial port as well, without the lock: whoever holds it has been stopped, or is
+    /// the one that panics.
+    /// </summary>
+    public static void EnterPanic()
+    {
+        s_panicking = 1;
+        s_quiet = 0;
+    }
 
     public static void Line(ReadOnlySpan<byte> text)
     {
@@ -48,12 +57,9 @@ internal static unsafe class Log
 
     public static void Bytes(byte* bytes, int length)
     {
-        fixed (SpinLock* spinLock = &s_lock)
-        {
-            uint interrupts = SpinLock.Acquire(spinLock);
-            Append(null, bytes, (ulong)length);
-            SpinLock.Release(spinLock, interrupts);
-        }
+        uint interrupts = Acquire();
+        Append(null, bytes, (ulong)length);
+        Release(interrupts);
     }
 
     /// <summary>A number in hexadecimal, with its prefix.</summary>
@@ -70,34 +76,44 @@ internal static unsafe class Log
         next = from;
         if (length <= 0)
             return 0;
+        uint interrupts = Acquire();
+        ulong count = s_ring.Read(ref next, buffer, (ulong)length, out _);
+        Release(interrupts);
+        return (int)count;
+    }
+
+    private static uint Acquire()
+    {
+        if (s_panicking != 0)
+            return 0;
         fixed (SpinLock* spinLock = &s_lock)
-        {
-            uint interrupts = SpinLock.Acquire(spinLock);
-            ulong count = s_ring.Read(ref next, buffer, (ulong)length, out _);
-            SpinLock.Release(spinLock, interrupts);
-            return (int)count;
-        }
+            return SpinLock.Acquire(spinLock, LockRank.Log);
+    }
+
+    private static void Release(uint interrupts)
+    {
+        if (s_panicking != 0)
+            return;
+        fixed (SpinLock* spinLock = &s_lock)
+            SpinLock.Release(spinLock, LockRank.Log, interrupts);
     }
 
     private static void Number(ulong value, bool hexadecimal)
     {
         TextFormatter text = default;
         text.Initialize(&Append, null);
-        fixed (SpinLock* spinLock = &s_lock)
+        uint interrupts = Acquire();
+        if (hexadecimal)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
-            if (hexadecimal)
-            {
-                text.Write("0x"u8);
-                text.WriteHex(value);
-            }
-            else
-            {
-                text.WriteDecimal(value);
-            }
-
-            SpinLock.Release(spinLock, interrupts);
+            text.Write("0x"u8);
+            text.WriteHex(value);
         }
+        else
+        {
+            text.WriteDecimal(value);
+        }
+
+        Release(interrupts);
     }
 
     /// <summary>A sink for <see cref="TextFormatter"/>. The caller holds the lock.</summary>

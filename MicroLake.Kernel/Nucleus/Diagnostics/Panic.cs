@@ -15,7 +15,10 @@ internal static unsafe class Panic
 
     private const int MaxFrames = 48;
 
-    private static uint s_active;
+    private static uint s_panickingPlusOne;
+
+    /// <summary>A processor has panicked, and the others are to stop where they are.</summary>
+    public static bool IsUnderWay => System.Threading.Volatile.Read(ref s_panickingPlusOne) != 0;
 
     /// <summary>A broken invariant found by code.</summary>
     public static void Raise(ReadOnlySpan<byte> message, ulong value)
@@ -60,16 +63,27 @@ internal static unsafe class Panic
     private static void BeginWith()
     {
         _ = Processor.DisableInterrupts();
-        if (s_active != 0)
+        uint self = Processors.Count != 0 ? Processor.CurrentCpu()->Index : 0;
+        uint first = System.Threading.Interlocked.CompareExchange(ref s_panickingPlusOne, self + 1, 0);
+        if (first == self + 1)
         {
             // A fault while panicking: what was printed has to do.
             Leave();
         }
 
-        s_active = 1;
-        Log.UseSerial();
+        if (first != 0)
+            Processor.HaltForever();
+        StopOthers(self);
+        Log.EnterPanic();
         RunToken.WriteMessage("panic"u8);
         Log.Text("\nPANIC: "u8);
+    }
+
+    private static void StopOthers(uint self)
+    {
+        for (int i = 0; i < Processors.Count; i++)
+            if (i != self)
+                LocalApic.SendNonMaskable(Processors.At(i)->ApicId);
     }
 
     private static void DescribeThread()

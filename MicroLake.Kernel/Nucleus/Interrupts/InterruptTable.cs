@@ -8,6 +8,13 @@ internal static unsafe class InterruptTable
     public const int FirstVector = 32;
     public const int VectorCount = 224;
     public const int TimerVector = 0xf0;
+
+    /// <summary>Another processor put work into this one's run queue.</summary>
+    public const int RescheduleVector = 0xf1;
+
+    /// <summary>Another processor asks for what <see cref="ProcessorRequest"/> says.</summary>
+    public const int RequestVector = 0xf2;
+
     public const int SpuriousVector = 0xff;
 
     /// <summary>Device interrupts get the vectors from here on, in the order of the I/O APIC's inputs.</summary>
@@ -46,7 +53,7 @@ internal static unsafe class InterruptTable
         cpu->InterruptCount++;
         fixed (HandlerArray* table = &s_table)
         {
-            table->Counts[vector - FirstVector]++;
+            System.Threading.Interlocked.Increment(ref table->Counts[vector - FirstVector]);
             var handler = (delegate*<void>)table->Handlers[vector - FirstVector];
             if (handler != null)
                 handler();

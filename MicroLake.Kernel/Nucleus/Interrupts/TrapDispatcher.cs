@@ -11,6 +11,7 @@ namespace MicroLake.Nucleus.Interrupts;
 internal static unsafe class TrapDispatcher
 {
     private const int DivideError = 0;
+    private const int NonMaskable = 2;
     private const int Breakpoint = 3;
     private const int InvalidOpcode = 6;
     private const int GeneralProtection = 13;
@@ -32,7 +33,7 @@ internal static unsafe class TrapDispatcher
             HandlePageFault(frame);
         else
             HandleFault(frame);
-        return Scheduler.AfterTrap(frame);
+        return Dispatcher.AfterTrap(frame);
     }
 
     private static void HandlePageFault(TrapFrame* frame)
@@ -56,6 +57,8 @@ internal static unsafe class TrapDispatcher
 
     private static void HandleFault(TrapFrame* frame)
     {
+        if (frame->Vector == NonMaskable && Panic.IsUnderWay)
+            Processor.HaltForever();
         int signal = frame->Vector switch
         {
             DivideError or X87Error or SimdError => SignalDelivery.FloatingPointError,

@@ -11,7 +11,7 @@ namespace MicroLake.Nucleus.KernelCalls;
 /// <summary>Kernel calls that show the system: threads, interrupts, PCI, processors.</summary>
 internal static unsafe class InspectionCalls
 {
-    private struct ThreadList
+    private struct RecordList
     {
         public ThreadRecord* Records;
         public int Capacity, Count;
@@ -24,26 +24,26 @@ internal static unsafe class InspectionCalls
         // The caller's pages must be there before the lock is held.
         for (int i = 0; i < capacity; i++)
             records[i].Id = 0;
-        ThreadList list;
+        RecordList list;
         list.Records = records;
         list.Capacity = capacity;
         list.Count = 0;
-        uint interrupts = Scheduler.AcquireLock();
-        Scheduler.VisitLocked(&AddThread, &list);
-        Scheduler.ReleaseLock(interrupts);
+        uint interrupts = ThreadList.AcquireLock();
+        ThreadList.VisitLocked(&AddThread, &list);
+        ThreadList.ReleaseLock(interrupts);
         return list.Count;
     }
 
     private static void AddThread(Thread* thread, void* context)
     {
-        var list = (ThreadList*)context;
+        var list = (RecordList*)context;
         if (list->Count < list->Capacity)
         {
             ThreadRecord* record = list->Records + list->Count;
             record->Id = thread->Id;
             record->State = (uint)thread->State;
             record->Priority = thread->RunNode.Priority;
-            record->Processor = 0;
+            record->Processor = thread->Home != null ? thread->Home->Index : 0;
             record->RunNanoseconds = Scheduler.RunTime(thread);
             record->Switches = thread->Switches;
             for (int i = 0; i < ThreadRecord.NameBytes; i++)
@@ -68,9 +68,26 @@ internal static unsafe class InspectionCalls
     [RuntimeExport("mk_processor_identify")]
     private static void ProcessorIdentify(uint leaf, uint subleaf, uint* registers) => Processor.CpuId(leaf, subleaf, registers);
 
-    /// <summary>Nanoseconds that the processor waited for an interrupt.</summary>
-    [RuntimeExport("mk_processor_idle")]
-    private static ulong ProcessorIdle() => Processor.CurrentCpu()->IdleNanoseconds;
+    /// <summary>Processors that run.</summary>
+    [RuntimeExport("mk_processor_count")]
+    private static int ProcessorCount() => Processors.Count;
+
+    /// <summary>Fills what ps and top show of a processor. 0: there is none of that index.</summary>
+    [RuntimeExport("mk_processor_information")]
+    private static int ProcessorInformation(int index, ProcessorRecord* record)
+    {
+        if (index < 0 || index >= Processors.Count)
+            return 0;
+        PerCpu* cpu = Processors.At(index);
+        record->Index = cpu->Index;
+        record->ApicId = cpu->ApicId;
+        record->IdleNanoseconds = Scheduler.RunTime(cpu->Idle);
+        record->Switches = cpu->SwitchCount;
+        record->Steals = cpu->StealCount;
+        record->Interrupts = cpu->InterruptCount;
+        record->ReadyThreads = cpu->Ready.Count;
+        return 1;
+    }
 
     [RuntimeExport("mk_clock_frequency")]
     private static ulong ClockFrequency() => Clock.Frequency;

@@ -35,6 +35,10 @@ internal static unsafe class MemoryCalls
     [RuntimeExport("mk_memory_discard")]
     private static Status Discard(ulong start, ulong length) => KernelAddressSpace.Discard(start, length);
 
+    /// <summary>Every processor passes a full memory barrier before this returns (Linux's membarrier).</summary>
+    [RuntimeExport("mk_memory_barrier")]
+    private static void Barrier() => ProcessorRequest.BarrierEverywhere();
+
     /// <summary>Fills the memory figures of the system.</summary>
     [RuntimeExport("mk_memory_information")]
     private static void Information(MemoryInformation* information)
@@ -48,7 +52,7 @@ internal static unsafe class MemoryCalls
         information->BootPages = ModulePages();
         information->PageTablePages = PageTable.TablePages;
         information->StackPages = KernelAddressSpace.StackPages;
-        information->ThreadPages = Scheduler.ThreadCount;
+        information->ThreadPages = ThreadList.Count;
         information->PageFaults = KernelAddressSpace.Faults;
     }
 

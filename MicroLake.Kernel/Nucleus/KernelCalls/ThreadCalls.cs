@@ -29,6 +29,10 @@ internal static unsafe class ThreadCalls
     [RuntimeExport("mk_thread_self")]
     private static uint Self() => Processor.CurrentThread()->Id;
 
+    /// <summary>The processor that the calling thread runs on at this moment.</summary>
+    [RuntimeExport("mk_processor_current")]
+    private static uint CurrentProcessor() => Processor.CurrentCpu()->Index;
+
     [RuntimeExport("mk_thread_yield")]
     private static void Yield() => Scheduler.Yield();
 
@@ -54,11 +58,11 @@ internal static unsafe class ThreadCalls
     [RuntimeExport("mk_thread_set_name")]
     private static Status SetName(uint id, byte* name, int length)
     {
-        uint interrupts = Scheduler.AcquireLock();
+        uint interrupts = ThreadList.AcquireLock();
         Thread* thread = ThreadTable.Find(id);
         if (thread != null)
             Scheduler.SetName(thread, name, length);
-        Scheduler.ReleaseLock(interrupts);
+        ThreadList.ReleaseLock(interrupts);
         return thread != null ? Status.Ok : Status.NotFound;
     }
 
@@ -79,11 +83,11 @@ internal static unsafe class ThreadCalls
     {
         if (signal <= 0 || signal >= SignalDelivery.SignalCount)
             return Status.InvalidArgument;
-        uint interrupts = Scheduler.AcquireLock();
+        uint interrupts = ThreadList.AcquireLock();
         Thread* thread = ThreadTable.Find(id);
         if (thread != null)
             SignalDelivery.Send(thread, signal);
-        Scheduler.ReleaseLock(interrupts);
+        ThreadList.ReleaseLock(interrupts);
         return thread != null ? Status.Ok : Status.NotFound;
     }
 
@@ -100,9 +104,5 @@ internal static unsafe class ThreadCalls
     private static int WakeAddress(int* address, int count) => AddressWait.Wake(address, count);
 
     [RuntimeExport("mk_sleep_until")]
-    private static void SleepUntil(ulong deadline)
-    {
-        uint interrupts = Scheduler.AcquireLock();
-        _ = Scheduler.BlockLocked(deadline, interrupts);
-    }
+    private static void SleepUntil(ulong deadline) => AddressWait.Sleep(deadline);
 }

@@ -59,7 +59,7 @@ internal static unsafe class KernelAddressSpace
         fixed (SpinLock* spinLock = &s_lock)
         fixed (RegionMap* regions = &s_regions)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.AddressSpace);
             if (s_chargedPages + pages <= s_chargeLimit)
             {
                 status = regions->TryReserve(length, alignment, protection, isStack ? Stack : Anonymous, out start);
@@ -67,7 +67,7 @@ internal static unsafe class KernelAddressSpace
                     s_chargedPages += pages;
             }
 
-            SpinLock.Release(spinLock, interrupts);
+            SpinLock.Release(spinLock, LockRank.AddressSpace, interrupts);
         }
 
         return status;
@@ -84,13 +84,13 @@ internal static unsafe class KernelAddressSpace
         fixed (SpinLock* spinLock = &s_lock)
         fixed (RegionMap* regions = &s_regions)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.AddressSpace);
             status = s_chargedPages + pages > s_chargeLimit
                 ? Status.OutOfMemory
                 : regions->ReserveAt(start, length, protection, Anonymous);
             if (status == Status.Ok)
                 s_chargedPages += pages;
-            SpinLock.Release(spinLock, interrupts);
+            SpinLock.Release(spinLock, LockRank.AddressSpace, interrupts);
         }
 
         return status;
@@ -105,7 +105,7 @@ internal static unsafe class KernelAddressSpace
         fixed (SpinLock* spinLock = &s_lock)
         fixed (RegionMap* regions = &s_regions)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.AddressSpace);
             ulong before = ChargedWithin(regions, start, start + length);
             ulong after = protection == Protection.None ? 0 : PagesOfKind(regions, start, start + length);
             if (after > before && s_chargedPages + (after - before) > s_chargeLimit)
@@ -122,7 +122,7 @@ internal static unsafe class KernelAddressSpace
                 }
             }
 
-            SpinLock.Release(spinLock, interrupts);
+            SpinLock.Release(spinLock, LockRank.AddressSpace, interrupts);
         }
 
         return status;
@@ -137,7 +137,7 @@ internal static unsafe class KernelAddressSpace
         fixed (SpinLock* spinLock = &s_lock)
         fixed (RegionMap* regions = &s_regions)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.AddressSpace);
             ulong before = ChargedWithin(regions, start, start + length);
             bool isStack = regions->TryFind(start, out Region first) && first.Kind == Stack;
             status = regions->Remove(start, length);
@@ -149,7 +149,7 @@ internal static unsafe class KernelAddressSpace
                     s_stackPages -= unmapped;
             }
 
-            SpinLock.Release(spinLock, interrupts);
+            SpinLock.Release(spinLock, LockRank.AddressSpace, interrupts);
         }
 
         return status;
@@ -162,9 +162,9 @@ internal static unsafe class KernelAddressSpace
             return Status.InvalidArgument;
         fixed (SpinLock* spinLock = &s_lock)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.AddressSpace);
             _ = PageTable.Unmap(KernelPageTable.Root, start, start + RoundUp(length), false);
-            SpinLock.Release(spinLock, interrupts);
+            SpinLock.Release(spinLock, LockRank.AddressSpace, interrupts);
         }
 
         return Status.Ok;
@@ -179,7 +179,7 @@ internal static unsafe class KernelAddressSpace
         fixed (SpinLock* spinLock = &s_lock)
         fixed (RegionMap* regions = &s_regions)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.AddressSpace);
             if (regions->TryFind(address, out Region region))
             {
                 Protection wanted = execute ? Protection.Execute : write ? Protection.Write : Protection.Read;
@@ -192,7 +192,7 @@ internal static unsafe class KernelAddressSpace
             }
 
             s_faults++;
-            SpinLock.Release(spinLock, interrupts);
+            SpinLock.Release(spinLock, LockRank.AddressSpace, interrupts);
         }
 
         return resolved;

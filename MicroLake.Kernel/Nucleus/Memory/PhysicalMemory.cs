@@ -94,11 +94,11 @@ internal static unsafe class PhysicalMemory
         fixed (SpinLock* spinLock = &s_lock)
         fixed (FrameAllocator* frames = &s_frames)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.PageFrames);
             found = s_limitFrame == ulong.MaxValue
                 ? frames->TryAllocate(0, out ulong frame)
                 : frames->TryAllocateBelow(0, s_limitFrame, out frame);
-            SpinLock.Release(spinLock, interrupts);
+            SpinLock.Release(spinLock, LockRank.PageFrames, interrupts);
             physical = frame << 12;
         }
 
@@ -112,9 +112,9 @@ internal static unsafe class PhysicalMemory
         fixed (SpinLock* spinLock = &s_lock)
         fixed (FrameAllocator* frames = &s_frames)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.PageFrames);
             found = frames->TryAllocateContiguous(pages, limit >> 12, out ulong frame);
-            SpinLock.Release(spinLock, interrupts);
+            SpinLock.Release(spinLock, LockRank.PageFrames, interrupts);
             physical = frame << 12;
         }
 
@@ -126,9 +126,9 @@ internal static unsafe class PhysicalMemory
         fixed (SpinLock* spinLock = &s_lock)
         fixed (FrameAllocator* frames = &s_frames)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.PageFrames);
             bool wasAllocated = frames->Free(physical >> 12, 0);
-            SpinLock.Release(spinLock, interrupts);
+            SpinLock.Release(spinLock, LockRank.PageFrames, interrupts);
             if (!wasAllocated)
                 Diagnostics.Panic.Raise("a page frame was freed twice"u8, physical);
         }
@@ -140,9 +140,9 @@ internal static unsafe class PhysicalMemory
         fixed (SpinLock* spinLock = &s_lock)
         fixed (FrameAllocator* frames = &s_frames)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.PageFrames);
             bool wasAllocated = frames->FreeContiguous(physical >> 12, pages);
-            SpinLock.Release(spinLock, interrupts);
+            SpinLock.Release(spinLock, LockRank.PageFrames, interrupts);
             if (!wasAllocated)
                 Diagnostics.Panic.Raise("a run of page frames was freed twice"u8, physical);
         }

@@ -3,7 +3,7 @@ using MicroLake.Nucleus.Memory;
 
 namespace MicroLake.Nucleus;
 
-/// <summary>A lock that is held with interrupts off, for a short time, by nucleus code only.</summary>
+/// <summary>A lock that is held with interrupts off, for a short time, by nucleus code only. <see cref="LockRank"/> is their order.</summary>
 internal unsafe struct SpinLock
 {
     /// <summary>More stack than any nucleus code uses while it holds a lock.</summary>
@@ -12,26 +12,55 @@ internal unsafe struct SpinLock
     public uint Word;
 
     /// <summary>Takes the lock. Returns whether interrupts were on, to be handed to <see cref="Release"/>.</summary>
-    public static uint Acquire(SpinLock* spinLock)
+    public static uint Acquire(SpinLock* spinLock, LockRank rank)
+    {
+        uint interrupts = DisableInterrupts();
+        LockOrder.Enter(rank);
+        while (Processor.TryLock(&spinLock->Word) == 0)
+            Wait(spinLock);
+        return interrupts;
+    }
+
+    /// <summary>Turns interrupts off for code that will take locks. Returns whether they were on.</summary>
+    public static uint DisableInterrupts()
     {
         uint interrupts = Processor.DisableInterrupts();
         if (interrupts != 0)
             TouchStack();
-        while (Processor.TryLock(&spinLock->Word) == 0)
-            Processor.Pause();
         return interrupts;
     }
 
-    public static void Release(SpinLock* spinLock, uint interrupts)
+    /// <summary>Takes a lock of a rank that is held already, if it is free. The caller has interrupts off.</summary>
+    public static bool TryAcquire(SpinLock* spinLock) =>
+        System.Threading.Volatile.Read(ref spinLock->Word) == 0 && Processor.TryLock(&spinLock->Word) != 0;
+
+    /// <summary>Releases what <see cref="TryAcquire"/> took.</summary>
+    public static void ReleaseTried(SpinLock* spinLock) => System.Threading.Volatile.Write(ref spinLock->Word, 0);
+
+    public static void Release(SpinLock* spinLock, LockRank rank, uint interrupts)
     {
+        LockOrder.Leave(rank);
         System.Threading.Volatile.Write(ref spinLock->Word, 0);
         if (interrupts != 0)
             Processor.EnableInterrupts();
     }
 
     /// <summary>
+    /// Whoever holds the lock may be waiting for an answer of this processor, which takes no interrupts here: requests are
+    /// served while it spins.
+    /// </summary>
+    private static void Wait(SpinLock* spinLock)
+    {
+        while (System.Threading.Volatile.Read(ref spinLock->Word) != 0)
+        {
+            ProcessorRequest.Serve();
+            Processor.Pause();
+        }
+    }
+
+    /// <summary>
     /// The stacks of threads appear when they are touched. A fault for the stack of who holds a lock that the fault handler
-    /// needs would wait for itself, so the outermost lock first touches what the code below it may use.
+    /// needs would wait for itself, so who turns interrupts off first touches what the code below it may use.
     /// </summary>
     private static void TouchStack()
     {
@@ -39,7 +68,7 @@ internal unsafe struct SpinLock
         ulong pointer = (ulong)&here;
         if (pointer < KernelAddressSpace.WindowStart || pointer >= KernelAddressSpace.WindowEnd)
             return;
-        for (ulong below = PageTable.PageBytes; below <= StackUse; below += PageTable.PageBytes)
+        for (ulong below = 0; below <= StackUse; below += PageTable.PageBytes)
             _ = System.Threading.Volatile.Read(ref *(byte*)(pointer - below));
     }
 }

@@ -1,3 +1,4 @@
+using System.Threading;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 
@@ -7,14 +8,25 @@ namespace MicroLake.Nucleus.Scheduling;
 /// Wait until a word changes (a futex): the one blocking primitive that mutexes, condition variables and monitors
 /// of the platform are built on. Waiters of an address are served first come, first served.
 /// </summary>
+/// <remarks>
+/// A waiter whose deadline comes first stays in its bucket until it runs and takes itself out: the timer interrupt needs no
+/// bucket's lock, and a waker that finds it there sees that it is not blocked and goes to the next.
+/// </remarks>
 internal static unsafe class AddressWait
 {
     private const int Buckets = 256;
 
+    private struct Bucket
+    {
+        public Thread* Head;
+        public Thread* Tail;
+        public SpinLock Lock;
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(Buckets)]
     private struct BucketArray
     {
-        public fixed ulong Heads[Buckets];
-        public fixed ulong Tails[Buckets];
+        private Bucket _first;
     }
 
     private static BucketArray s_buckets;
@@ -26,86 +38,96 @@ internal static unsafe class AddressWait
     public static Status Wait(int* address, int expected, ulong deadline)
     {
         // Touch the word before the lock is held: its page may have to be brought in.
-        if (System.Threading.Volatile.Read(ref *address) != expected)
+        if (Volatile.Read(ref *address) != expected)
             return Status.WouldBlock;
-        uint interrupts = Scheduler.AcquireLock();
-        if (System.Threading.Volatile.Read(ref *address) != expected)
+        Bucket* bucket = BucketOf((ulong)address);
+        uint interrupts = SpinLock.Acquire(&bucket->Lock, LockRank.WaitBucket);
+        if (Volatile.Read(ref *address) != expected)
         {
-            Scheduler.ReleaseLock(interrupts);
+            SpinLock.Release(&bucket->Lock, LockRank.WaitBucket, interrupts);
             return Status.WouldBlock;
         }
 
         Thread* current = Processor.CurrentThread();
         current->WaitAddress = (ulong)address;
-        Append(current);
-        return Scheduler.BlockLocked(deadline, interrupts) ? Status.TimedOut : Status.Ok;
+        Append(bucket, current);
+        bool timedOut = Scheduler.Block(deadline, &bucket->Lock);
+        if (timedOut)
+        {
+            _ = SpinLock.Acquire(&bucket->Lock, LockRank.WaitBucket);
+            if (current->WaitAddress != 0)
+                Remove(bucket, current);
+            SpinLock.Release(&bucket->Lock, LockRank.WaitBucket, 0);
+        }
+
+        if (interrupts != 0)
+            Processor.EnableInterrupts();
+        return timedOut ? Status.TimedOut : Status.Ok;
+    }
+
+    /// <summary>Sleeps until the deadline (monotonic nanoseconds).</summary>
+    public static void Sleep(ulong deadline)
+    {
+        uint interrupts = SpinLock.DisableInterrupts();
+        _ = Scheduler.Block(deadline, null);
+        if (interrupts != 0)
+            Processor.EnableInterrupts();
     }
 
     /// <summary>Wakes up to <paramref name="count"/> waiters of the address. Returns how many.</summary>
     public static int Wake(int* address, int count)
     {
-        uint interrupts = Scheduler.AcquireLock();
+        Bucket* bucket = BucketOf((ulong)address);
+        uint interrupts = SpinLock.Acquire(&bucket->Lock, LockRank.WaitBucket);
         int woken = 0;
-        int bucket = BucketOf((ulong)address);
-        fixed (BucketArray* buckets = &s_buckets)
+        Thread* thread = bucket->Head;
+        while (thread != null && woken < count)
         {
-            var thread = (Thread*)buckets->Heads[bucket];
-            while (thread != null && woken < count)
+            Thread* next = thread->WaitNext;
+            if (thread->WaitAddress == (ulong)address)
             {
-                Thread* next = thread->WaitNext;
-                if (thread->WaitAddress == (ulong)address)
-                {
-                    RemoveLocked(thread);
-                    Scheduler.WakeLocked(thread);
+                Remove(bucket, thread);
+                if (Scheduler.TryWake(thread))
                     woken++;
-                }
-
-                thread = next;
             }
+
+            thread = next;
         }
 
-        Scheduler.ReleaseAndPreempt(interrupts);
+        SpinLock.Release(&bucket->Lock, LockRank.WaitBucket, 0);
+        Scheduler.Preempt(interrupts);
         return woken;
     }
 
-    /// <summary>Takes a thread out of its wait queue, if it stands in one. Called with the scheduler's lock held.</summary>
-    public static void RemoveLocked(Thread* thread)
+    private static void Remove(Bucket* bucket, Thread* thread)
     {
-        if (thread->WaitAddress == 0)
-            return;
-        int bucket = BucketOf(thread->WaitAddress);
-        fixed (BucketArray* buckets = &s_buckets)
-        {
-            if (thread->WaitPrevious != null)
-                thread->WaitPrevious->WaitNext = thread->WaitNext;
-            else
-                buckets->Heads[bucket] = (ulong)thread->WaitNext;
-            if (thread->WaitNext != null)
-                thread->WaitNext->WaitPrevious = thread->WaitPrevious;
-            else
-                buckets->Tails[bucket] = (ulong)thread->WaitPrevious;
-        }
-
-        thread->WaitAddress = 0;
+        if (thread->WaitPrevious != null)
+            thread->WaitPrevious->WaitNext = thread->WaitNext;
+        else
+            bucket->Head = thread->WaitNext;
+        if (thread->WaitNext != null)
+            thread->WaitNext->WaitPrevious = thread->WaitPrevious;
+        else
+            bucket->Tail = thread->WaitPrevious;
         thread->WaitNext = null;
         thread->WaitPrevious = null;
+        thread->WaitAddress = 0;
     }
 
-    private static void Append(Thread* thread)
+    private static void Append(Bucket* bucket, Thread* thread)
     {
-        int bucket = BucketOf(thread->WaitAddress);
-        fixed (BucketArray* buckets = &s_buckets)
-        {
-            var tail = (Thread*)buckets->Tails[bucket];
-            thread->WaitNext = null;
-            thread->WaitPrevious = tail;
-            if (tail != null)
-                tail->WaitNext = thread;
-            else
-                buckets->Heads[bucket] = (ulong)thread;
-            buckets->Tails[bucket] = (ulong)thread;
-        }
+        thread->WaitNext = null;
+        thread->WaitPrevious = bucket->Tail;
+        if (bucket->Tail != null)
+            bucket->Tail->WaitNext = thread;
+        else
+            bucket->Head = thread;
+        bucket->Tail = thread;
     }
 
-    private static int BucketOf(ulong address) => (int)((address * 0x9e37_79b9_7f4a_7c15) >> 56);
+    private static Bucket* BucketOf(ulong address)
+    {
+        fixed (BucketArray* buckets = &s_buckets)
+            return (Bucket*)buckets + (address * 0x9e37_79b9_7f4a_7c15 >> 56);
+    }
 }

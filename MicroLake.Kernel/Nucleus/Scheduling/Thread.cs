@@ -37,6 +37,9 @@ internal unsafe struct Thread
     public RunQueueNode RunNode;
     public TimerNode SleepNode;
 
+    /// <summary>The processor whose queues the thread belongs to: where it runs, waits to run, or ran last.</summary>
+    public PerCpu* Home;
+
     public Thread* AllNext;
     public Thread* AllPrevious;
 

@@ -2,6 +2,7 @@ using System.Runtime;
 using System.Runtime.CompilerServices;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Diagnostics;
+using MicroLake.Nucleus.Interrupts;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Scheduling;
 
@@ -46,9 +47,17 @@ internal static unsafe class SignalDelivery
         }
     }
 
-    /// <summary>Marks a signal for the thread; it is delivered when that thread next leaves a trap.</summary>
-    public static void Send(Thread* thread, int signal) =>
+    /// <summary>
+    /// Marks a signal for the thread; it is delivered when that thread next leaves a trap. One that runs on another processor is
+    /// interrupted for it. The caller holds the list of threads.
+    /// </summary>
+    public static void Send(Thread* thread, int signal)
+    {
         System.Threading.Interlocked.Or(ref thread->PendingSignals, 1ul << signal);
+        PerCpu* home = thread->Home;
+        if (thread->State == ThreadState.Running && home != Processor.CurrentCpu())
+            LocalApic.SendInterrupt(home->ApicId, InterruptTable.RescheduleVector);
+    }
 
     /// <summary>
     /// Delivers one pending signal into the frame that the thread will resume with. Nothing happens while the thread
@@ -77,7 +86,7 @@ internal static unsafe class SignalDelivery
     [RuntimeExport("nucleus_signal_return")]
     private static void Return(SignalFrame* signalFrame)
     {
-        _ = Processor.DisableInterrupts();
+        _ = SpinLock.DisableInterrupts();
         Thread* thread = Processor.CurrentThread();
         TrapFrame* frame = &thread->TrapFrame;
         SignalFrame.UserContext* context = &signalFrame->Context;
@@ -103,7 +112,7 @@ internal static unsafe class SignalDelivery
         frame->Ss = DescriptorTables.KernelData;
         RawMemory.CopyQuads(Thread.Xsave(thread), (void*)context->FloatingPointState, (ulong)ExtendedState.AreaBytes);
         thread->BlockedSignals = signalFrame->SavedBlockedSignals;
-        Scheduler.ResumeFromTrapFrame(thread);
+        Dispatcher.ResumeFromTrapFrame(thread);
     }
 
     private const ulong SenderProcess = 1;

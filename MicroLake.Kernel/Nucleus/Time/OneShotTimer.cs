@@ -11,9 +11,8 @@ internal static unsafe class OneShotTimer
     private const ulong CalibrationNanoseconds = 5_000_000;
 
     private static ulong s_ticksPerSecond;
-    private static ulong s_armedFor;
 
-    /// <summary>Measures the timer against the clock and installs its interrupt.</summary>
+    /// <summary>Measures the timer against the clock and installs its interrupt. All processors' timers run at one rate.</summary>
     public static void Initialize()
     {
         LocalApic.StartTimer(uint.MaxValue);
@@ -25,29 +24,29 @@ internal static unsafe class OneShotTimer
         uint last = LocalApic.TimerCount;
         LocalApic.StartTimer(0);
         s_ticksPerSecond = (ulong)(first - last) * 1_000_000_000 / (now - start);
-        s_armedFor = ulong.MaxValue;
         InterruptTable.Set(InterruptTable.TimerVector, &OnInterrupt);
     }
 
     /// <summary>
-    /// Asks for an interrupt at the deadline (<see cref="ulong.MaxValue"/>: none is needed). An interrupt that is armed for earlier
+    /// Asks for an interrupt on this processor at the deadline (<see cref="ulong.MaxValue"/>: none is needed). An interrupt that is armed for earlier
     /// is left alone: it arms the timer again.
     /// </summary>
-    public static void Arm(ulong now, ulong deadline)
+    public static void Arm(PerCpu* cpu, ulong now, ulong deadline)
     {
-        if (deadline == ulong.MaxValue || deadline >= s_armedFor && s_armedFor > now)
+        if (deadline == ulong.MaxValue || deadline >= cpu->TimerArmedFor && cpu->TimerArmedFor > now)
             return;
         ulong wait = deadline > now ? deadline - now : 0;
         if (wait > MaxNanoseconds)
             wait = MaxNanoseconds;
         ulong ticks = wait * s_ticksPerSecond / 1_000_000_000;
-        s_armedFor = now + wait;
+        cpu->TimerArmedFor = now + wait;
         LocalApic.StartTimer(ticks == 0 ? 1 : (uint)ticks);
     }
 
     private static void OnInterrupt()
     {
-        s_armedFor = ulong.MaxValue;
-        Scheduler.OnTimer();
+        PerCpu* cpu = Processor.CurrentCpu();
+        cpu->TimerArmedFor = ulong.MaxValue;
+        Dispatcher.OnTimer(cpu);
     }
 }

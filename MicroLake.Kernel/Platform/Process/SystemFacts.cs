@@ -44,7 +44,7 @@ internal static unsafe class SystemFacts
                 return 4096;
             case ProcessorsConfigured:
             case ProcessorsOnline:
-                return 1;
+                return KernelCall.ProcessorCount();
             case PhysicalPages:
                 KernelCall.MemoryInformation(&memory);
                 return (long)memory.TotalPages;
@@ -57,15 +57,22 @@ internal static unsafe class SystemFacts
     }
 
     /// <summary>
-    /// membarrier: the collector flushes the write buffers of all processors with it. On one processor a compiler barrier is enough.
+    /// membarrier: the collector flushes the write buffers of all processors with it.
     /// </summary>
     [RuntimeExport("syscall")]
     private static long SystemCall(long number, long first, long second)
     {
         if (number == SyscallGetTid)
             return KernelCall.ThreadSelf();
+        if (number == SyscallMembarrier && first == MembarrierQuery)
+            return MembarrierPrivateExpedited | MembarrierRegisterPrivateExpedited;
         if (number == SyscallMembarrier)
-            return first == MembarrierQuery ? MembarrierPrivateExpedited | MembarrierRegisterPrivateExpedited : 0;
+        {
+            if (first == MembarrierPrivateExpedited)
+                KernelCall.MemoryBarrier();
+            return 0;
+        }
+
         return Errno.Fail(Errno.NotSupported);
     }
 

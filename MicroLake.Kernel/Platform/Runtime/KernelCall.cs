@@ -78,6 +78,18 @@ internal static unsafe class KernelCall
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern Status MemoryDiscard(ulong start, ulong length);
 
+    [RuntimeImport("*", "mk_processor_count")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    internal static extern int ProcessorCount();
+
+    [RuntimeImport("*", "mk_processor_current")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    internal static extern int ProcessorCurrent();
+
+    [RuntimeImport("*", "mk_memory_barrier")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    internal static extern void MemoryBarrier();
+
     [RuntimeImport("*", "mk_memory_information")]
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern void MemoryInformation(MemoryInformation* information);

@@ -204,7 +204,9 @@ internal static unsafe class PosixThreads
     {
         for (ulong i = 0; i < bytes / 8; i++)
             mask[i] = 0;
-        mask[0] = 1;
+        int count = KernelCall.ProcessorCount();
+        for (int i = 0; i < count && (ulong)i < bytes * 8; i++)
+            mask[i / 64] |= 1ul << (i % 64);
         return 0;
     }
 
@@ -218,10 +220,10 @@ internal static unsafe class PosixThreads
     }
 
     [RuntimeExport("sched_getcpu")]
-    private static int CurrentCpu() => 0;
+    private static int CurrentCpu() => KernelCall.ProcessorCurrent();
 
     [RuntimeExport("SystemNative_SchedGetCpu")]
-    private static int CurrentCpuManaged() => 0;
+    private static int CurrentCpuManaged() => KernelCall.ProcessorCurrent();
 
     [RuntimeImport("*", "platform_thread_entry_address")]
     [MethodImpl(MethodImplOptions.InternalCall)]

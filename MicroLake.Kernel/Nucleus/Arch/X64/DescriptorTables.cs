@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using MicroLake.Nucleus.Memory;
 
 namespace MicroLake.Nucleus.Arch.X64;
 
@@ -46,11 +47,16 @@ internal static unsafe class DescriptorTables
         public fixed ulong Gdt[8];
         public TaskStateSegment Tss;
         public fixed ulong Idt[VectorCount * 2];
-        public fixed byte Stacks[IstStacks * StackBytes + 16];
+    }
+
+    private struct EarlyStacks
+    {
+        public fixed byte Bytes[IstStacks * StackBytes + 16];
     }
 
     // The boot processor's set lies in the image, so that faults can be told from the first C# on.
     private static Tables s_boot;
+    private static EarlyStacks s_earlyStacks;
 
     [RuntimeImport("*", "x64_trap_stubs_address")]
     [MethodImpl(MethodImplOptions.InternalCall)]
@@ -59,7 +65,46 @@ internal static unsafe class DescriptorTables
     public static void InstallOnBootProcessor()
     {
         fixed (Tables* tables = &s_boot)
+        fixed (EarlyStacks* stacks = &s_earlyStacks)
+        {
+            ulong first = ((ulong)stacks->Bytes + 15) & ~15ul;
+            for (int i = 0; i < IstStacks; i++)
+                tables->Tss.Ist[i] = first + (ulong)((i + 1) * StackBytes);
             Install(tables);
+        }
+    }
+
+    /// <summary>Gives the boot processor trap stacks with guard pages, once there is memory. False: there is too little.</summary>
+    public static bool GuardBootStacks()
+    {
+        fixed (Tables* tables = &s_boot)
+            return TryAddStacks(tables);
+    }
+
+    /// <summary>Makes the tables of a further processor. Null: no memory.</summary>
+    public static void* Create()
+    {
+        ulong pages = ((ulong)sizeof(Tables) + PageTable.PageBytes - 1) / PageTable.PageBytes;
+        if (!PhysicalMemory.TryAllocateContiguous(pages, ulong.MaxValue, out ulong physical))
+            return null;
+        var tables = (Tables*)DirectMap.Pointer(physical);
+        Processor.ZeroQuads(tables, pages * PageTable.PageBytes);
+        return TryAddStacks(tables) ? tables : null;
+    }
+
+    /// <summary>Loads tables of <see cref="Create"/> on this processor.</summary>
+    public static void InstallOnThisProcessor(void* tables) => Install((Tables*)tables);
+
+    private static bool TryAddStacks(Tables* tables)
+    {
+        for (int i = 0; i < IstStacks; i++)
+        {
+            if (!KernelStack.TryAllocate(StackBytes, out KernelStack stack))
+                return false;
+            tables->Tss.Ist[i] = stack.High;
+        }
+
+        return true;
     }
 
     private static void Install(Tables* tables)
@@ -73,9 +118,6 @@ internal static unsafe class DescriptorTables
         tables->Gdt[5] = (limit & 0xffff) | ((tss & 0xffffff) << 16) | (0x89ul << 40) | (((tss >> 24) & 0xff) << 56);
         tables->Gdt[6] = tss >> 32;
 
-        ulong stacks = ((ulong)tables->Stacks + 15) & ~15ul;
-        for (int i = 0; i < IstStacks; i++)
-            tables->Tss.Ist[i] = stacks + (ulong)((i + 1) * StackBytes);
         tables->Tss.IoMapBase = (ushort)sizeof(TaskStateSegment);
 
         byte* stubs = TrapStubs();

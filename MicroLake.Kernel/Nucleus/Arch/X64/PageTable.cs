@@ -54,8 +54,57 @@ internal static unsafe class PageTable
     /// Removes every 4 KiB mapping of a range, gives the frames back, and with <paramref name="freeTables"/> the
     /// last-level tables that the range covers whole. Returns the number of pages that were present.
     /// </summary>
+    /// <remarks>
+    /// In three passes, because other processors may still translate by what is taken away: the pages are made not present and
+    /// every processor drops its translations; only then are the frames given back; tables likewise.
+    /// </remarks>
     public static ulong Unmap(ulong root, ulong start, ulong end, bool freeTables)
     {
+        if (!HidePages(root, start, end))
+            return 0;
+        ProcessorRequest.FlushEverywhere(start, end);
+        ulong pages = FreePages(root, start, end, freeTables, out ulong tables);
+        if (tables == 0)
+            return pages;
+
+        // The detached tables are chained by their first words, which are not present entries.
+        ProcessorRequest.FlushEverywhere(start, end);
+        while (tables != 0)
+        {
+            ulong table = tables;
+            tables = *(ulong*)DirectMap.Pointer(table);
+            PhysicalMemory.Free(table);
+            s_tablePages--;
+        }
+
+        return pages;
+    }
+
+    /// <summary>Clears the present bits of a range; the entries keep their frames. False: nothing was there.</summary>
+    private static bool HidePages(ulong root, ulong start, ulong end)
+    {
+        bool found = false;
+        for (ulong address = start; address < end;)
+        {
+            ulong next = (address & ~(LargePageBytes - 1)) + LargePageBytes;
+            ulong stop = next < end ? next : end;
+            ulong* directoryEntry = Walk(root, address, 2, false);
+            if (IsTable(directoryEntry))
+            {
+                found = true;
+                for (ulong* entry = EntryIn(*directoryEntry, address), last = entry + (stop - address) / PageBytes; entry < last; entry++)
+                    *entry &= ~Present;
+            }
+
+            address = stop;
+        }
+
+        return found;
+    }
+
+    private static ulong FreePages(ulong root, ulong start, ulong end, bool freeTables, out ulong tables)
+    {
+        tables = 0;
         ulong pages = 0;
         ulong address = start;
         while (address < end)
@@ -63,7 +112,7 @@ internal static unsafe class PageTable
             ulong next = (address & ~(LargePageBytes - 1)) + LargePageBytes;
             ulong stop = next < end ? next : end;
             ulong* directoryEntry = Walk(root, address, 2, false);
-            if (directoryEntry != null && (*directoryEntry & Present) != 0 && (*directoryEntry & Large) == 0)
+            if (IsTable(directoryEntry))
             {
                 pages += UnmapWithin(*directoryEntry, address, stop);
                 bool coversTable = (address & (LargePageBytes - 1)) == 0 && stop == next;
@@ -71,21 +120,24 @@ internal static unsafe class PageTable
                 {
                     ulong table = *directoryEntry & AddressMask;
                     *directoryEntry = 0;
-                    PhysicalMemory.Free(table);
-                    s_tablePages--;
+                    *(ulong*)DirectMap.Pointer(table) = tables;
+                    tables = table;
                 }
             }
 
             address = stop;
         }
 
-        Flush(start, end);
         return pages;
     }
 
-    /// <summary>Sets the access bits of the pages of a range that are present.</summary>
+    /// <summary>
+    /// Sets the access bits of the pages of a range that have frames. Translations are dropped only where a right was taken away: one
+    /// that allows too little ends in a page fault, which finds the entry as it is now.
+    /// </summary>
     public static void Protect(ulong root, ulong start, ulong end, ulong flags)
     {
+        bool takesRights = false;
         ulong address = start;
         while (address < end)
         {
@@ -98,20 +150,24 @@ internal static unsafe class PageTable
 
             ulong* entry = Walk(root, address, 1, false);
             if (entry != null && (*entry & AddressMask) != 0)
+            {
+                takesRights |= TakesRights(*entry, flags);
                 *entry = (*entry & AddressMask) | flags;
+            }
+
             address += PageBytes;
         }
 
-        Flush(start, end);
+        if (takesRights)
+            ProcessorRequest.FlushEverywhere(start, end);
     }
 
     private static ulong UnmapWithin(ulong directoryEntry, ulong start, ulong end)
     {
         ulong pages = 0;
-        var table = (ulong*)DirectMap.Pointer(directoryEntry & AddressMask);
         for (ulong address = start; address < end; address += PageBytes)
         {
-            ulong* entry = table + ((address >> 12) & 511);
+            ulong* entry = EntryIn(directoryEntry, address);
             if (*entry == 0)
                 continue;
             PhysicalMemory.Free(*entry & AddressMask);
@@ -122,17 +178,15 @@ internal static unsafe class PageTable
         return pages;
     }
 
-    private static void Flush(ulong start, ulong end)
-    {
-        if (end - start > 32 * PageBytes)
-        {
-            Processor.WriteCr3(Processor.ReadCr3());
-            return;
-        }
+    private static bool TakesRights(ulong before, ulong after) =>
+        (before & Present) != 0 && ((before & ~after & (Present | Writable)) != 0 || (after & ~before & NoExecute) != 0);
 
-        for (ulong address = start; address < end; address += PageBytes)
-            Processor.InvalidatePage(address);
-    }
+    private static bool IsTable(ulong* directoryEntry) =>
+        directoryEntry != null && (*directoryEntry & Present) != 0 && (*directoryEntry & Large) == 0;
+
+    /// <summary>The entry of the 4 KiB page at an address, in the last-level table that a directory entry leads to.</summary>
+    private static ulong* EntryIn(ulong directoryEntry, ulong address) =>
+        (ulong*)DirectMap.Pointer(directoryEntry & AddressMask) + ((address >> 12) & (EntriesPerTable - 1));
 
     private static ulong* Walk(ulong root, ulong address, int lastLevel, bool create)
     {

@@ -14,11 +14,11 @@ internal static class PciConfiguration
     {
         fixed (SpinLock* spinLock = &s_lock)
         {
-            uint interrupts = SpinLock.Acquire(spinLock);
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.Device);
             uint address = Enable | ((uint)bus << 16) | ((uint)(device & 31) << 11) | ((uint)(function & 7) << 8) | (register & 0xfcu);
             Processor.Out32(AddressPort, address);
             uint value = Processor.In32(DataPort);
-            SpinLock.Release(spinLock, interrupts);
+            SpinLock.Release(spinLock, LockRank.Device, interrupts);
             return value;
         }
     }

@@ -203,10 +203,16 @@ public static class CollectorTests
     [GuestTest]
     public static void A_no_collection_region_holds()
     {
-        Check.That(GC.TryStartNoGCRegion(1 << 20));
-        Check.Equal(GCLatencyMode.NoGCRegion, GCSettings.LatencyMode);
+        // The load beside this test may use a region up, which ends it, at once where it runs on other processors: one of many is seen.
+        bool held = false;
+        for (int i = 0; i < 100 && !held; i++)
+        {
+            Check.That(GC.TryStartNoGCRegion(1 << 20));
+            held = GCSettings.LatencyMode == GCLatencyMode.NoGCRegion;
+        }
+
+        Check.That(held);
         GC.KeepAlive(new byte[100_000]);
-        // The load beside this test may use the region up, which ends it.
         if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
         {
             try

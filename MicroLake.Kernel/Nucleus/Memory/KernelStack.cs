@@ -1,0 +1,22 @@
+using MicroLake.Abi;
+using MicroLake.Nucleus.Arch.X64;
+
+namespace MicroLake.Nucleus.Memory;
+
+/// <summary>A stack of the nucleus: present from the start, because its users may not fault, above a page that nobody may touch.</summary>
+internal struct KernelStack
+{
+    /// <summary>The guard page's first byte; the stack is [<see cref="Low"/>, <see cref="High"/>).</summary>
+    public ulong Guard, Low, High;
+
+    /// <summary>Takes addresses and frames for <paramref name="bytes"/>, a multiple of 4 KiB. False: no memory.</summary>
+    public static bool TryAllocate(ulong bytes, out KernelStack stack)
+    {
+        Status status = KernelAddressSpace.Reserve(bytes + PageTable.PageBytes, PageTable.PageBytes, Protection.None, true, out stack.Guard);
+        stack.Low = stack.Guard + PageTable.PageBytes;
+        stack.High = stack.Low + bytes;
+        return status == Status.Ok
+            && KernelAddressSpace.Protect(stack.Low, bytes, Protection.Read | Protection.Write) == Status.Ok
+            && KernelAddressSpace.EnsurePresent(stack.Low, bytes);
+    }
+}

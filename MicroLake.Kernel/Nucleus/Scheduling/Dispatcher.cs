@@ -1,0 +1,158 @@
+using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Interrupts;
+using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Signals;
+using MicroLake.Nucleus.Time;
+
+namespace MicroLake.Nucleus.Scheduling;
+
+/// <summary>Which thread a processor runs next, and the change to it.</summary>
+internal static unsafe class Dispatcher
+{
+    private const ulong InterruptFlag = 1 << 9;
+
+    public static void Initialize() => InterruptTable.Set(InterruptTable.RescheduleVector, &OnReschedule);
+
+    /// <summary>Takes the current thread off the processor. Called with the processor's lock held; it is free on return.</summary>
+    public static void SwitchToNext(PerCpu* cpu)
+    {
+        Thread* current = cpu->Current;
+        cpu->RescheduleWanted = 0;
+        Thread* next = TakeNext(cpu);
+        if (next == current)
+            ProcessorQueue.Release(cpu, 0);
+        else
+            Processor.Switch(current, next);
+    }
+
+    /// <summary>
+    /// The end of every trap: which thread goes on. Null: the interrupted one. Otherwise that thread, with the processor's lock
+    /// held for traps.S to release.
+    /// </summary>
+    public static Thread* AfterTrap(TrapFrame* frame)
+    {
+        PerCpu* cpu = Processor.CurrentCpu();
+        Thread* current = cpu->Current;
+
+        // Interrupts off means nucleus code that may hold a lock: it goes on as it is.
+        if ((frame->Rflags & InterruptFlag) == 0)
+            return null;
+        if (cpu->RescheduleWanted == 0)
+        {
+            SignalDelivery.DeliverPending(current, frame);
+            return null;
+        }
+
+        uint interrupts = ProcessorQueue.AcquireOwn(out _);
+        cpu->RescheduleWanted = 0;
+        if (current == cpu->Idle)
+            _ = ProcessorQueue.Pull(cpu);
+        Thread* next = ProcessorQueue.Peek(cpu);
+        if (next == null || (current != cpu->Idle && next->RunNode.Priority < current->RunNode.Priority))
+        {
+            ProcessorQueue.Release(cpu, interrupts);
+            SignalDelivery.DeliverPending(current, frame);
+            return null;
+        }
+
+        RawMemory.CopyQuads(&current->TrapFrame, frame, (ulong)sizeof(TrapFrame));
+        current->SavedByTrap = 1;
+        Requeue(cpu, current);
+        return TakeNext(cpu);
+    }
+
+    /// <summary>Leaves the current context for what the thread's trap frame says (return from a signal handler). Interrupts are off.</summary>
+    public static void ResumeFromTrapFrame(Thread* current)
+    {
+        _ = ProcessorQueue.AcquireOwn(out _);
+        current->SavedByTrap = 1;
+        SignalDelivery.DeliverPending(current, &current->TrapFrame);
+        LockOrder.Leave(LockRank.RunQueue);
+        Processor.Resume(current);
+    }
+
+    /// <summary>Sleepers whose time has come become ready; an expired quantum asks for a switch. Interrupt context.</summary>
+    public static void OnTimer(PerCpu* cpu)
+    {
+        uint interrupts = ProcessorQueue.AcquireOwn(out _);
+        ulong now = Clock.Monotonic();
+        ProcessorQueue.ExpireSleepers(cpu, now);
+        if (now >= cpu->QuantumEnd && ProcessorQueue.HasAtLeast(cpu, cpu->Current->RunNode.Priority))
+            cpu->RescheduleWanted = 1;
+        ProcessorQueue.ArmTimer(cpu, now);
+        ProcessorQueue.Release(cpu, interrupts);
+    }
+
+    /// <summary>The idle thread's life: free the dead, then wait for an interrupt.</summary>
+    public static void IdleLoop()
+    {
+        PerCpu* cpu = Processor.CurrentCpu();
+        while (true)
+        {
+            Scheduler.Reap();
+            _ = ProcessorQueue.AcquireOwn(out _);
+            Processors.MarkIdle(cpu);
+            if (ProcessorQueue.Pull(cpu))
+            {
+                Requeue(cpu, cpu->Idle);
+                SwitchToNext(cpu);
+                Processor.EnableInterrupts();
+                continue;
+            }
+
+            ProcessorQueue.Release(cpu, 0);
+            ProcessorRequest.EnterHalt(cpu);
+            Processor.EnableInterruptsAndHalt();
+            _ = Processor.DisableInterrupts();
+            ProcessorRequest.LeaveHalt(cpu);
+            Processor.EnableInterrupts();
+        }
+    }
+
+    /// <summary>The current thread is ready to go on later. The idle thread waits outside of the queue.</summary>
+    public static void Requeue(PerCpu* cpu, Thread* current)
+    {
+        if (current == cpu->Idle)
+            current->State = ThreadState.Ready;
+        else
+            ProcessorQueue.Enqueue(cpu, current);
+    }
+
+    private static void OnReschedule()
+    {
+        uint interrupts = ProcessorQueue.AcquireOwn(out PerCpu* cpu);
+        if (cpu->QuantumEnd == ulong.MaxValue && ProcessorQueue.HasAtLeast(cpu, cpu->Current->RunNode.Priority))
+            ProcessorQueue.StartQuantum(cpu, Clock.Monotonic());
+        ProcessorQueue.Release(cpu, interrupts);
+    }
+
+    private static Thread* TakeNext(PerCpu* cpu)
+    {
+        Thread* current = cpu->Current;
+        Thread* next = ProcessorQueue.Pull(cpu) ? Thread.FromRunNode(cpu->Ready.TakeHighest()) : cpu->Idle;
+        if (current == cpu->Idle)
+            ProcessorRequest.LeaveHalt(cpu);
+        if (next == cpu->Idle)
+            Processors.MarkIdle(cpu);
+        else
+            Processors.MarkBusy(cpu);
+
+        ulong now = Clock.Monotonic();
+        current->RunNanoseconds += now - current->SwitchedInAt;
+        next->SwitchedInAt = now;
+        next->State = ThreadState.Running;
+        next->Switches++;
+        cpu->SwitchCount++;
+        cpu->QuantumEnd = ulong.MaxValue;
+        if (ProcessorQueue.HasAtLeast(cpu, next->RunNode.Priority))
+            ProcessorQueue.StartQuantum(cpu, now);
+        else
+            ProcessorQueue.ArmTimer(cpu, now);
+        if (next->SavedByTrap != 0 && next != current)
+            SignalDelivery.DeliverPending(next, &next->TrapFrame);
+        // The switch itself frees the lock, once nothing of the old thread is in use.
+        if (next != current)
+            LockOrder.Leave(LockRank.RunQueue);
+        return next;
+    }
+}
