@@ -10,8 +10,8 @@ public sealed unsafe class InferenceSession
     private readonly AlignedBuffer _arena;
     private readonly Stage[] _stages;
     private readonly CompiledPlan? _whole;
-    private readonly int[] _inputLengths;
-    private readonly int[] _outputLengths;
+    private readonly int _firstInputLength;
+    private readonly int _firstOutputLength;
     private readonly bool _floatInFloatOut;
 
     private InferenceSession(OnnxModel model, int batch, InferenceOptions options)
@@ -31,8 +31,8 @@ public sealed unsafe class InferenceSession
         InferredGraph first = planned[0].Plan.Graph;
         Inputs = [.. first.Inputs.Select((v, i) => Describe(v, planned, i, s => s.Plan.Graph.Inputs[i]))];
         Outputs = [.. first.Outputs.Select((v, i) => Describe(v, planned, i, s => s.Plan.Graph.Outputs[i]) with { Name = model.Outputs[i].Name })];
-        _inputLengths = [.. Inputs.Select(i => checked((int)i.Shape.Count))];
-        _outputLengths = [.. Outputs.Select(o => checked((int)o.Shape.Count))];
+        _firstInputLength = Inputs.Count > 0 ? checked((int)Inputs[0].Shape.Count) : 0;
+        _firstOutputLength = checked((int)Outputs[0].Shape.Count);
         _floatInFloatOut = Inputs is [{ ElementType: ElementType.Float32 }] && Outputs is [{ ElementType: ElementType.Float32 }];
     }
 
@@ -80,7 +80,7 @@ public sealed unsafe class InferenceSession
     /// <exception cref="InferenceException">The model has other inputs or outputs, or a length is wrong.</exception>
     public void Run(ReadOnlySpan<float> input, Span<float> output)
     {
-        if (!_floatInFloatOut || input.Length != _inputLengths[0] || output.Length != _outputLengths[0])
+        if (!_floatInFloatOut || input.Length != _firstInputLength || output.Length != _firstOutputLength)
             ThrowMismatch(input.Length, output.Length);
         // SAFETY: the lengths checked above are what all stages together read and write; the pins last until they are done.
         fixed (float* x = input, y = output)
@@ -94,18 +94,7 @@ public sealed unsafe class InferenceSession
                 return;
             }
 
-            foreach (Stage stage in _stages)
-            {
-                byte** slots = stage.Plan.Slots;
-                for (int i = 0; i < stage.Times; i++)
-                {
-                    slots[0] = from;
-                    slots[1] = to;
-                    stage.Plan.Run();
-                    from += stage.FirstInputStep;
-                    to += stage.FirstOutputStep;
-                }
-            }
+            RunStages(from, to);
         }
     }
 
@@ -171,12 +160,28 @@ public sealed unsafe class InferenceSession
         }
     }
 
+    private void RunStages(byte* from, byte* to)
+    {
+        foreach (Stage stage in _stages)
+        {
+            byte** slots = stage.Plan.Slots;
+            for (int i = 0; i < stage.Times; i++)
+            {
+                slots[0] = from;
+                slots[1] = to;
+                stage.Plan.Run();
+                from += stage.FirstInputStep;
+                to += stage.FirstOutputStep;
+            }
+        }
+    }
+
     [DoesNotReturn]
     private void ThrowMismatch(int input, int output)
     {
         if (!_floatInFloatOut)
             throw new InferenceException($"The model takes {string.Join(", ", Inputs)} and gives {string.Join(", ", Outputs)}; run it with tensors.");
-        throw new InferenceException($"A batch of {Batch} has {_inputLengths[0]} numbers in and {_outputLengths[0]} out; {input} and {output} were given.");
+        throw new InferenceException($"A batch of {Batch} has {_firstInputLength} numbers in and {_firstOutputLength} out; {input} and {output} were given.");
     }
 
     private sealed class Stage

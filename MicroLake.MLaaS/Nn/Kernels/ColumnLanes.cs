@@ -20,11 +20,11 @@ internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<
             Tile2(x, b + column, wide, bias + column, y + column, k, relu);
         for (; column <= wide - w; column += w)
             Tile1(x, b + column, wide, bias + column, y + column, k, relu);
-        for (; column < wide; column += Simd128.Width)
+        for (; w > Simd128.Width && column < wide; column += Simd128.Width)
             ColumnLanes<Simd128>.Tile1(x, b + column, wide, bias + column, y + column, k, relu);
         for (float* rest = layer.Rest; column < layer.N; column++, rest += k)
         {
-            float sum = Dot(x, rest, k, bias[column]);
+            float sum = k < 4 * w ? Dot(x, rest, 0, k, bias[column]) : LongDot(x, rest, k, bias[column]);
             y[column] = relu && sum < 0 ? 0 : sum;
         }
     }
@@ -83,15 +83,8 @@ internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Dot(float* a, float* b, int k, float sum)
+    private static float Dot(float* a, float* b, int i, int k, float sum)
     {
-        int i = 0;
-        if (k >= 4 * TVector.Width)
-        {
-            sum += LongDot(a, b, k);
-            i = k / TVector.Width * TVector.Width;
-        }
-
         if (Sse41.IsSupported && k >= 4)
         {
             for (; i <= k - 4; i += 4)
@@ -109,7 +102,7 @@ internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<
     }
 
     // Four sums, so that none waits for its last multiply-add.
-    private static float LongDot(float* a, float* b, int k)
+    private static float LongDot(float* a, float* b, int k, float bias)
     {
         int w = TVector.Width, i = 0;
         TVector s0 = TVector.Zero, s1 = TVector.Zero, s2 = TVector.Zero, s3 = TVector.Zero;
@@ -123,7 +116,7 @@ internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<
 
         for (; i <= k - w; i += w)
             s0 = TVector.MultiplyAdd(TVector.Load(a + i), TVector.Load(b + i), s0);
-        return TVector.Sum(TVector.Add(TVector.Add(s0, s1), TVector.Add(s2, s3)));
+        return Dot(a, b, i, k, bias + TVector.Sum(TVector.Add(TVector.Add(s0, s1), TVector.Add(s2, s3))));
     }
 
     private static void Store(TVector sum, bool relu, float* y) => TVector.Store(relu ? TVector.Relu(sum) : sum, y);

@@ -3,6 +3,7 @@ using MicroLake.Bench.Report;
 namespace MicroLake.Bench.Infer;
 
 /// <summary>Small networks in the guest, beside the best float peer inside the Linux guest.</summary>
+/// <remarks>The peers there are C loops and OpenBLAS; oneDNN, a shared library of 40 MB in Debian, is a peer on the host only.</remarks>
 public sealed class GuestInferBenchmark : IBenchmark
 {
     public string Name => "infer";
