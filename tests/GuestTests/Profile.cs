@@ -2,12 +2,14 @@ namespace MicroLake.GuestTests;
 
 /// <summary>A machine that the suites run on.</summary>
 /// <param name="Name">Names the tests' results.</param>
-public sealed record Profile(string Name, int Processors, int MemoryMiB)
+/// <param name="Checked">Boots the debug build, in which the nucleus checks itself (the order of its locks).</param>
+public sealed record Profile(string Name, int Processors, int MemoryMiB, bool Checked = false)
 {
     public static readonly Profile[] All =
     [
         new("plain", 1, 512),
         new("mem128", 1, 128),
         new("smp4", 4, 2048),
+        new("checked", 4, 512, Checked: true),
     ];
 }

@@ -7,11 +7,15 @@ namespace MicroLake.GuestTests;
 /// <summary>The image with the suites, built once however often it is booted.</summary>
 public static class TestImage
 {
+    private static readonly ImageProject s_project = ImageProject.At("tests/GuestTests/Image");
+
     // A build that fails is not tried again for the next boot: its error is kept.
-    private static readonly Lazy<BootSource> s_boot =
-        new(() => new BootSource.Kernel(ImageProject.At("tests/GuestTests/Image").Build(), BootArchive.Make()));
+    private static readonly Lazy<BootSource> s_boot = new(() => Boot(s_project));
+    private static readonly Lazy<BootSource> s_checkedBoot = new(() => Boot(s_project with { Configuration = "Debug" }));
 
     private static readonly Lazy<Accelerator> s_accelerator = new(AcceleratorProbe.Choose);
+
+    private static BootSource Boot(ImageProject project) => new BootSource.Kernel(project.Build(), BootArchive.Make());
 
     /// <summary>Boots it and follows it until it has left or the time is over.</summary>
     /// <param name="options">Kernel options, <c>key=value</c>.</param>
@@ -24,7 +28,7 @@ public static class TestImage
         log = folder.Log;
         Machine machine = new()
         {
-            Boot = s_boot.Value,
+            Boot = (profile.Checked ? s_checkedBoot : s_boot).Value,
             Accelerator = s_accelerator.Value,
             Processors = profile.Processors,
             MemoryMiB = profile.MemoryMiB,

@@ -7,11 +7,11 @@ public static class DotNet
 {
     /// <summary>Builds one project for Release, silently where nothing is wrong. MSBuild's output goes to standard error.</summary>
     /// <exception cref="ToolException">The build failed; its errors have been shown.</exception>
-    public static void Build(string project)
+    public static void Build(string project, string configuration = "Release")
     {
         Terminal.Note($"building {Path.GetFileNameWithoutExtension(project)}");
         int status = ChildProcess.RunToError("dotnet",
-            ["msbuild", Repository.PathOf(project), "-restore", "-p:Configuration=Release", "-v:quiet", "-nologo", "-tl:off", "-nodeReuse:false"]);
+            ["msbuild", Repository.PathOf(project), "-restore", $"-p:Configuration={configuration}", "-v:quiet", "-nologo", "-tl:off", "-nodeReuse:false"]);
         if (status != 0)
             throw new ToolException($"building {project} failed; see the errors above");
     }

@@ -28,11 +28,14 @@ public sealed record ImageProject(string Project)
         throw new ToolException($"{path}: there is no project; name a folder with one .csproj, or the file");
     }
 
+    /// <summary>Release, or Debug for an image whose nucleus checks itself.</summary>
+    public string Configuration { get; init; } = "Release";
+
     private string Name => Path.GetFileNameWithoutExtension(Project);
 
     private string Folder => Repository.PathOf(Path.GetDirectoryName(Project)!);
 
-    private string Output => Path.Combine(Folder, "bin/Release/net9.0/linux-x64");
+    private string Output => Path.Combine(Folder, $"bin/{Configuration}/net9.0/linux-x64");
 
     /// <summary>The stripped PVH ELF that QEMU or GRUB loads.</summary>
     public string Elf => Path.Combine(Output, $"{Name}.elf");
@@ -45,12 +48,12 @@ public sealed record ImageProject(string Project)
     public string Build(bool force = false)
     {
         using BuildLock guard = BuildLock.Take();
-        string stamp = Path.Combine(Repository.Artifacts, $"{Name}.stamp");
+        string stamp = Path.Combine(Repository.Artifacts, $"{Name}.{Configuration}.stamp");
         string sources = Fingerprint.Of(s_shared.Select(Repository.PathOf).Append(Folder));
         if (!force && File.Exists(stamp) && File.ReadAllText(stamp) == Stamp(sources))
             return Elf;
         File.Delete(stamp);
-        DotNet.Build(Project);
+        DotNet.Build(Project, Configuration);
         if (!File.Exists(Elf))
             throw new ToolException($"building {Project} left no {Elf}; does it import MicroLake.Image.targets?");
         File.WriteAllText(stamp, Stamp(sources));
