@@ -16,8 +16,8 @@ internal sealed class SoakRun
     private const int Cycles = 5;
 
     // What the collector and the thread pool keep for later varies; a leak of one object or page each round passes this soon.
-    private const long HeapSlack = 1 << 20;
-    private const long MemorySlack = 12 << 20;
+    private const long HeapSlack = 64 << 10;
+    private const long MemorySlack = 1 << 20;
     private const int ThreadSlack = 4;
 
     private readonly Lock _gate = new();
@@ -49,11 +49,11 @@ internal sealed class SoakRun
         var clock = Stopwatch.StartNew();
         var run = new SoakRun();
         Usage first = default, last = default;
-        for (bool begun = false; clock.Elapsed < time; begun = true)
+        for (int cycles = 0; cycles < Cycles || clock.Elapsed < time; cycles++)
         {
             run.Cycle(cycle);
             last = Usage.Now();
-            if (!begun)
+            if (cycles == 0)
                 first = last;
             progress.Write($"soak: {clock.Elapsed.TotalSeconds:0} of {time.TotalSeconds:0} s, {run._rounds:N0} rounds, {last}\n");
             progress.Flush();
