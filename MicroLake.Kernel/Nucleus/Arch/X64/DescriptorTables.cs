@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MicroLake.Nucleus.Memory;
 
 namespace MicroLake.Nucleus.Arch.X64;

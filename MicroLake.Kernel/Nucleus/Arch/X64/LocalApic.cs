@@ -1,5 +1,5 @@
-using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Interrupts;
+using MicroLake.Nucleus.Memory;
 
 namespace MicroLake.Nucleus.Arch.X64;
 
