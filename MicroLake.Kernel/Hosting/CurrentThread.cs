@@ -12,9 +12,13 @@ public static class CurrentThread
 
     public const int HighestPriority = 63;
 
+    /// <summary>The calling thread's number in <see cref="Inspection.Threads"/>.</summary>
+    public static int Id => (int)(KernelCall.ThreadSelf() & 0xffff);
+
     /// <summary>
-    /// Sets the scheduler's priority of the calling thread: of the threads that are ready, one of the highest priority runs, and one
-    /// of a lower priority not before those have nothing to do. (<see cref="Thread.Priority"/> is kept by .NET on Unix, but has no effect.)
+    /// Sets the scheduler's priority of the calling thread. Above <see cref="DefaultPriority"/> threads are real-time: of those that are
+    /// ready, one of the highest priority runs, and no other thread before it has nothing to do. Up to it they share the processors by
+    /// weight, which doubles every three steps. (<see cref="Thread.Priority"/> is kept by .NET on Unix, but has no effect.)
     /// </summary>
     /// <param name="priority">1 to 63.</param>
     /// <exception cref="ArgumentOutOfRangeException">The priority is outside its range.</exception>

@@ -62,4 +62,13 @@ public static unsafe partial class KernelCall
 
     [DllImport("*", EntryPoint = "mk_switch_count"), SuppressGCTransition]
     internal static extern ulong SwitchCount();
+
+    [DllImport("*", EntryPoint = "mk_thread_self"), SuppressGCTransition]
+    internal static extern uint ThreadSelf();
+
+    [DllImport("*", EntryPoint = "mk_sched_policy"), SuppressGCTransition]
+    internal static extern int SchedulingPolicy();
+
+    [DllImport("*", EntryPoint = "mk_sched_policy_set"), SuppressGCTransition]
+    internal static extern Status SetSchedulingPolicy(int index);
 }

@@ -72,11 +72,17 @@ internal static unsafe class ThreadCalls
     {
         if (priority <= Scheduler.IdlePriority || priority > Scheduler.MaxPriority)
             return Status.InvalidArgument;
-        // A running thread is in no queue, so its priority may change in place.
-        Processor.CurrentThread()->RunNode.Priority = (byte)priority;
-        Scheduler.Yield();
+        Scheduler.SetPriority((byte)priority);
         return Status.Ok;
     }
+
+    /// <summary>Index of the scheduling policy in force.</summary>
+    [RuntimeExport("mk_sched_policy")]
+    private static int SchedulingPolicyInForce() => SchedulingPolicy.InForce;
+
+    /// <summary>Puts another scheduling policy in force.</summary>
+    [RuntimeExport("mk_sched_policy_set")]
+    private static Status SetSchedulingPolicy(int index) => SchedulingPolicy.TrySelect(index) ? Status.Ok : Status.InvalidArgument;
 
     [RuntimeExport("mk_thread_signal")]
     private static Status Signal(uint id, int signal)

@@ -11,14 +11,21 @@ internal static unsafe class Dispatcher
 {
     private const ulong InterruptFlag = 1 << 9;
 
-    public static void Initialize() => InterruptTable.Set(InterruptTable.RescheduleVector, &OnReschedule);
+    public static void Initialize()
+    {
+        SchedulingPolicy.Initialize();
+        InterruptTable.Set(InterruptTable.RescheduleVector, &OnReschedule);
+    }
 
-    /// <summary>Takes the current thread off the processor. Called with the processor's lock held; it is free on return.</summary>
-    public static void SwitchToNext(PerCpu* cpu)
+    /// <summary>
+    /// Takes the current thread off the processor; <paramref name="now"/> is the time, in nanoseconds since the boot. Called with the
+    /// processor's lock held; it is free on return.
+    /// </summary>
+    public static void SwitchToNext(PerCpu* cpu, ulong now)
     {
         Thread* current = cpu->Current;
         cpu->RescheduleWanted = 0;
-        Thread* next = TakeNext(cpu);
+        Thread* next = TakeNext(cpu, now);
         if (next == current)
             ProcessorQueue.Release(cpu, 0);
         else
@@ -47,9 +54,12 @@ internal static unsafe class Dispatcher
         cpu->RescheduleWanted = 0;
         if (current == cpu->Idle)
             _ = ProcessorQueue.Pull(cpu);
-        Thread* next = ProcessorQueue.Peek(cpu);
-        if (next == null || (current != cpu->Idle && next->RunNode.Priority < current->RunNode.Priority))
+        ulong now = Clock.Monotonic();
+        ProcessorQueue.Account(current, now);
+        if (!ProcessorQueue.ShouldSwitch(cpu, current))
         {
+            if (cpu->Ready.HasRival(current))
+                ProcessorQueue.StartQuantum(cpu, current, now);
             ProcessorQueue.Release(cpu, interrupts);
             SignalDelivery.DeliverPending(current, frame);
             return null;
@@ -58,7 +68,7 @@ internal static unsafe class Dispatcher
         RawMemory.CopyQuads(&current->TrapFrame, frame, (ulong)sizeof(TrapFrame));
         current->SavedByTrap = 1;
         Requeue(cpu, current);
-        return TakeNext(cpu);
+        return TakeNext(cpu, now);
     }
 
     /// <summary>Leaves the current context for what the thread's trap frame says (return from a signal handler). Interrupts are off.</summary>
@@ -77,8 +87,13 @@ internal static unsafe class Dispatcher
         uint interrupts = ProcessorQueue.AcquireOwn(out _);
         ulong now = Clock.Monotonic();
         ProcessorQueue.ExpireSleepers(cpu, now);
-        if (now >= cpu->QuantumEnd && ProcessorQueue.HasAtLeast(cpu, cpu->Current->RunNode.Priority))
-            cpu->RescheduleWanted = 1;
+        if (now >= cpu->QuantumEnd)
+        {
+            cpu->QuantumEnd = ulong.MaxValue;
+            if (cpu->Ready.HasRival(cpu->Current))
+                cpu->RescheduleWanted = 1;
+        }
+
         ProcessorQueue.ArmTimer(cpu, now);
         ProcessorQueue.Release(cpu, interrupts);
     }
@@ -95,7 +110,7 @@ internal static unsafe class Dispatcher
             if (ProcessorQueue.Pull(cpu))
             {
                 Requeue(cpu, cpu->Idle);
-                SwitchToNext(cpu);
+                SwitchToNext(cpu, Clock.Monotonic());
                 Processor.EnableInterrupts();
                 continue;
             }
@@ -121,15 +136,16 @@ internal static unsafe class Dispatcher
     private static void OnReschedule()
     {
         uint interrupts = ProcessorQueue.AcquireOwn(out PerCpu* cpu);
-        if (cpu->QuantumEnd == ulong.MaxValue && ProcessorQueue.HasAtLeast(cpu, cpu->Current->RunNode.Priority))
-            ProcessorQueue.StartQuantum(cpu, Clock.Monotonic());
+        if (cpu->QuantumEnd == ulong.MaxValue && cpu->Current != cpu->Idle && cpu->Ready.HasRival(cpu->Current))
+            ProcessorQueue.StartQuantum(cpu, cpu->Current, Clock.Monotonic());
         ProcessorQueue.Release(cpu, interrupts);
     }
 
-    private static Thread* TakeNext(PerCpu* cpu)
+    private static Thread* TakeNext(PerCpu* cpu, ulong now)
     {
         Thread* current = cpu->Current;
-        Thread* next = ProcessorQueue.Pull(cpu) ? Thread.FromRunNode(cpu->Ready.TakeHighest()) : cpu->Idle;
+        ProcessorQueue.Account(current, now);
+        Thread* next = ProcessorQueue.Pull(cpu) ? cpu->Ready.Take() : cpu->Idle;
         if (current == cpu->Idle)
             ProcessorRequest.LeaveHalt(cpu);
         if (next == cpu->Idle)
@@ -137,15 +153,13 @@ internal static unsafe class Dispatcher
         else
             Processors.MarkBusy(cpu);
 
-        ulong now = Clock.Monotonic();
-        current->RunNanoseconds += now - current->SwitchedInAt;
         next->SwitchedInAt = now;
         next->State = ThreadState.Running;
         next->Switches++;
         cpu->SwitchCount++;
         cpu->QuantumEnd = ulong.MaxValue;
-        if (ProcessorQueue.HasAtLeast(cpu, next->RunNode.Priority))
-            ProcessorQueue.StartQuantum(cpu, now);
+        if (next != cpu->Idle && cpu->Ready.HasRival(next))
+            ProcessorQueue.StartQuantum(cpu, next, now);
         else
             ProcessorQueue.ArmTimer(cpu, now);
         if (next->SavedByTrap != 0 && next != current)

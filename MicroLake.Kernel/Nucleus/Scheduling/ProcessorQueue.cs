@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Threading;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Interrupts;
@@ -11,8 +12,6 @@ namespace MicroLake.Nucleus.Scheduling;
 /// </summary>
 internal static unsafe class ProcessorQueue
 {
-    private const ulong QuantumNanoseconds = 4_000_000;
-
     public static void Initialize(PerCpu* cpu)
     {
         cpu->Ready.Initialize();
@@ -46,35 +45,54 @@ internal static unsafe class ProcessorQueue
         }
     }
 
-    /// <summary>
-    /// Puts a thread into the queue, and sees to it that somebody runs it: this processor if it does something less important, else an
-    /// idle one.
-    /// </summary>
+    /// <summary>Charges the running thread for its time up to now, in nanoseconds since the boot.</summary>
+    public static void Account(Thread* thread, ulong now)
+    {
+        if (now <= thread->SwitchedInAt)
+            return;
+        ulong ran = now - thread->SwitchedInAt;
+        thread->RunNanoseconds += ran;
+        thread->SwitchedInAt = now;
+        if (!thread->IsRealtime && thread->RunNode.Priority != Scheduler.IdlePriority)
+            thread->VirtualRuntime = SchedulingPolicy.Charge(thread, ran);
+    }
+
+    /// <summary>A thread that waited, or is new, becomes ready here; it may interrupt the one that runs.</summary>
+    public static void Arrive(PerCpu* cpu, Thread* thread)
+    {
+        Move(thread, cpu);
+        thread->VirtualRuntime = SchedulingPolicy.Arrive(cpu->Ready.Floor, thread);
+        Thread* current = cpu->Current;
+        bool preempts = current == cpu->Idle
+            || (thread->IsRealtime
+                ? thread->RunNode.Priority > current->RunNode.Priority
+                : !current->IsRealtime && SchedulingPolicy.Preempts(current, thread));
+        Enqueue(cpu, thread);
+        if (preempts)
+            WantReschedule(cpu);
+        else if (cpu->QuantumEnd == ulong.MaxValue && cpu->Ready.HasRival(current))
+            WantQuantum(cpu);
+    }
+
+    /// <summary>Puts a thread into the queue; what cannot run here at once is offered to an idle processor.</summary>
     public static void Enqueue(PerCpu* cpu, Thread* thread)
     {
         thread->State = ThreadState.Ready;
-        thread->Home = cpu;
-        _ = cpu->Ready.Enqueue(&thread->RunNode);
-        Thread* current = cpu->Current;
-        bool waits = current != cpu->Idle || cpu->Ready.Count > 1;
-        if (current == thread)
-            waits = cpu->Ready.Count > 1;
-        else if (current == cpu->Idle || thread->RunNode.Priority > current->RunNode.Priority)
-            WantReschedule(cpu);
-        else if (thread->RunNode.Priority == current->RunNode.Priority && cpu->QuantumEnd == ulong.MaxValue)
-            WantQuantum(cpu);
-        if (waits)
+        cpu->Ready.Add(thread);
+        if ((cpu->Current != cpu->Idle && cpu->Current != thread) || cpu->Ready.Count > 1)
             KickIdle(cpu);
     }
 
-    /// <summary>The first thread to run, or null. It stays queued.</summary>
-    public static Thread* Peek(PerCpu* cpu)
+    /// <summary>Whether the running thread, whose account is up to date, gives way to the first that waits.</summary>
+    public static bool ShouldSwitch(PerCpu* cpu, Thread* current)
     {
-        RunQueueNode* node = cpu->Ready.Peek();
-        return node != null ? Thread.FromRunNode(node) : null;
+        Thread* next = cpu->Ready.Peek();
+        if (next == null || current == cpu->Idle)
+            return next != null;
+        if (next->IsRealtime || current->IsRealtime)
+            return next->RunNode.Priority >= current->RunNode.Priority;
+        return next->VirtualRuntime < current->VirtualRuntime;
     }
-
-    public static bool HasAtLeast(PerCpu* cpu, byte priority) => cpu->Ready.HighestPriority >= priority;
 
     /// <summary>Fills an empty queue with a thread that waits in another processor's. False: nobody waits anywhere.</summary>
     public static bool Pull(PerCpu* cpu)
@@ -87,13 +105,13 @@ internal static unsafe class ProcessorQueue
             PerCpu* victim = Processors.At((int)((cpu->Index + (uint)i) % (uint)count));
             if (victim->Ready.Count == 0 || !SpinLock.TryAcquire(&victim->Lock))
                 continue;
-            RunQueueNode* node = victim->Ready.TakeHighest();
-            if (node != null)
-                Thread.FromRunNode(node)->Home = cpu;
+            Thread* thread = victim->Ready.Take();
+            if (thread != null)
+                Move(thread, cpu);
             SpinLock.ReleaseTried(&victim->Lock);
-            if (node == null)
+            if (thread == null)
                 continue;
-            _ = cpu->Ready.Enqueue(node);
+            cpu->Ready.Add(thread);
             cpu->StealCount++;
             return true;
         }
@@ -104,27 +122,39 @@ internal static unsafe class ProcessorQueue
     /// <summary>Sleepers whose time has come are ready.</summary>
     public static void ExpireSleepers(PerCpu* cpu, ulong now)
     {
-        TimerNode* node;
-        while ((node = cpu->Sleepers.TakeExpired(now)) != null)
+        KeyedHeapNode* node;
+        while ((node = cpu->Sleepers.TakeUpTo(now)) != null)
         {
             Thread* thread = Thread.FromSleepNode(node);
             thread->TimedOut = 1;
-            Enqueue(cpu, thread);
+            Arrive(cpu, thread);
         }
     }
 
-    public static void StartQuantum(PerCpu* cpu, ulong now)
+    public static void StartQuantum(PerCpu* cpu, Thread* running, ulong now)
     {
-        cpu->QuantumEnd = now + QuantumNanoseconds;
+        cpu->QuantumEnd = now + SchedulingPolicy.Quantum(running);
         ArmTimer(cpu, now);
     }
 
     public static void ArmTimer(PerCpu* cpu, ulong now)
     {
         ulong deadline = cpu->QuantumEnd;
-        if (cpu->Sleepers.NextDeadline < deadline)
-            deadline = cpu->Sleepers.NextDeadline;
+        if (cpu->Sleepers.LeastKey < deadline)
+            deadline = cpu->Sleepers.LeastKey;
         OneShotTimer.Arm(cpu, now, deadline);
+    }
+
+    /// <summary>The thread belongs to this processor from now on; its virtual runtime keeps its distance from the others'.</summary>
+    private static void Move(Thread* thread, PerCpu* cpu)
+    {
+        PerCpu* from = thread->Home;
+        thread->Home = cpu;
+        if (from == cpu || from == null)
+            return;
+        ulong there = from->Ready.Floor, here = cpu->Ready.Floor;
+        ulong ahead = thread->VirtualRuntime > there ? thread->VirtualRuntime - there : 0;
+        thread->VirtualRuntime = here + ahead;
     }
 
     private static void WantReschedule(PerCpu* cpu)
@@ -138,7 +168,7 @@ internal static unsafe class ProcessorQueue
     private static void WantQuantum(PerCpu* cpu)
     {
         if (cpu == Processor.CurrentCpu())
-            StartQuantum(cpu, Clock.Monotonic());
+            StartQuantum(cpu, cpu->Current, Clock.Monotonic());
         else
             LocalApic.SendInterrupt(cpu->ApicId, InterruptTable.RescheduleVector);
     }
@@ -151,7 +181,7 @@ internal static unsafe class ProcessorQueue
         ulong idle = Processors.Idle & ~(1ul << (int)cpu->Index);
         if (idle == 0)
             return;
-        PerCpu* helper = Processors.At(System.Numerics.BitOperations.TrailingZeroCount(idle));
+        PerCpu* helper = Processors.At(BitOperations.TrailingZeroCount(idle));
         Processors.MarkBusy(helper);
         WantReschedule(helper);
     }

@@ -7,13 +7,14 @@ using MicroLake.Nucleus.Time;
 namespace MicroLake.Nucleus.Scheduling;
 
 /// <summary>
-/// The life of threads: making, waiting, waking, ending. Fixed priorities, round robin within one, a run queue for each processor;
-/// who runs out of work takes it from another's queue.
+/// The life of threads: making, waiting, waking, ending. A run queue for each processor; who runs out of work takes it from
+/// another's. Priorities 1 to 32 share by weight (<see cref="SchedulingPolicy"/>), 33 to 63 are real-time.
 /// </summary>
 internal static unsafe class Scheduler
 {
     public const byte IdlePriority = 0;
     public const byte DefaultPriority = 32;
+    public const byte HighestFairPriority = 32;
     public const byte MaxPriority = 63;
 
     /// <summary>Threads that gave a processor to another, since the boot.</summary>
@@ -98,7 +99,7 @@ internal static unsafe class Scheduler
         current->State = ThreadState.Dead;
         current->WaitNext = cpu->Dead;
         cpu->Dead = current;
-        Dispatcher.SwitchToNext(cpu);
+        Dispatcher.SwitchToNext(cpu, Clock.Monotonic());
     }
 
     /// <summary>Frees threads that have ended on this processor. Runs in its idle thread and before a thread is created.</summary>
@@ -123,15 +124,33 @@ internal static unsafe class Scheduler
     {
         uint interrupts = ProcessorQueue.AcquireOwn(out PerCpu* cpu);
         Thread* current = cpu->Current;
-        if (!ProcessorQueue.HasAtLeast(cpu, current->RunNode.Priority))
+        if (!cpu->Ready.HasRival(current))
         {
             ProcessorQueue.Release(cpu, interrupts);
             return;
         }
 
+        ulong now = Clock.Monotonic();
+        ProcessorQueue.Account(current, now);
+        Thread* rival = cpu->Ready.Peek();
+        if (!current->IsRealtime && !rival->IsRealtime && current->VirtualRuntime < rival->VirtualRuntime)
+            current->VirtualRuntime = rival->VirtualRuntime;
         Dispatcher.Requeue(cpu, current);
-        Dispatcher.SwitchToNext(cpu);
+        Dispatcher.SwitchToNext(cpu, now);
         RestoreInterrupts(interrupts);
+    }
+
+    /// <summary>Sets the current thread's priority, 1 to 63; a thread that now comes first runs at once.</summary>
+    public static void SetPriority(byte priority)
+    {
+        uint interrupts = ProcessorQueue.AcquireOwn(out PerCpu* cpu);
+        Thread* current = cpu->Current;
+        ProcessorQueue.Account(current, Clock.Monotonic());
+        current->RunNode.Priority = priority;
+        // Real-time threads are not charged: one that was may not come back with the time of all others to catch up with.
+        current->VirtualRuntime = SchedulingPolicy.Arrive(cpu->Ready.Floor, current);
+        ProcessorQueue.Release(cpu, interrupts);
+        Yield();
     }
 
     /// <summary>
@@ -149,7 +168,7 @@ internal static unsafe class Scheduler
             _ = cpu->Sleepers.Insert(&current->SleepNode, deadline);
         if (queueLock != null)
             SpinLock.Release(queueLock, LockRank.WaitBucket, 0);
-        Dispatcher.SwitchToNext(cpu);
+        Dispatcher.SwitchToNext(cpu, Clock.Monotonic());
         return current->TimedOut != 0;
     }
 
@@ -167,7 +186,7 @@ internal static unsafe class Scheduler
         }
 
         _ = home->Sleepers.Cancel(&thread->SleepNode);
-        PerCpu* target = Placement.Choose(home);
+        PerCpu* target = SchedulingPolicy.Place(home);
         if (target != home)
         {
             // In between the thread is in nobody's queue, and nobody looks for it: it is not blocked any more.
@@ -176,20 +195,22 @@ internal static unsafe class Scheduler
             _ = SpinLock.Acquire(&target->Lock, LockRank.RunQueue);
         }
 
-        ProcessorQueue.Enqueue(target, thread);
+        ProcessorQueue.Arrive(target, thread);
         ProcessorQueue.Release(target, 0);
         return true;
     }
 
-    /// <summary>After wakes outside of interrupts: gives way to a thread of higher priority.</summary>
+    /// <summary>After wakes outside of interrupts: gives way to a thread that is to run before the current one.</summary>
     public static void Preempt(uint interrupts)
     {
         PerCpu* cpu = Processor.CurrentCpu();
         if (interrupts != 0 && cpu->RescheduleWanted != 0 && cpu->InterruptDepth == 0 && cpu->Current != cpu->Idle)
         {
             _ = ProcessorQueue.AcquireOwn(out _);
+            ulong now = Clock.Monotonic();
+            ProcessorQueue.Account(cpu->Current, now);
             Dispatcher.Requeue(cpu, cpu->Current);
-            Dispatcher.SwitchToNext(cpu);
+            Dispatcher.SwitchToNext(cpu, now);
         }
 
         RestoreInterrupts(interrupts);
@@ -219,9 +240,10 @@ internal static unsafe class Scheduler
     /// <summary>Gives a new thread to a processor. Interrupts are off.</summary>
     private static void Start(Thread* thread)
     {
-        PerCpu* target = Placement.Choose(Processor.CurrentCpu());
+        PerCpu* target = SchedulingPolicy.Place(Processor.CurrentCpu());
         _ = SpinLock.Acquire(&target->Lock, LockRank.RunQueue);
-        ProcessorQueue.Enqueue(target, thread);
+        thread->Home = target;
+        ProcessorQueue.Arrive(target, thread);
         ProcessorQueue.Release(target, 0);
     }
 

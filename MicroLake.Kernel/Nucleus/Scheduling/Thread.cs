@@ -35,7 +35,11 @@ internal unsafe struct Thread
     public TrapFrame TrapFrame;
 
     public RunQueueNode RunNode;
-    public TimerNode SleepNode;
+    public KeyedHeapNode SleepNode;
+    public KeyedHeapNode FairNode;
+
+    /// <summary>Weighted nanoseconds that the thread has run, on the scale of its processor's queue; fair threads only.</summary>
+    public ulong VirtualRuntime;
 
     /// <summary>The processor whose queues the thread belongs to: where it runs, waits to run, or ran last.</summary>
     public PerCpu* Home;
@@ -66,10 +70,15 @@ internal unsafe struct Thread
     public ulong Switches;
     public fixed byte Name[NameBytes];
 
+    /// <summary>Whether the thread belongs to the class that comes before all others.</summary>
+    public readonly bool IsRealtime => RunNode.Priority > Scheduler.HighestFairPriority;
+
     public static byte* Xsave(Thread* thread) => (byte*)thread + XsaveOffset;
 
     // Control blocks are page frames: the page of a node is its thread.
     public static Thread* FromRunNode(RunQueueNode* node) => (Thread*)((ulong)node & ~(PageTable.PageBytes - 1));
 
-    public static Thread* FromSleepNode(TimerNode* node) => (Thread*)((ulong)node & ~(PageTable.PageBytes - 1));
+    public static Thread* FromFairNode(KeyedHeapNode* node) => (Thread*)((ulong)node & ~(PageTable.PageBytes - 1));
+
+    public static Thread* FromSleepNode(KeyedHeapNode* node) => (Thread*)((ulong)node & ~(PageTable.PageBytes - 1));
 }

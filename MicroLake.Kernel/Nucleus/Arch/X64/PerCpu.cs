@@ -49,8 +49,8 @@ internal unsafe struct PerCpu
     /// <summary>1: address translations are to be dropped before anything but the idle loop runs.</summary>
     public uint FlushOnLeave;
 
-    public RunQueue Ready;
-    public TimerQueue Sleepers;
+    public ReadyQueue Ready;
+    public KeyedHeap Sleepers;
 
     /// <summary>When the running thread's turn is over, in monotonic nanoseconds; the largest number while nobody waits for its end.</summary>
     public ulong QuantumEnd;

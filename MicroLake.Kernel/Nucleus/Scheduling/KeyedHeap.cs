@@ -1,20 +1,20 @@
 namespace MicroLake.Nucleus.Scheduling;
 
 /// <summary>
-/// Deadlines of sleepers, as a leftist heap of intrusive nodes (Knuth, The Art of Computer Programming,
-/// volume 3, 5.2.3): the next deadline is at hand, inserting, taking and cancelling are O(log n) at worst, and
-/// no memory is needed beyond the nodes. The caller holds a lock.
+/// Nodes in the order of their keys: sleepers by deadline, ready threads by virtual runtime. A leftist heap of intrusive nodes
+/// (Knuth, The Art of Computer Programming, volume 3, 5.2.3): the least key is at hand, inserting, taking and cancelling are
+/// O(log n) at worst, and no memory is needed beyond the nodes. Of equal keys the older comes first. The caller holds a lock.
 /// </summary>
-public unsafe struct TimerQueue
+public unsafe struct KeyedHeap
 {
-    private TimerNode* _root;
+    private KeyedHeapNode* _root;
     private ulong _count;
 
     /// <summary>Queued nodes.</summary>
     public readonly ulong Count => _count;
 
-    /// <summary>The earliest deadline, or 2^64 - 1 when nobody sleeps.</summary>
-    public readonly ulong NextDeadline => _root is null ? ulong.MaxValue : _root->Deadline;
+    /// <summary>The least key, or 2^64 - 1 when the heap is empty.</summary>
+    public readonly ulong LeastKey => _root is null ? ulong.MaxValue : _root->Key;
 
     /// <summary>Starts empty.</summary>
     public void Initialize()
@@ -23,12 +23,12 @@ public unsafe struct TimerQueue
         _count = 0;
     }
 
-    /// <summary>The node with the earliest deadline, or null. It stays queued.</summary>
-    public readonly TimerNode* Peek() => _root;
+    /// <summary>The node with the least key, or null. It stays queued.</summary>
+    public readonly KeyedHeapNode* Peek() => _root;
 
     /// <summary>Queues a node.</summary>
     /// <returns>False, and nothing changed, when it is queued already.</returns>
-    public bool Insert(TimerNode* node, ulong deadline)
+    public bool Insert(KeyedHeapNode* node, ulong key)
     {
         if (node->IsQueued)
             return false;
@@ -36,7 +36,7 @@ public unsafe struct TimerQueue
         node->Right = null;
         node->Parent = null;
         node->Rank = 1;
-        node->Deadline = deadline;
+        node->Key = key;
         _root = Merge(_root, node);
         _count++;
         return true;
@@ -44,12 +44,12 @@ public unsafe struct TimerQueue
 
     /// <summary>Takes a node out, wherever it stands.</summary>
     /// <returns>False when it is not queued.</returns>
-    public bool Cancel(TimerNode* node)
+    public bool Cancel(KeyedHeapNode* node)
     {
         if (!node->IsQueued)
             return false;
-        TimerNode* parent = node->Parent;
-        TimerNode* rest = Merge(node->Left, node->Right);
+        KeyedHeapNode* parent = node->Parent;
+        KeyedHeapNode* rest = Merge(node->Left, node->Right);
         if (rest is not null)
             rest->Parent = parent;
         if (parent is null)
@@ -67,26 +67,26 @@ public unsafe struct TimerQueue
         return true;
     }
 
-    /// <summary>Takes out the node with the earliest deadline if that is not after <paramref name="now"/>; otherwise null.</summary>
-    public TimerNode* TakeExpired(ulong now)
+    /// <summary>Takes out the node with the least key if that is not above <paramref name="limit"/>; otherwise null.</summary>
+    public KeyedHeapNode* TakeUpTo(ulong limit)
     {
-        TimerNode* node = _root;
-        if (node is null || node->Deadline > now)
+        KeyedHeapNode* node = _root;
+        if (node is null || node->Key > limit)
             return null;
         Cancel(node);
         return node;
     }
 
     /// <summary>Joins two heaps along their right spines, which have at most log2(n + 1) nodes.</summary>
-    private static TimerNode* Merge(TimerNode* a, TimerNode* b)
+    private static KeyedHeapNode* Merge(KeyedHeapNode* a, KeyedHeapNode* b)
     {
         if (a is null)
             return b;
         if (b is null)
             return a;
-        if (b->Deadline < a->Deadline)
+        if (b->Key < a->Key)
         {
-            TimerNode* earlier = b;
+            KeyedHeapNode* earlier = b;
             b = a;
             a = earlier;
         }
@@ -97,7 +97,7 @@ public unsafe struct TimerQueue
     }
 
     /// <summary>Goes up while ranks change. They grow on the way, so that is at most log2(n + 1) steps.</summary>
-    private static void RestoreRanks(TimerNode* node)
+    private static void RestoreRanks(KeyedHeapNode* node)
     {
         while (node is not null)
         {
@@ -110,13 +110,13 @@ public unsafe struct TimerQueue
     }
 
     /// <summary>Puts the child of higher rank on the left and recomputes the rank.</summary>
-    private static void Settle(TimerNode* node)
+    private static void Settle(KeyedHeapNode* node)
     {
         uint left = node->Left is null ? 0 : node->Left->Rank;
         uint right = node->Right is null ? 0 : node->Right->Rank;
         if (left < right)
         {
-            TimerNode* child = node->Left;
+            KeyedHeapNode* child = node->Left;
             node->Left = node->Right;
             node->Right = child;
             right = left;

@@ -3,17 +3,17 @@ using Xunit;
 
 namespace MicroLake.HostTests.Nucleus.Scheduling;
 
-public sealed unsafe class TimerQueueTests : IDisposable
+public sealed unsafe class KeyedHeapTests : IDisposable
 {
     private const int Nodes = 200_000;
 
-    private readonly NativeBuffer _buffer = new((ulong)(Nodes * sizeof(TimerNode)), fill: 0);
-    private readonly TimerNode* _nodes;
-    private TimerQueue _queue;
+    private readonly NativeBuffer _buffer = new((ulong)(Nodes * sizeof(KeyedHeapNode)), fill: 0);
+    private readonly KeyedHeapNode* _nodes;
+    private KeyedHeap _queue;
 
-    public TimerQueueTests()
+    public KeyedHeapTests()
     {
-        _nodes = (TimerNode*)_buffer.Pointer;
+        _nodes = (KeyedHeapNode*)_buffer.Pointer;
         _queue.Initialize();
     }
 
@@ -23,8 +23,8 @@ public sealed unsafe class TimerQueueTests : IDisposable
     public void Nobody_sleeps_at_first()
     {
         Assert.True(_queue.Peek() is null);
-        Assert.True(_queue.TakeExpired(ulong.MaxValue) is null);
-        Assert.Equal(ulong.MaxValue, _queue.NextDeadline);
+        Assert.True(_queue.TakeUpTo(ulong.MaxValue) is null);
+        Assert.Equal(ulong.MaxValue, _queue.LeastKey);
         Assert.False(_queue.Cancel(_nodes));
     }
 
@@ -33,9 +33,9 @@ public sealed unsafe class TimerQueueTests : IDisposable
     {
         Assert.True(_queue.Insert(_nodes, 100));
         Assert.False(_queue.Insert(_nodes, 50));
-        Assert.Equal(100UL, _queue.NextDeadline);
-        Assert.True(_queue.TakeExpired(99) is null);
-        Assert.True(_queue.TakeExpired(100) == _nodes);
+        Assert.Equal(100UL, _queue.LeastKey);
+        Assert.True(_queue.TakeUpTo(99) is null);
+        Assert.True(_queue.TakeUpTo(100) == _nodes);
         Assert.False(_nodes->IsQueued);
         Assert.Equal(0UL, _queue.Count);
         Assert.True(_queue.Insert(_nodes, ulong.MaxValue));
@@ -50,12 +50,12 @@ public sealed unsafe class TimerQueueTests : IDisposable
     public void Random_use_agrees_with_a_sorted_set(int seed, int nodes)
     {
         var random = new Random(seed);
-        var model = new SortedSet<(ulong Deadline, int Node)>();
+        var model = new SortedSet<(ulong Key, int Node)>();
         ulong now = 0;
         for (int step = 0; step < 20_000; step++)
         {
             int i = random.Next(nodes);
-            bool queued = model.Contains((_nodes[i].Deadline, i));
+            bool queued = model.Contains((_nodes[i].Key, i));
             Assert.Equal(queued, _nodes[i].IsQueued);
             switch (random.Next(4))
             {
@@ -67,15 +67,15 @@ public sealed unsafe class TimerQueueTests : IDisposable
                     break;
                 case 2:
                     Assert.Equal(queued, _queue.Cancel(_nodes + i));
-                    model.Remove((_nodes[i].Deadline, i));
+                    model.Remove((_nodes[i].Key, i));
                     break;
                 default:
                     now += (ulong)random.Next(30);
-                    var expected = model.TakeWhile(e => e.Deadline <= now).ToList();
+                    var expected = model.TakeWhile(e => e.Key <= now).ToList();
                     var woken = new List<(ulong, int)>();
-                    while (_queue.TakeExpired(now) is var node && node is not null)
-                        woken.Add((node->Deadline, (int)(node - _nodes)));
-                    Assert.Equal(expected.Select(e => e.Deadline), woken.Select(w => w.Item1));
+                    while (_queue.TakeUpTo(now) is var node && node is not null)
+                        woken.Add((node->Key, (int)(node - _nodes)));
+                    Assert.Equal(expected.Select(e => e.Key), woken.Select(w => w.Item1));
                     Assert.Equal(expected.ToHashSet(), woken.ToHashSet());
                     model.ExceptWith(expected);
                     break;
@@ -83,7 +83,7 @@ public sealed unsafe class TimerQueueTests : IDisposable
             Assert.Equal((ulong)model.Count, _queue.Count);
             if (step % 50 == 0)
                 Assert.Equal(model.Count, CheckHeap(_queue.Peek(), null));
-            Assert.Equal(model.Count == 0 ? ulong.MaxValue : model.Min.Deadline, _queue.NextDeadline);
+            Assert.Equal(model.Count == 0 ? ulong.MaxValue : model.Min.Key, _queue.LeastKey);
         }
     }
 
@@ -105,10 +105,10 @@ public sealed unsafe class TimerQueueTests : IDisposable
                         Assert.True(_queue.Cancel(_nodes + i));
                     ulong last = 0;
                     int taken = 0;
-                    for (TimerNode* node; (node = _queue.TakeExpired(ulong.MaxValue)) is not null; taken++)
+                    for (KeyedHeapNode* node; (node = _queue.TakeUpTo(ulong.MaxValue)) is not null; taken++)
                     {
-                        Assert.True(node->Deadline >= last);
-                        last = node->Deadline;
+                        Assert.True(node->Key >= last);
+                        last = node->Key;
                     }
                     Assert.Equal(Nodes / 2, taken);
                 }
@@ -125,12 +125,12 @@ public sealed unsafe class TimerQueueTests : IDisposable
 
     /// <summary>The invariants that bound every operation: order, parents, ranks, and the higher rank on the left.</summary>
     /// <returns>Nodes in the subtree.</returns>
-    private static int CheckHeap(TimerNode* node, TimerNode* parent)
+    private static int CheckHeap(KeyedHeapNode* node, KeyedHeapNode* parent)
     {
         if (node is null)
             return 0;
         Assert.True(node->Parent == parent);
-        Assert.True(parent is null || parent->Deadline <= node->Deadline);
+        Assert.True(parent is null || parent->Key <= node->Key);
         int nodes = 1 + CheckHeap(node->Left, node) + CheckHeap(node->Right, node);
         uint left = node->Left is null ? 0 : node->Left->Rank;
         uint right = node->Right is null ? 0 : node->Right->Rank;

@@ -1,0 +1,11 @@
+namespace MicroLake.Hosting;
+
+/// <summary>How threads below real-time share the processors. Replaced while the system runs: the next decision is the new policy's.</summary>
+public enum SchedulingPolicy
+{
+    /// <summary>Time in proportion to the weight of a thread's priority.</summary>
+    Fair = 0,
+
+    /// <summary>Turns of equal worth, whatever the weight.</summary>
+    EqualTurns = 1,
+}

@@ -1,0 +1,65 @@
+namespace MicroLake.Nucleus.Scheduling;
+
+/// <summary>
+/// The threads that are ready on one processor, in two classes: real-time, by priority and first in first out within one; below
+/// them all others by virtual runtime. The caller holds the processor's lock.
+/// </summary>
+internal unsafe struct ReadyQueue
+{
+    private RunQueue _realtime;
+    private KeyedHeap _fair;
+    private ulong _floor;
+
+    public readonly ulong Count => _realtime.Count + _fair.Count;
+
+    /// <summary>Virtual runtime that the processor's fair threads have all reached, but for latecomers. Never falls.</summary>
+    public readonly ulong Floor => _floor;
+
+    /// <summary>Starts empty.</summary>
+    public void Initialize()
+    {
+        _realtime.Initialize();
+        _fair.Initialize();
+        _floor = 0;
+    }
+
+    public void Add(Thread* thread)
+    {
+        if (thread->IsRealtime)
+            _ = _realtime.Enqueue(&thread->RunNode);
+        else
+            _ = _fair.Insert(&thread->FairNode, thread->VirtualRuntime);
+    }
+
+    /// <summary>The first thread to run, or null. It stays queued.</summary>
+    public readonly Thread* Peek()
+    {
+        RunQueueNode* node = _realtime.Peek();
+        if (node != null)
+            return Thread.FromRunNode(node);
+        KeyedHeapNode* fair = _fair.Peek();
+        return fair != null ? Thread.FromFairNode(fair) : null;
+    }
+
+    /// <summary>Takes out the first thread to run; null when there is none.</summary>
+    public Thread* Take()
+    {
+        Thread* thread = Peek();
+        if (thread == null)
+            return null;
+        if (thread->IsRealtime)
+        {
+            _ = _realtime.Dequeue(&thread->RunNode);
+            return thread;
+        }
+
+        _ = _fair.Cancel(&thread->FairNode);
+        if (thread->VirtualRuntime > _floor)
+            _floor = thread->VirtualRuntime;
+        return thread;
+    }
+
+    /// <summary>Whether a thread waits that <paramref name="running"/> shares the processor with in turns, or has to give way to.</summary>
+    public readonly bool HasRival(Thread* running) =>
+        running->IsRealtime ? _realtime.HighestPriority >= running->RunNode.Priority : Count != 0;
+}

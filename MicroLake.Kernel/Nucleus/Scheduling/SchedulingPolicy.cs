@@ -1,0 +1,68 @@
+using System.Threading;
+using MicroLake.Nucleus.Arch.X64;
+
+namespace MicroLake.Nucleus.Scheduling;
+
+/// <summary>
+/// What a scheduling policy decides. The nucleus keeps threads, time and queues; it asks the policy in force, which may be replaced
+/// while the system runs: a decision leaves nothing behind that another policy could not go on from. All are called with a
+/// processor's lock held, and answer without waiting.
+/// </summary>
+/// <remarks>Real-time threads are above any policy: among themselves they go by priority, and all others come after them.</remarks>
+internal unsafe struct SchedulingPolicy
+{
+    /// <summary>Number of built-in policies.</summary>
+    public const int Count = 2;
+
+    public delegate*<Thread*, ulong, ulong> ChargeFunction;
+    public delegate*<ulong, Thread*, ulong> ArriveFunction;
+    public delegate*<Thread*, Thread*, bool> PreemptFunction;
+    public delegate*<Thread*, ulong> QuantumFunction;
+    public delegate*<PerCpu*, PerCpu*> PlaceFunction;
+
+    private static SchedulingPolicy s_fair;
+    private static SchedulingPolicy s_turns;
+    private static int s_inForce;
+
+    /// <summary>Index of the policy in force: 0 fair by virtual runtime, 1 equal turns.</summary>
+    public static int InForce => Volatile.Read(ref s_inForce);
+
+    public static void Initialize()
+    {
+        fixed (SchedulingPolicy* fair = &s_fair)
+            FairPolicy.Describe(fair);
+        fixed (SchedulingPolicy* turns = &s_turns)
+            TurnPolicy.Describe(turns);
+    }
+
+    /// <summary>Every decision from now on is that policy's. False: there is none of that index.</summary>
+    public static bool TrySelect(int index)
+    {
+        if (index is < 0 or >= Count)
+            return false;
+        Volatile.Write(ref s_inForce, index);
+        return true;
+    }
+
+    /// <summary>The virtual runtime of a thread that has run for so many nanoseconds more.</summary>
+    public static ulong Charge(Thread* thread, ulong nanoseconds) => Current()->ChargeFunction(thread, nanoseconds);
+
+    /// <summary>The virtual runtime that a thread gets which becomes ready on a processor whose floor is <paramref name="floor"/>.</summary>
+    public static ulong Arrive(ulong floor, Thread* thread) => Current()->ArriveFunction(floor, thread);
+
+    /// <summary>Whether a fair thread that has become ready interrupts the fair thread that runs.</summary>
+    public static bool Preempts(Thread* running, Thread* arrived) => Current()->PreemptFunction(running, arrived);
+
+    /// <summary>Nanoseconds that a thread may run while others wait.</summary>
+    public static ulong Quantum(Thread* thread) => Current()->QuantumFunction(thread);
+
+    /// <summary>The processor for a thread that becomes ready and ran last on <paramref name="last"/>.</summary>
+    public static PerCpu* Place(PerCpu* last) => Current()->PlaceFunction(last);
+
+    private static SchedulingPolicy* Current()
+    {
+        // Static data of the image does not move.
+        fixed (SchedulingPolicy* fair = &s_fair, turns = &s_turns)
+            return InForce == 0 ? fair : turns;
+    }
+}
