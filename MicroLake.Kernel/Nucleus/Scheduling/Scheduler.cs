@@ -102,21 +102,31 @@ internal static unsafe class Scheduler
         Dispatcher.SwitchToNext(cpu, Clock.Monotonic());
     }
 
-    /// <summary>Frees threads that have ended on this processor. Runs in its idle thread and before a thread is created.</summary>
+    /// <summary>
+    /// Frees threads that have ended, on whatever processor: one that never idles would keep its own for ever. Runs in idle threads and
+    /// before a thread is created.
+    /// </summary>
     public static void Reap()
     {
-        while (true)
+        for (int i = 0; i < Processors.Count; i++)
         {
-            uint interrupts = ProcessorQueue.AcquireOwn(out PerCpu* cpu);
+            PerCpu* cpu = Processors.At(i);
+            if (System.Threading.Volatile.Read(ref *(ulong*)&cpu->Dead) == 0)
+                continue;
+
+            // Who holds the processor's lock knows that the dead have left their stacks.
+            uint interrupts = SpinLock.Acquire(&cpu->Lock, LockRank.RunQueue);
             Thread* dead = cpu->Dead;
-            if (dead != null)
-                cpu->Dead = dead->WaitNext;
+            cpu->Dead = null;
             ProcessorQueue.Release(cpu, interrupts);
-            if (dead == null)
-                return;
-            if (dead->ReleaseLength != 0)
-                _ = KernelAddressSpace.Release(dead->ReleaseStart, dead->ReleaseLength);
-            PhysicalMemory.Free(DirectMap.Physical(dead));
+            while (dead != null)
+            {
+                Thread* next = dead->WaitNext;
+                if (dead->ReleaseLength != 0)
+                    _ = KernelAddressSpace.Release(dead->ReleaseStart, dead->ReleaseLength);
+                PhysicalMemory.Free(DirectMap.Physical(dead));
+                dead = next;
+            }
         }
     }
 
