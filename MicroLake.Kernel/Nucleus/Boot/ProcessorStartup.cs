@@ -50,7 +50,7 @@ internal static unsafe class ProcessorStartup
         uint self = LocalApic.ApicId;
         int wanted = 0;
         for (int i = 0; i < acpi->ProcessorCount; i++)
-            if (acpi->ProcessorApicIds[i] != self && acpi->ProcessorApicIds[i] <= HighestXapicId)
+            if (IsWanted(acpi->ProcessorApicIds[i], self))
             {
                 LocalApic.SendInit(acpi->ProcessorApicIds[i]);
                 wanted++;
@@ -64,7 +64,7 @@ internal static unsafe class ProcessorStartup
             page[i] = code[i];
         Wait(InitNanoseconds);
         for (int i = 0; i < acpi->ProcessorCount; i++)
-            if (acpi->ProcessorApicIds[i] != self && acpi->ProcessorApicIds[i] <= HighestXapicId)
+            if (IsWanted(acpi->ProcessorApicIds[i], self))
                 Start(acpi->ProcessorApicIds[i]);
         Log.Text("  processors: "u8);
         Log.Decimal((ulong)Processors.Count);
@@ -72,6 +72,9 @@ internal static unsafe class ProcessorStartup
         Log.Decimal((ulong)acpi->ProcessorCount);
         Log.Text("\n"u8);
     }
+
+    /// <summary>Whether to start it: the others, as far as the interrupt controller can name them.</summary>
+    private static bool IsWanted(uint apicId, uint self) => apicId != self && apicId <= HighestXapicId;
 
     private static void Start(uint apicId)
     {

@@ -2,6 +2,7 @@ using System.Runtime;
 using System.Runtime.CompilerServices;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Time;
 
 namespace MicroLake.Nucleus.Scheduling;
@@ -33,7 +34,7 @@ internal static unsafe class Scheduler
     public static bool AdoptProcessor(PerCpu* cpu, ulong guardLow, ulong stackLow, ulong stackHigh)
     {
         ProcessorQueue.Initialize(cpu);
-        if (!ThreadList.TryAllocate(out Thread* idle))
+        if (!ThreadList.TryAllocate(Process.Kernel, out Thread* idle))
             return false;
         idle->RunNode.Priority = IdlePriority;
         idle->State = ThreadState.Running;
@@ -53,7 +54,7 @@ internal static unsafe class Scheduler
     public static Thread* Create(ulong entry, ulong argument, ulong guardLow, ulong stackLow, ulong stackHigh, ulong fsBase, byte priority)
     {
         Reap();
-        if (!ThreadList.TryAllocate(out Thread* thread))
+        if (!ThreadList.TryAllocate(Process.Kernel, out Thread* thread))
             return null;
         thread->RunNode.Priority = priority;
         thread->GuardLow = guardLow;

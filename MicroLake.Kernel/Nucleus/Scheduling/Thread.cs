@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Processes;
 
 namespace MicroLake.Nucleus.Scheduling;
 
@@ -18,7 +19,7 @@ internal enum ThreadState : uint
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct Thread
 {
-    public const int XsaveOffset = 512;
+    public const int XsaveOffset = 1024;
     public const int XsaveBytes = 4096 - XsaveOffset;
     public const int NameBytes = 16;
 
@@ -40,6 +41,9 @@ internal unsafe struct Thread
 
     /// <summary>Weighted nanoseconds that the thread has run, on the scale of its processor's queue; fair threads only.</summary>
     public ulong VirtualRuntime;
+
+    /// <summary>Whose thread it is.</summary>
+    public Process* Process;
 
     /// <summary>The processor whose queues the thread belongs to: where it runs, waits to run, or ran last.</summary>
     public PerCpu* Home;

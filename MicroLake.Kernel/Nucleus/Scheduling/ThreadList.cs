@@ -1,5 +1,6 @@
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Processes;
 
 namespace MicroLake.Nucleus.Scheduling;
 
@@ -25,14 +26,15 @@ internal static unsafe class ThreadList
             SpinLock.Release(spinLock, LockRank.ThreadList, interrupts);
     }
 
-    /// <summary>Makes a control block with an identifier. False: no memory, or too many threads.</summary>
-    public static bool TryAllocate(out Thread* thread)
+    /// <summary>Makes a control block with an identifier, for a thread of that process. False: no memory, or too many threads.</summary>
+    public static bool TryAllocate(Process* process, out Thread* thread)
     {
         thread = null;
         if (sizeof(Thread) > Thread.XsaveOffset || !PhysicalMemory.TryAllocateZeroed(out ulong frame))
             return false;
         thread = (Thread*)DirectMap.Pointer(frame);
         ExtendedState.InitializeArea(Thread.Xsave(thread));
+        thread->Process = process;
         uint interrupts = AcquireLock();
         bool added = ThreadTable.TryAdd(thread);
         if (added)
@@ -42,6 +44,7 @@ internal static unsafe class ThreadList
                 s_first->AllPrevious = thread;
             s_first = thread;
             s_count++;
+            process->ThreadCount++;
         }
 
         ReleaseLock(interrupts);
@@ -62,6 +65,7 @@ internal static unsafe class ThreadList
             thread->AllNext->AllPrevious = thread->AllPrevious;
         ThreadTable.Remove(thread);
         s_count--;
+        thread->Process->ThreadCount--;
         ReleaseLock(interrupts);
     }
 

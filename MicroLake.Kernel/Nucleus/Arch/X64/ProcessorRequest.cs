@@ -45,6 +45,8 @@ internal static unsafe class ProcessorRequest
         if (Volatile.Read(ref cpu->RequestWanted) == 0)
             return;
         Flush(s_start, s_end);
+        // Nobody asks anew before this request is answered, so the mark is this request's.
+        Volatile.Write(ref cpu->FlushOnLeave, 0);
         Interlocked.Exchange(ref cpu->RequestWanted, 0u);
     }
 
