@@ -6,8 +6,8 @@ public sealed record InferenceOptions
     /// <summary>The kernels to use; null to time those that this processor has on this model and take the fastest.</summary>
     public ComputeBackend? Backend { get; init; }
 
-    /// <summary>Whether dense layers that follow each other run as one kernel where they can; null to find by timing.</summary>
-    public bool? StackLayers { get; init; }
+    /// <summary>How dense layers that follow each other run, where they can run so; null to find by timing.</summary>
+    public LayerStacking? Stacking { get; init; }
 
     /// <summary>Sizes of named dimensions other than the batch.</summary>
     public IReadOnlyDictionary<string, int> Dimensions { get; init; } = new Dictionary<string, int>();

@@ -24,7 +24,7 @@ public sealed unsafe class InferenceSession
         _arena = new((int)arenaBytes);
         KernelChoice choice = KernelTiming.Choose(planned[0].Plan, _arena, options);
         Backend = choice.Backend;
-        StacksLayers = choice.StacksLayers;
+        Stacking = choice.Stacking;
         _stages = [.. planned.Select(s => new Stage(s.Plan.Compile(choice, _arena, model.Packed), s.Times, s.Plan.Graph, Cut(planned, s)))];
         _whole = _stages is [{ Times: 1 } only] ? only.Plan : null;
 
@@ -45,8 +45,8 @@ public sealed unsafe class InferenceSession
     /// <summary>The kernels that this session uses.</summary>
     public ComputeBackend Backend { get; }
 
-    /// <summary>Whether dense layers that follow each other run as one kernel.</summary>
-    public bool StacksLayers { get; }
+    /// <summary>How dense layers that follow each other run.</summary>
+    public LayerStacking Stacking { get; }
 
     /// <summary>What <see cref="Run(ReadOnlySpan{Tensor}, ReadOnlySpan{Tensor})"/> takes, with all shapes known.</summary>
     public IReadOnlyList<SessionTensor> Inputs { get; }

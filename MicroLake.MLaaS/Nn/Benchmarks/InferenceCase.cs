@@ -34,8 +34,8 @@ public sealed class InferenceCase
     /// <summary>The kernels that the session chose by measuring, or was told to use.</summary>
     public ComputeBackend Backend => _session.Backend;
 
-    /// <summary>Whether the session runs all layers as one kernel.</summary>
-    public bool StacksLayers => _session.StacksLayers;
+    /// <summary>How the session chose to run layers that follow each other.</summary>
+    public LayerStacking Stacking => _session.Stacking;
 
     /// <summary>Multiply-adds of a run.</summary>
     public long MultiplyAdds { get; }

@@ -37,14 +37,14 @@ internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<
         for (float* end = x + k; x < end; x++, b += stride)
         {
             TVector v = TVector.Broadcast(*x);
-            s0 = TVector.MultiplyAdd(v, TVector.Load(b), s0);
-            s1 = TVector.MultiplyAdd(v, TVector.Load(b + w), s1);
-            s2 = TVector.MultiplyAdd(v, TVector.Load(b + 2 * w), s2);
-            s3 = TVector.MultiplyAdd(v, TVector.Load(b + 3 * w), s3);
-            s4 = TVector.MultiplyAdd(v, TVector.Load(b + 4 * w), s4);
-            s5 = TVector.MultiplyAdd(v, TVector.Load(b + 5 * w), s5);
-            s6 = TVector.MultiplyAdd(v, TVector.Load(b + 6 * w), s6);
-            s7 = TVector.MultiplyAdd(v, TVector.Load(b + 7 * w), s7);
+            s0 = TVector.MultiplyAdd(v, b, s0);
+            s1 = TVector.MultiplyAdd(v, b + w, s1);
+            s2 = TVector.MultiplyAdd(v, b + 2 * w, s2);
+            s3 = TVector.MultiplyAdd(v, b + 3 * w, s3);
+            s4 = TVector.MultiplyAdd(v, b + 4 * w, s4);
+            s5 = TVector.MultiplyAdd(v, b + 5 * w, s5);
+            s6 = TVector.MultiplyAdd(v, b + 6 * w, s6);
+            s7 = TVector.MultiplyAdd(v, b + 7 * w, s7);
         }
 
         Store(s0, relu, y);
@@ -65,8 +65,8 @@ internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<
         for (float* end = x + k; x < end; x++, b += stride)
         {
             TVector v = TVector.Broadcast(*x);
-            low = TVector.MultiplyAdd(v, TVector.Load(b), low);
-            high = TVector.MultiplyAdd(v, TVector.Load(b + w), high);
+            low = TVector.MultiplyAdd(v, b, low);
+            high = TVector.MultiplyAdd(v, b + w, high);
         }
 
         Store(low, relu, y);
@@ -78,7 +78,7 @@ internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<
     {
         TVector sum = TVector.Load(bias);
         for (float* end = x + k; x < end; x++, b += stride)
-            sum = TVector.MultiplyAdd(TVector.Broadcast(*x), TVector.Load(b), sum);
+            sum = TVector.MultiplyAdd(TVector.Broadcast(*x), b, sum);
         Store(sum, relu, y);
     }
 
@@ -108,14 +108,14 @@ internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<
         TVector s0 = TVector.Zero, s1 = TVector.Zero, s2 = TVector.Zero, s3 = TVector.Zero;
         for (; i <= k - 4 * w; i += 4 * w)
         {
-            s0 = TVector.MultiplyAdd(TVector.Load(a + i), TVector.Load(b + i), s0);
-            s1 = TVector.MultiplyAdd(TVector.Load(a + i + w), TVector.Load(b + i + w), s1);
-            s2 = TVector.MultiplyAdd(TVector.Load(a + i + 2 * w), TVector.Load(b + i + 2 * w), s2);
-            s3 = TVector.MultiplyAdd(TVector.Load(a + i + 3 * w), TVector.Load(b + i + 3 * w), s3);
+            s0 = TVector.MultiplyAdd(TVector.Load(a + i), b + i, s0);
+            s1 = TVector.MultiplyAdd(TVector.Load(a + i + w), b + i + w, s1);
+            s2 = TVector.MultiplyAdd(TVector.Load(a + i + 2 * w), b + i + 2 * w, s2);
+            s3 = TVector.MultiplyAdd(TVector.Load(a + i + 3 * w), b + i + 3 * w, s3);
         }
 
         for (; i <= k - w; i += w)
-            s0 = TVector.MultiplyAdd(TVector.Load(a + i), TVector.Load(b + i), s0);
+            s0 = TVector.MultiplyAdd(TVector.Load(a + i), b + i, s0);
         return Dot(a, b, i, k, bias + TVector.Sum(TVector.Add(TVector.Add(s0, s1), TVector.Add(s2, s3))));
     }
 

@@ -15,12 +15,15 @@ internal sealed unsafe class DenseStack<TVector> : Kernel where TVector : struct
 
     /// <param name="layers">At least one; the columns of each are the length of the next one's sums.</param>
     /// <param name="rows">Rows of a run.</param>
+    /// <param name="stacking">Which of the ways to run them in one kernel.</param>
     /// <param name="inputSlot">Slot of the first layer's A.</param>
     /// <param name="outputSlot">Slot of the last layer's Y.</param>
-    public DenseStack(StackLayer[] layers, int rows, int inputSlot, int outputSlot)
+    public DenseStack(StackLayer[] layers, int rows, LayerStacking stacking, int inputSlot, int outputSlot)
     {
         _layers = layers;
         _rows = rows;
+        if (stacking == LayerStacking.GatedRows)
+            StackLayer.MoveRelus(layers);
         _inputSlot = inputSlot;
         _outputSlot = outputSlot;
         int widest = checked(layers.Max(l => Math.Max(l.N, l.K)) * TVector.Width);
@@ -41,7 +44,10 @@ internal sealed unsafe class DenseStack<TVector> : Kernel where TVector : struct
             for (int i = 0; i <= last; i++)
             {
                 float* result = i == last ? y : to;
-                ColumnLanes<TVector>.Run(from, layers[i], result);
+                if (layers[i].Gated)
+                    GatedDots<TVector>.RunRow(from, layers[i], result);
+                else
+                    ColumnLanes<TVector>.Run(from, layers[i], result);
                 from = result;
                 to = other;
                 other = result;
@@ -73,7 +79,10 @@ internal sealed unsafe class DenseStack<TVector> : Kernel where TVector : struct
         Transposition.Run(x, TVector.Width, width, from);
         foreach (StackLayer layer in _layers)
         {
-            RowLanes<TVector>.Run(from, layer, to);
+            if (layer.Gated)
+                GatedDots<TVector>.RunLanes(from, layer, to);
+            else
+                RowLanes<TVector>.Run(from, layer, to);
             float* done = to;
             to = from;
             from = done;

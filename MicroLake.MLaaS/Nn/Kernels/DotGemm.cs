@@ -70,14 +70,14 @@ internal static unsafe class DotGemm<TVector> where TVector : struct, ISimd<TVec
         TVector s0 = TVector.Zero, s1 = TVector.Zero, s2 = TVector.Zero, s3 = TVector.Zero;
         for (; i <= whole - 4 * w; i += 4 * w)
         {
-            s0 = TVector.MultiplyAdd(TVector.Load(a + i), TVector.Load(b + i), s0);
-            s1 = TVector.MultiplyAdd(TVector.Load(a + i + w), TVector.Load(b + i + w), s1);
-            s2 = TVector.MultiplyAdd(TVector.Load(a + i + 2 * w), TVector.Load(b + i + 2 * w), s2);
-            s3 = TVector.MultiplyAdd(TVector.Load(a + i + 3 * w), TVector.Load(b + i + 3 * w), s3);
+            s0 = TVector.MultiplyAdd(TVector.Load(a + i), b + i, s0);
+            s1 = TVector.MultiplyAdd(TVector.Load(a + i + w), b + i + w, s1);
+            s2 = TVector.MultiplyAdd(TVector.Load(a + i + 2 * w), b + i + 2 * w, s2);
+            s3 = TVector.MultiplyAdd(TVector.Load(a + i + 3 * w), b + i + 3 * w, s3);
         }
 
         for (; i < whole; i += w)
-            s0 = TVector.MultiplyAdd(TVector.Load(a + i), TVector.Load(b + i), s0);
+            s0 = TVector.MultiplyAdd(TVector.Load(a + i), b + i, s0);
         if (rest > 0)
             s1 = TVector.MultiplyAdd(LoadRest(a, whole, rest, mask), TVector.Load(b + whole), s1);
         return TVector.Sum(TVector.Add(TVector.Add(s0, s1), TVector.Add(s2, s3)));
@@ -154,10 +154,10 @@ internal static unsafe class DotGemm<TVector> where TVector : struct, ISimd<TVec
         for (nint i = 0; i < whole; i += TVector.Width)
         {
             TVector u = TVector.Load(b + i);
-            s0 = TVector.MultiplyAdd(TVector.Load(a + i), u, s0);
-            s1 = TVector.MultiplyAdd(TVector.Load(a1 + i), u, s1);
-            s2 = TVector.MultiplyAdd(TVector.Load(a2 + i), u, s2);
-            s3 = TVector.MultiplyAdd(TVector.Load(a3 + i), u, s3);
+            s0 = TVector.MultiplyAdd(u, a + i, s0);
+            s1 = TVector.MultiplyAdd(u, a1 + i, s1);
+            s2 = TVector.MultiplyAdd(u, a2 + i, s2);
+            s3 = TVector.MultiplyAdd(u, a3 + i, s3);
         }
 
         if (rest > 0)

@@ -230,14 +230,14 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
         for (float* end = a + k; a < end; a++, b += 8 * w)
         {
             TVector x = TVector.Broadcast(*a);
-            s0 = TVector.MultiplyAdd(x, TVector.Load(b), s0);
-            s1 = TVector.MultiplyAdd(x, TVector.Load(b + w), s1);
-            s2 = TVector.MultiplyAdd(x, TVector.Load(b + 2 * w), s2);
-            s3 = TVector.MultiplyAdd(x, TVector.Load(b + 3 * w), s3);
-            s4 = TVector.MultiplyAdd(x, TVector.Load(b + 4 * w), s4);
-            s5 = TVector.MultiplyAdd(x, TVector.Load(b + 5 * w), s5);
-            s6 = TVector.MultiplyAdd(x, TVector.Load(b + 6 * w), s6);
-            s7 = TVector.MultiplyAdd(x, TVector.Load(b + 7 * w), s7);
+            s0 = TVector.MultiplyAdd(x, b, s0);
+            s1 = TVector.MultiplyAdd(x, b + w, s1);
+            s2 = TVector.MultiplyAdd(x, b + 2 * w, s2);
+            s3 = TVector.MultiplyAdd(x, b + 3 * w, s3);
+            s4 = TVector.MultiplyAdd(x, b + 4 * w, s4);
+            s5 = TVector.MultiplyAdd(x, b + 5 * w, s5);
+            s6 = TVector.MultiplyAdd(x, b + 6 * w, s6);
+            s7 = TVector.MultiplyAdd(x, b + 7 * w, s7);
         }
 
         Finish(s0, s1, relu, y, left);
@@ -259,17 +259,17 @@ internal static unsafe class PanelGemm<TVector> where TVector : struct, ISimd<TV
         for (; i < k - 1; i += 2, b += 4 * w)
         {
             TVector x = TVector.Broadcast(a[i]), odd = TVector.Broadcast(a[i + 1]);
-            low = TVector.MultiplyAdd(x, TVector.Load(b), low);
-            high = TVector.MultiplyAdd(x, TVector.Load(b + w), high);
-            oddLow = TVector.MultiplyAdd(odd, TVector.Load(b + 2 * w), oddLow);
-            oddHigh = TVector.MultiplyAdd(odd, TVector.Load(b + 3 * w), oddHigh);
+            low = TVector.MultiplyAdd(x, b, low);
+            high = TVector.MultiplyAdd(x, b + w, high);
+            oddLow = TVector.MultiplyAdd(odd, b + 2 * w, oddLow);
+            oddHigh = TVector.MultiplyAdd(odd, b + 3 * w, oddHigh);
         }
 
         if (i < k)
         {
             TVector x = TVector.Broadcast(a[i]);
-            low = TVector.MultiplyAdd(x, TVector.Load(b), low);
-            high = TVector.MultiplyAdd(x, TVector.Load(b + w), high);
+            low = TVector.MultiplyAdd(x, b, low);
+            high = TVector.MultiplyAdd(x, b + w, high);
         }
 
         Finish(TVector.Add(low, oddLow), TVector.Add(high, oddHigh), relu, y, left);

@@ -75,12 +75,12 @@ internal static unsafe class RowLanes<TVector> where TVector : struct, ISimd<TVe
         TVector even = TVector.Broadcast(bias), odd = TVector.Zero;
         for (; i < k - 1; i += 2, x += 2 * w)
         {
-            even = TVector.MultiplyAdd(TVector.Load(x), TVector.Broadcast(b[i]), even);
-            odd = TVector.MultiplyAdd(TVector.Load(x + w), TVector.Broadcast(b[i + 1]), odd);
+            even = TVector.MultiplyAdd(TVector.Broadcast(b[i]), x, even);
+            odd = TVector.MultiplyAdd(TVector.Broadcast(b[i + 1]), x + w, odd);
         }
 
         if (i < k)
-            even = TVector.MultiplyAdd(TVector.Load(x), TVector.Broadcast(b[i]), even);
+            even = TVector.MultiplyAdd(TVector.Broadcast(b[i]), x, even);
         Store(TVector.Add(even, odd), relu, y);
     }
 

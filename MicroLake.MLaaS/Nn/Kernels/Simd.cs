@@ -33,10 +33,17 @@ internal unsafe interface ISimd<TSelf> where TSelf : struct, ISimd<TSelf>
 
     static abstract TSelf Multiply(TSelf a, TSelf b);
 
+    /// <summary>a * b, with <paramref name="b"/> read by the multiplication itself.</summary>
+    static abstract TSelf Multiply(TSelf a, float* b);
+
     static abstract TSelf Divide(TSelf a, TSelf b);
 
     /// <summary>a * b + c.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>a * b + c, with <paramref name="b"/> read by the multiplication itself: a load of its own is one more instruction, which
+    /// counts where instructions are interpreted.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, float* b, TSelf c);
 
     /// <summary>The greater of each pair of lanes; a NaN in <paramref name="a"/> wins.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
@@ -46,6 +53,9 @@ internal unsafe interface ISimd<TSelf> where TSelf : struct, ISimd<TSelf>
 
     /// <summary>0 for negative lanes, the lane itself for others and for NaN.</summary>
     static abstract TSelf Relu(TSelf value);
+
+    /// <summary>0 where <paramref name="by"/> is negative or -0, <paramref name="value"/> elsewhere, also where <paramref name="by"/> is NaN.</summary>
+    static abstract TSelf Gate(TSelf value, TSelf by);
 
     /// <summary>Bitwise and.</summary>
     static abstract TSelf And(TSelf a, TSelf b);

@@ -54,11 +54,18 @@ internal readonly unsafe struct Simd128(Vector128<float> value) : ISimd<Simd128>
     public static Simd128 Multiply(Simd128 a, Simd128 b) => new(a._value * b._value);
 
     [MethodImpl(Inline)]
+    public static Simd128 Multiply(Simd128 a, float* b) => new(a._value * Vector128.Load(b));
+
+    [MethodImpl(Inline)]
     public static Simd128 Divide(Simd128 a, Simd128 b) => new(a._value / b._value);
 
     [MethodImpl(Inline)]
     public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, Simd128 c) =>
         new(a._value * b._value + c._value);
+
+    [MethodImpl(Inline)]
+    public static Simd128 MultiplyAdd(Simd128 a, float* b, Simd128 c) =>
+        new(a._value * Vector128.Load(b) + c._value);
 
     // MAXPS and MINPS return the second operand when either is NaN.
     [MethodImpl(Inline)]
@@ -69,11 +76,14 @@ internal readonly unsafe struct Simd128(Vector128<float> value) : ISimd<Simd128>
     public static Simd128 Min(Simd128 a, Simd128 b) =>
         Sse.IsSupported ? new(Sse.Min(b._value, a._value)) : new(Vector128.ConditionalSelect(Vector128.LessThan(b._value, a._value), b._value, a._value));
 
+    [MethodImpl(Inline)]
+    public static Simd128 Relu(Simd128 value) => Gate(value, value);
+
     // Two integer instructions, which an emulator runs several times faster than a float one. As integers, negative numbers (infinity
     // and zero too) lie below the NaNs that have the sign bit set.
     [MethodImpl(Inline)]
-    public static Simd128 Relu(Simd128 value) =>
-        new(Vector128.AndNot(value._value, Vector128.LessThan(value._value.AsInt32(), Vector128.Create(Simd.FirstNegativeNaN)).AsSingle()));
+    public static Simd128 Gate(Simd128 value, Simd128 by) =>
+        new(Vector128.AndNot(value._value, Vector128.LessThan(by._value.AsInt32(), Vector128.Create(Simd.FirstNegativeNaN)).AsSingle()));
 
     [MethodImpl(Inline)]
     public static Simd128 And(Simd128 a, Simd128 b) => new(a._value & b._value);

@@ -55,11 +55,18 @@ internal readonly unsafe struct Simd256(Vector256<float> value) : ISimd<Simd256>
     public static Simd256 Multiply(Simd256 a, Simd256 b) => new(a._value * b._value);
 
     [MethodImpl(Inline)]
+    public static Simd256 Multiply(Simd256 a, float* b) => new(a._value * Vector256.Load(b));
+
+    [MethodImpl(Inline)]
     public static Simd256 Divide(Simd256 a, Simd256 b) => new(a._value / b._value);
 
     [MethodImpl(Inline)]
     public static Simd256 MultiplyAdd(Simd256 a, Simd256 b, Simd256 c) =>
         Fma.IsSupported ? new(Fma.MultiplyAdd(a._value, b._value, c._value)) : new(a._value * b._value + c._value);
+
+    [MethodImpl(Inline)]
+    public static Simd256 MultiplyAdd(Simd256 a, float* b, Simd256 c) =>
+        Fma.IsSupported ? new(Fma.MultiplyAdd(a._value, Vector256.Load(b), c._value)) : new(a._value * Vector256.Load(b) + c._value);
 
     // MAXPS and MINPS return the second operand when either is NaN.
     [MethodImpl(Inline)]
@@ -71,8 +78,11 @@ internal readonly unsafe struct Simd256(Vector256<float> value) : ISimd<Simd256>
         Avx.IsSupported ? new(Avx.Min(b._value, a._value)) : new(Vector256.ConditionalSelect(Vector256.LessThan(b._value, a._value), b._value, a._value));
 
     [MethodImpl(Inline)]
-    public static Simd256 Relu(Simd256 value) =>
-        new(Vector256.AndNot(value._value, Vector256.LessThan(value._value.AsInt32(), Vector256.Create(Simd.FirstNegativeNaN)).AsSingle()));
+    public static Simd256 Relu(Simd256 value) => Gate(value, value);
+
+    [MethodImpl(Inline)]
+    public static Simd256 Gate(Simd256 value, Simd256 by) =>
+        new(Vector256.AndNot(value._value, Vector256.LessThan(by._value.AsInt32(), Vector256.Create(Simd.FirstNegativeNaN)).AsSingle()));
 
     [MethodImpl(Inline)]
     public static Simd256 And(Simd256 a, Simd256 b) => new(a._value & b._value);

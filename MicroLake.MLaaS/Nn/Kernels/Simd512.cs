@@ -55,11 +55,18 @@ internal readonly unsafe struct Simd512(Vector512<float> value) : ISimd<Simd512>
     public static Simd512 Multiply(Simd512 a, Simd512 b) => new(a._value * b._value);
 
     [MethodImpl(Inline)]
+    public static Simd512 Multiply(Simd512 a, float* b) => new(a._value * Vector512.Load(b));
+
+    [MethodImpl(Inline)]
     public static Simd512 Divide(Simd512 a, Simd512 b) => new(a._value / b._value);
 
     [MethodImpl(Inline)]
     public static Simd512 MultiplyAdd(Simd512 a, Simd512 b, Simd512 c) =>
         Avx512F.IsSupported ? new(Avx512F.FusedMultiplyAdd(a._value, b._value, c._value)) : new(a._value * b._value + c._value);
+
+    [MethodImpl(Inline)]
+    public static Simd512 MultiplyAdd(Simd512 a, float* b, Simd512 c) =>
+        Avx512F.IsSupported ? new(Avx512F.FusedMultiplyAdd(a._value, Vector512.Load(b), c._value)) : new(a._value * Vector512.Load(b) + c._value);
 
     // MAXPS and MINPS return the second operand when either is NaN.
     [MethodImpl(Inline)]
@@ -71,8 +78,11 @@ internal readonly unsafe struct Simd512(Vector512<float> value) : ISimd<Simd512>
         Avx512F.IsSupported ? new(Avx512F.Min(b._value, a._value)) : new(Vector512.ConditionalSelect(Vector512.LessThan(b._value, a._value), b._value, a._value));
 
     [MethodImpl(Inline)]
-    public static Simd512 Relu(Simd512 value) =>
-        new(Vector512.AndNot(value._value, Vector512.LessThan(value._value.AsInt32(), Vector512.Create(Simd.FirstNegativeNaN)).AsSingle()));
+    public static Simd512 Relu(Simd512 value) => Gate(value, value);
+
+    [MethodImpl(Inline)]
+    public static Simd512 Gate(Simd512 value, Simd512 by) =>
+        new(Vector512.AndNot(value._value, Vector512.LessThan(by._value.AsInt32(), Vector512.Create(Simd.FirstNegativeNaN)).AsSingle()));
 
     [MethodImpl(Inline)]
     public static Simd512 And(Simd512 a, Simd512 b) => new(a._value & b._value);

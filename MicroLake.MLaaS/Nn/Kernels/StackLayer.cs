@@ -30,7 +30,14 @@ internal sealed unsafe class StackLayer
     /// <summary>Length of each sum.</summary>
     public int K { get; }
 
-    public bool Relu { get; }
+    /// <summary>Whether negative results become 0 here: not where <see cref="Gated"/> of the next layer has taken that over.</summary>
+    public bool Relu { get; private set; }
+
+    /// <summary><see cref="CanGate"/> holds.</summary>
+    public bool TakesGates { get; init; }
+
+    /// <summary>Whether products of negative inputs count as 0, because the layer before leaves its Relu to this one.</summary>
+    public bool Gated { get; private set; }
 
     /// <summary>Columns in <see cref="Weights"/>: N without what is left over by fours.</summary>
     public int Wide { get; }
@@ -43,6 +50,29 @@ internal sealed unsafe class StackLayer
 
     /// <summary>[N].</summary>
     public float* Bias { get; }
+
+    /// <summary>True for so few columns that all are dot products, with finite weights: what is held back would be 0.</summary>
+    public static bool CanGate(ConstantTensor weights, DenseProblem problem)
+    {
+        if (problem.N >= Lanes)
+            return false;
+        foreach (float weight in weights.As<float>())
+            if (!float.IsFinite(problem.Alpha * weight))
+                return false;
+        return true;
+    }
+
+    /// <summary>Moves each layer's Relu to the products of the next layer where that one can take it.</summary>
+    public static void MoveRelus(StackLayer[] layers)
+    {
+        for (int i = 1; i < layers.Length; i++)
+        {
+            if (!layers[i - 1].Relu || !layers[i].TakesGates)
+                continue;
+            layers[i - 1].Relu = false;
+            layers[i].Gated = true;
+        }
+    }
 
     private static AlignedBuffer Pack(Key key)
     {

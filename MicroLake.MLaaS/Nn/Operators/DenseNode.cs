@@ -43,8 +43,14 @@ internal sealed class DenseNode(PlanValue a, PlanValue b, PlanValue? c, Shape sh
         OutputType == ElementType.Float32 && problem.Products == 1 && !problem.TransposeA && b.Constant is { } weights
         && (c is null || (c.Constant is not null && problem.CRowStride == 0)) && !Conditioning.WantsFloat64(weights, problem);
 
+    /// <summary>Whether negative results become 0.</summary>
+    public bool Relu => problem.Relu;
+
+    /// <summary>True for a layer of a stack that can do the Relu of the layer before it on its products.</summary>
+    public bool CanGate => CanStack && StackLayer.CanGate(b.Constant!, problem);
+
     /// <summary>This product as a layer of a stack; <see cref="CanStack"/> must hold.</summary>
-    public StackLayer AsLayer(PackedWeights packed) => new(b.Constant!, c?.Constant, problem, packed);
+    public StackLayer AsLayer(PackedWeights packed) => new(b.Constant!, c?.Constant, problem, packed) { TakesGates = CanGate };
 
     /// <summary>Rows of the product.</summary>
     public int Rows => problem.M;

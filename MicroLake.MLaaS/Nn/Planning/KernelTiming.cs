@@ -59,14 +59,24 @@ internal static unsafe class KernelTiming
             bool candidate = options.Backend is { } given ? backend == given : ComputeBackends.IsAccelerated(backend) && (backend != ComputeBackend.Scalar || scalar);
             if (!candidate)
                 continue;
-            bool stacks = backend != ComputeBackend.Scalar && plan.HasStacks;
-            if (stacks && options.StackLayers != false)
-                choices.Add(new(backend, true));
-            if (!stacks || options.StackLayers != true)
-                choices.Add(new(backend, false));
+            if (backend == ComputeBackend.Scalar || !plan.HasStacks)
+                choices.Add(new(backend, LayerStacking.None));
+            else if (options.Stacking is { } stacking)
+                choices.Add(new(backend, stacking));
+            else
+                choices.AddRange(Stackings(plan).Select(s => new KernelChoice(backend, s)));
         }
 
         return choices;
+    }
+
+    /// <summary>The ways to run a plan that has stacks, without those in which it would run as in another.</summary>
+    private static IEnumerable<LayerStacking> Stackings(Plan plan)
+    {
+        yield return LayerStacking.Rows;
+        if (plan.HasGates)
+            yield return LayerStacking.GatedRows;
+        yield return LayerStacking.None;
     }
 
     // Not zeros: an emulator computes with them at a speed of their own.

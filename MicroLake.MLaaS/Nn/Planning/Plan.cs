@@ -40,6 +40,19 @@ internal sealed class Plan
     /// <summary>True where some layers can run as one kernel.</summary>
     public bool HasStacks => _steps.Exists(s => s.Node is DenseNode { CanStack: true });
 
+    /// <summary>True where a layer of a stack can do the Relu of the layer before it on its products.</summary>
+    public bool HasGates
+    {
+        get
+        {
+            for (int i = 0; i < _steps.Count; i += Math.Max(1, StackLength(i)))
+                for (int layer = i + 1; layer < i + StackLength(i); layer++)
+                    if (_steps[layer - 1].Node is DenseNode { Relu: true } && _steps[layer].Node is DenseNode { CanGate: true })
+                        return true;
+            return false;
+        }
+    }
+
     /// <summary>Makes the kernels, with this plan's values in <paramref name="arena"/>.</summary>
     public CompiledPlan Compile(KernelChoice choice, AlignedBuffer arena, PackedWeights packed)
     {
@@ -47,10 +60,10 @@ internal sealed class Plan
         HashSet<int> inArena = [.. _arenaSlots.Select(a => a.Slot)];
         for (int i = 0; i < _steps.Count;)
         {
-            int stacked = choice.StacksLayers ? StackLength(i) : 0;
+            int stacked = choice.Stacking == LayerStacking.None ? 0 : StackLength(i);
             if (stacked > 0)
             {
-                kernels.Add(VectorFactory.Create(choice.Backend, new StackFactory(_steps.GetRange(i, stacked), packed)));
+                kernels.Add(VectorFactory.Create(choice.Backend, new StackFactory(_steps.GetRange(i, stacked), choice.Stacking, packed)));
                 i += stacked;
                 continue;
             }
@@ -162,13 +175,13 @@ internal sealed class Plan
         _arenaSlots.Add((output.Slot, layout.Add(output.ByteLength, index, lastUse.GetValueOrDefault(output, index))));
     }
 
-    private readonly struct StackFactory(List<PlanStep> steps, PackedWeights packed) : IVectorFactory
+    private readonly struct StackFactory(List<PlanStep> steps, LayerStacking stacking, PackedWeights packed) : IVectorFactory
     {
         public Kernel Create<TVector>() where TVector : struct, ISimd<TVector>
         {
             PackedWeights kept = packed;
             DenseNode[] layers = [.. steps.Select(s => (DenseNode)s.Node)];
-            return new DenseStack<TVector>([.. layers.Select(l => l.AsLayer(kept))], layers[0].Rows, steps[0].Inputs[0]!.Root.Slot, steps[^1].Output.Root.Slot);
+            return new DenseStack<TVector>([.. layers.Select(l => l.AsLayer(kept))], layers[0].Rows, stacking, steps[0].Inputs[0]!.Root.Slot, steps[^1].Output.Root.Slot);
         }
     }
 }

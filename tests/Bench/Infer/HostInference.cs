@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MicroLake.Bench.Report;
+using MicroLake.Nn;
 using MicroLake.Nn.Benchmarks;
 
 namespace MicroLake.Bench.Infer;
@@ -13,7 +14,7 @@ internal sealed class HostInference(InferenceCase inference)
 
     public string Name => $"{inference.Name}.host";
 
-    public string Kernels => inference.Backend.ToString().ToLowerInvariant() + (inference.StacksLayers ? ", layers in one kernel" : "");
+    public string Kernels => inference.Backend.ToString().ToLowerInvariant() + (inference.Stacking == LayerStacking.None ? "" : $", layers in one kernel ({inference.Stacking})");
 
     /// <summary>Takes samples, each the mean microseconds of a run over at least <paramref name="microseconds"/>.</summary>
     public MeasuredLine Measure(int samples, double microseconds)

@@ -6,11 +6,11 @@ namespace MicroLake.HostTests.Nn;
 
 public sealed class SessionTests
 {
-    public static MatrixTheoryData<ComputeBackend, bool> Vectors() => new([ComputeBackend.Vector128, ComputeBackend.Vector256, ComputeBackend.Vector512], [false, true]);
+    public static MatrixTheoryData<ComputeBackend, LayerStacking> Vectors() => new([ComputeBackend.Vector128, ComputeBackend.Vector256, ComputeBackend.Vector512], Enum.GetValues<LayerStacking>());
 
     [Theory]
     [MemberData(nameof(Vectors))]
-    public void Every_kernel_size_gives_what_the_reference_gives(ComputeBackend backend, bool stackLayers)
+    public void Every_kernel_size_gives_what_the_reference_gives(ComputeBackend backend, LayerStacking stacking)
     {
         foreach (int width in new[] { 1, 2, 3, 8, 10, 16, 17, 31, 33, 64, 70 })
         {
@@ -19,7 +19,7 @@ public sealed class SessionTests
                 OnnxModel model = Perceptron("Relu", width, width, 20, width, 1 + (width % 5)).Load();
                 float[] input = Numbers(new Random(batch), batch * width);
                 float[] expected = Run(model, batch, input, new() { Backend = ComputeBackend.Scalar });
-                float[] actual = Run(model, batch, input, new() { Backend = backend, StackLayers = stackLayers });
+                float[] actual = Run(model, batch, input, new() { Backend = backend, Stacking = stacking });
                 AssertClose(expected, actual, $"width {width}, batch {batch}");
             }
         }
@@ -59,15 +59,52 @@ public sealed class SessionTests
             Assert.All(Run(model, 1, input, new() { Backend = backend }), y => Assert.True(float.IsNaN(y)));
     }
 
+    [Theory]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    [InlineData(float.NaN)]
+    public void What_is_not_finite_passes_through_a_layer_behind_a_Relu_as_the_reference_lets_it(float special)
+    {
+        // Hidden units: negative, zero, positive, again and again, so that every lane and the tail meet the special weight.
+        for (int hidden = 1; hidden <= 40; hidden++)
+        {
+            for (int at = 0; at < hidden; at++)
+            {
+                float[] first = [.. Enumerable.Range(0, hidden).Select(i => (i % 3) - 1f)], second = [.. Numbers(new Random(hidden), 2 * hidden)];
+                AssertBehaves(Network(first, second), hidden, at, 1);
+                AssertBehaves(Network(first, second), hidden, at, special);
+                second[(2 * at) + 1] = special;
+                AssertBehaves(Network(first, second), hidden, at, 1);
+            }
+        }
+
+        static OnnxModel Network(float[] first, float[] second) => new OnnxBuilder().Input("x", "N", 1).Output("y", "N", 2)
+            .Weight("a", [1, first.Length], first).Weight("b", [first.Length, 2], second)
+            .Node("MatMul", "x a", "p").Node("Relu", "p", "r").Node("MatMul", "r b", "y").Load();
+
+        static void AssertBehaves(OnnxModel model, int hidden, int at, float input)
+        {
+            float[] rows = [1, -1, input, 2, 1];
+            float[] expected = Run(model, rows.Length, rows, new() { Backend = ComputeBackend.Scalar });
+            foreach (LayerStacking stacking in Enum.GetValues<LayerStacking>())
+            {
+                float[] actual = Run(model, rows.Length, rows, new() { Backend = ComputeBackend.Vector128, Stacking = stacking });
+                for (int i = 0; i < expected.Length; i++)
+                    Assert.True(expected[i].Equals(actual[i]) || MathF.Abs(expected[i] - actual[i]) <= 2e-5f,
+                        $"{hidden} hidden units, number {at}, {stacking}: element {i} is {actual[i]:R}, not {expected[i]:R}");
+            }
+        }
+    }
+
     [Fact]
     public void Running_allocates_nothing()
     {
-        OnnxModel model = Perceptron("Sigmoid", 1, 31, 64, 10).Load();
-        foreach (ComputeBackend backend in Enum.GetValues<ComputeBackend>())
+        OnnxModel model = Perceptron("Relu", 1, 31, 64, 2).Load();
+        foreach ((ComputeBackend backend, LayerStacking stacking) in Enum.GetValues<ComputeBackend>().SelectMany(b => Enum.GetValues<LayerStacking>().Select(s => (b, s))))
         {
-            InferenceSession session = InferenceSession.Create(model, 100, new() { Backend = backend });
-            float[] input = new float[3100], output = new float[1000];
-            Tensor[] inputs = [Tensor.Over<float>(input, 100, 31)], outputs = [Tensor.Over<float>(output, 100, 10)];
+            InferenceSession session = InferenceSession.Create(model, 100, new() { Backend = backend, Stacking = stacking });
+            float[] input = new float[3100], output = new float[200];
+            Tensor[] inputs = [Tensor.Over<float>(input, 100, 31)], outputs = [Tensor.Over<float>(output, 100, 2)];
             session.Run(input, output);
             session.Run(inputs, outputs);
             long before = GC.GetAllocatedBytesForCurrentThread();
@@ -178,9 +215,9 @@ public sealed class SessionTests
         {
             foreach (int batch in new[] { 1, 2, 3, 5, 8 })
             {
-                foreach ((ComputeBackend backend, bool stackLayers) in Enum.GetValues<ComputeBackend>().SelectMany(b => new[] { (b, false), (b, true) }))
+                foreach ((ComputeBackend backend, LayerStacking stacking) in Enum.GetValues<ComputeBackend>().SelectMany(b => Enum.GetValues<LayerStacking>().Select(s => (b, s))))
                 {
-                    InferenceSession session = InferenceSession.Create(Perceptron("Relu", 1, 4, width).Load(), batch, new() { Backend = backend, StackLayers = stackLayers });
+                    InferenceSession session = InferenceSession.Create(Perceptron("Relu", 1, 4, width).Load(), batch, new() { Backend = backend, Stacking = stacking });
                     float[] memory = new float[batch * width + 200];
                     Array.Fill(memory, 7);
                     session.Run(new float[batch * 4], memory.AsSpan(100, batch * width));
@@ -220,7 +257,7 @@ public sealed class SessionTests
             .Node("Tanh", "x", "t").Node("MatMul", "t a", "p").Node("MatMul", "p b", "q").Node("Tanh", "q", "y").Load();
         float[] input = Numbers(new Random(3), 40 * 8);
         float[] expected = Run(model, 40, input, new() { Backend = ComputeBackend.Scalar });
-        AssertClose(expected, Run(model, 40, input, new() { Backend = ComputeBackend.Vector128, StackLayers = true }), "stacked");
+        AssertClose(expected, Run(model, 40, input, new() { Backend = ComputeBackend.Vector128, Stacking = LayerStacking.Rows }), "stacked");
     }
 
     [Fact]
@@ -228,7 +265,7 @@ public sealed class SessionTests
     {
         OnnxModel model = new OnnxBuilder().Input("x", "N", 2).Output("y", "N", 2).Output("p", "N", 2).Weight("w", [2, 2], 1, 2, 3, 4)
             .Node("MatMul", "x w", "p").Node("MatMul", "p w", "y").Load();
-        InferenceSession session = InferenceSession.Create(model, 1, new() { Backend = ComputeBackend.Vector128, StackLayers = true });
+        InferenceSession session = InferenceSession.Create(model, 1, new() { Backend = ComputeBackend.Vector128, Stacking = LayerStacking.Rows });
         float[] y = new float[2], p = new float[2];
         session.Run([Tensor.Over<float>(new float[] { 1, 1 }, 1, 2)], [Tensor.Over<float>(y, 1, 2), Tensor.Over<float>(p, 1, 2)]);
         Assert.Equal([22, 32, 4, 6], [.. y, .. p]);
@@ -279,9 +316,9 @@ public sealed class SessionTests
     public void Sessions_of_one_model_share_its_packed_weights()
     {
         OnnxModel model = Perceptron("Relu", 1, 31, 256, 2).Load();
-        _ = InferenceSession.Create(model, 8, new() { Backend = ComputeBackend.Vector128, StackLayers = true });
+        _ = InferenceSession.Create(model, 8, new() { Backend = ComputeBackend.Vector128, Stacking = LayerStacking.Rows });
         long packed = model.Packed.Bytes;
-        _ = InferenceSession.Create(model, 64, new() { Backend = ComputeBackend.Vector128, StackLayers = true });
+        _ = InferenceSession.Create(model, 64, new() { Backend = ComputeBackend.Vector128, Stacking = LayerStacking.Rows });
         Assert.Equal(packed, model.Packed.Bytes);
     }
 
