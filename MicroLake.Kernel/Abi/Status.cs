@@ -32,4 +32,13 @@ public enum Status
 
     /// <summary>There is no object of that identifier (any more).</summary>
     NotFound = 8,
+
+    /// <summary>A quota or a table is full.</summary>
+    LimitReached = 9,
+
+    /// <summary>The caller has no right to do this.</summary>
+    NotPermitted = 10,
+
+    /// <summary>The process that the operation is about has ended, or is about to.</summary>
+    ProcessEnded = 11,
 }

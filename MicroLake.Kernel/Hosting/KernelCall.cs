@@ -33,6 +33,9 @@ public static unsafe partial class KernelCall
     [DllImport("*", EntryPoint = "mk_reboot")]
     internal static extern void Reboot();
 
+    [DllImport("*", EntryPoint = "mk_random"), SuppressGCTransition]
+    internal static extern int Random(byte* buffer, int length);
+
     [DllImport("*", EntryPoint = "mk_speaker"), SuppressGCTransition]
     internal static extern void Speaker(uint hertz);
 

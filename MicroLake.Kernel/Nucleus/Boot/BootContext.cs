@@ -1,5 +1,6 @@
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 
 namespace MicroLake.Nucleus.Boot;
@@ -24,6 +25,7 @@ internal static unsafe class BootContext
         {
             var thread = (Thread*)(((ulong)block + PageTable.PageBytes - 1) & ~(PageTable.PageBytes - 1));
             Scheduler.SetName(thread, "boot"u8);
+            thread->Process = Process.Kernel;
             cpu->Current = thread;
         }
 

@@ -6,6 +6,7 @@ using MicroLake.Nucleus.Diagnostics;
 using MicroLake.Nucleus.Interrupts;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Scheduling;
+using MicroLake.Nucleus.SystemCalls;
 using MicroLake.Nucleus.Time;
 
 namespace MicroLake.Nucleus.Boot;
@@ -38,6 +39,7 @@ internal static unsafe class Startup
         DescriptorTables.InstallOnBootProcessor();
         fixed (PerCpu* cpu = &s_bootCpu)
         {
+            SystemCallTable.Initialize();
             BootContext.Install(cpu);
             Log.Line("MicroLake nucleus"u8);
             ProcessorFeatures.Enable(cpu);

@@ -2,6 +2,7 @@ using System.Runtime;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Diagnostics;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.Signals;
 
@@ -14,12 +15,15 @@ internal static unsafe class TrapDispatcher
     private const int NonMaskable = 2;
     private const int Breakpoint = 3;
     private const int InvalidOpcode = 6;
+    private const int DoubleFault = 8;
     private const int GeneralProtection = 13;
     private const int PageFault = 14;
     private const int X87Error = 16;
+    private const int MachineCheck = 18;
     private const int SimdError = 19;
     private const int FirstInterrupt = 32;
 
+    private const ulong UserRing = 3;
     private const ulong FaultWrite = 1 << 1;
     private const ulong FaultInstruction = 1 << 4;
 
@@ -43,12 +47,25 @@ internal static unsafe class TrapDispatcher
         if (cpu->InterruptDepth != 0)
             Panic.Trap(frame, "page fault in an interrupt handler"u8, address);
 
+        Thread* thread = cpu->Current;
         bool write = (frame->ErrorCode & FaultWrite) != 0;
         bool execute = (frame->ErrorCode & FaultInstruction) != 0;
+        bool fromProcess = (frame->Cs & UserRing) != 0;
+        ulong copyFailed = fromProcess ? 0 : UserMemory.FailureOf(frame->Rip);
+        if (fromProcess || copyFailed != 0)
+        {
+            if (address < PageTable.UserEnd && AddressSpace.TryResolve(thread->Process->Space, address, write, execute))
+                return;
+            if (copyFailed != 0)
+                frame->Rip = copyFailed;
+            else if (!SignalDelivery.TryDeliverFault(thread, frame, SignalDelivery.SegmentationFault, address))
+                ProcessLife.EndByFault(thread, frame, address);
+            return;
+        }
+
         if (KernelAddressSpace.TryResolve(address, write, execute))
             return;
 
-        Thread* thread = cpu->Current;
         if (address >= thread->GuardLow && address < thread->StackLow)
             Panic.Trap(frame, "stack overflow"u8, address);
         if (!SignalDelivery.TryDeliverFault(thread, frame, SignalDelivery.SegmentationFault, address))
@@ -68,7 +85,11 @@ internal static unsafe class TrapDispatcher
             _ => 0,
         };
         Thread* thread = Processor.CurrentThread();
-        if (signal == 0 || !SignalDelivery.TryDeliverFault(thread, frame, signal, frame->Rip))
+        if (signal != 0 && SignalDelivery.TryDeliverFault(thread, frame, signal, frame->Rip))
+            return;
+        if ((frame->Cs & UserRing) != 0 && frame->Vector is not (NonMaskable or DoubleFault or MachineCheck))
+            ProcessLife.EndByFault(thread, frame, frame->Rip);
+        else
             Panic.Trap(frame, FaultNames.Of(frame->Vector), frame->ErrorCode);
     }
 }

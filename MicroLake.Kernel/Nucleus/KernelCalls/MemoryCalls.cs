@@ -21,7 +21,7 @@ internal static unsafe class MemoryCalls
 
     [RuntimeExport("mk_memory_replace")]
     private static Status Replace(ulong start, ulong length, Protection protection) =>
-        KernelAddressSpace.Replace(start, length, protection);
+        AddressSpace.Replace(KernelAddressSpace.Space, start, length, protection);
 
     [RuntimeExport("mk_memory_protect")]
     private static Status Protect(ulong start, ulong length, Protection protection) =>
@@ -33,7 +33,7 @@ internal static unsafe class MemoryCalls
     private static Status Release(ulong start, ulong length) => KernelAddressSpace.Release(start, length);
 
     [RuntimeExport("mk_memory_discard")]
-    private static Status Discard(ulong start, ulong length) => KernelAddressSpace.Discard(start, length);
+    private static Status Discard(ulong start, ulong length) => AddressSpace.Discard(KernelAddressSpace.Space, start, length);
 
     /// <summary>Every processor passes a full memory barrier before this returns (Linux's membarrier).</summary>
     [RuntimeExport("mk_memory_barrier")]
@@ -45,15 +45,15 @@ internal static unsafe class MemoryCalls
     {
         information->TotalPages = PhysicalMemory.UsableFrames;
         information->FreePages = PhysicalMemory.FreeFrames;
-        information->CommittedPages = KernelAddressSpace.ChargedPages;
-        information->CommitLimitPages = KernelAddressSpace.ChargeLimit;
+        information->CommittedPages = CommitCharge.Charged;
+        information->CommitLimitPages = CommitCharge.Limit;
         ImageLayout.Addresses* image = ImageLayout.Get();
         information->ImagePages = (image->PhysicalEnd - image->PhysicalStart) / PageTable.PageBytes;
         information->BootPages = ModulePages();
         information->PageTablePages = PageTable.TablePages;
-        information->StackPages = KernelAddressSpace.StackPages;
+        information->StackPages = KernelAddressSpace.Space->StackPages;
         information->ThreadPages = ThreadList.Count;
-        information->PageFaults = KernelAddressSpace.Faults;
+        information->PageFaults = KernelAddressSpace.Space->Faults;
     }
 
     private static ulong ModulePages()

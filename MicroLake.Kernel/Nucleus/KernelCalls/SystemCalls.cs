@@ -77,6 +77,15 @@ internal static unsafe class SystemCalls
     [RuntimeExport("mk_random")]
     private static int Random(byte* buffer, int length) => HardwareRandom.Fill(buffer, length) ? 1 : 0;
 
+    /// <summary>The kernel's own program has ended, and nothing is left to run: the machine is turned off; a failure is a panic that says so.</summary>
+    [RuntimeExport("mk_process_exit")]
+    private static void ProcessExit(int status)
+    {
+        if (status != 0)
+            Panic.Raise("the kernel's main program ended with a failure status"u8, (ulong)status);
+        PowerControl.PowerOff();
+    }
+
     [RuntimeExport("mk_power_off")]
     private static void PowerOff() => PowerControl.PowerOff();
 

@@ -1,6 +1,7 @@
 using System.Runtime;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.Signals;
 
@@ -100,7 +101,7 @@ internal static unsafe class ThreadCalls
     /// <summary>Sets the handler for a signal; returns the one before (0: none).</summary>
     [RuntimeExport("mk_signal_set_handler")]
     private static ulong SetSignalHandler(int signal, ulong handler) =>
-        signal <= 0 || signal >= SignalDelivery.SignalCount ? 0 : SignalDelivery.SetHandler(signal, handler);
+        signal <= 0 || signal >= SignalDelivery.SignalCount ? 0 : SignalDelivery.SetHandler(Process.Kernel, signal, handler);
 
     [RuntimeExport("mk_wait_address")]
     private static Status WaitAddress(int* address, int expected, ulong deadline) =>

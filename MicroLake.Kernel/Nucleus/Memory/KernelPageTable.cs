@@ -10,6 +10,10 @@ internal static unsafe class KernelPageTable
 {
     private const ulong DeviceWindow = 0xffff_c000_0000_0000;
 
+    /// <summary>Device registers lie in the first TiB of physical addresses.</summary>
+    private const ulong DeviceWindowEnd = DeviceWindow + (1ul << 40);
+    private const ulong HigherHalf = 0xffff_8000_0000_0000;
+
     private static ulong s_root;
 
     public static ulong Root => s_root;
@@ -17,7 +21,7 @@ internal static unsafe class KernelPageTable
     /// <summary>Builds the tables and moves onto them. False: too little memory.</summary>
     public static bool Install()
     {
-        if (!PhysicalMemory.TryAllocateZeroed(out s_root))
+        if (!PageTable.TryCreateRoot(out s_root))
             return false;
 
         ulong top = PhysicalMemory.Top > DirectMap.BootLimit ? PhysicalMemory.Top : DirectMap.BootLimit;
@@ -32,15 +36,32 @@ internal static unsafe class KernelPageTable
         if (!mapped)
             return false;
 
+        // Top-level entries are copied into the tables of processes: those of the kernel never change from here on.
+        if (!PageTable.MakeTopEntries(s_root, KernelAddressSpace.WindowStart, KernelAddressSpace.WindowEnd)
+            || !PageTable.MakeTopEntries(s_root, DeviceWindow, DeviceWindowEnd))
+            return false;
         *PageTable.Find(s_root, image->StackGuard) = 0;
         Processor.WriteCr3(s_root);
+        Processor.CurrentCpu()->ActiveRoot = s_root;
         PhysicalMemory.AllowHighMemory();
         return true;
     }
 
-    /// <summary>Maps device registers, uncached, and returns where; null when no frame was left for a table.</summary>
+    /// <summary>A top page table for a process: the kernel's part is shared, the rest empty. False: no memory.</summary>
+    public static bool TryCreateForProcess(out ulong root)
+    {
+        if (!PageTable.TryCreateRoot(out root))
+            return false;
+        PageTable.ShareTopEntries(root, s_root, KernelAddressSpace.WindowStart, KernelAddressSpace.WindowEnd);
+        PageTable.ShareTopEntries(root, s_root, HigherHalf, ulong.MaxValue);
+        return true;
+    }
+
+    /// <summary>Maps device registers, uncached, and returns where; null when no frame was left for a table, or they lie above 1 TiB.</summary>
     public static byte* MapDevice(ulong physical, ulong length)
     {
+        if (physical >= DeviceWindowEnd - DeviceWindow || length > DeviceWindowEnd - DeviceWindow - physical)
+            return null;
         ulong first = physical & ~(PageTable.PageBytes - 1);
         for (ulong page = first; page < physical + length; page += PageTable.PageBytes)
         {

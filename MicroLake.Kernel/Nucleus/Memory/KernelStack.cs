@@ -9,14 +9,23 @@ internal struct KernelStack
     /// <summary>The guard page's first byte; the stack is [<see cref="Low"/>, <see cref="High"/>).</summary>
     public ulong Guard, Low, High;
 
+    /// <summary>Gives a stack back that nobody is on.</summary>
+    public static unsafe void Free(KernelStack* stack, ulong bytes) =>
+        _ = KernelAddressSpace.Release(stack->Guard, bytes + PageTable.PageBytes);
+
     /// <summary>Takes addresses and frames for <paramref name="bytes"/>, a multiple of 4 KiB. False: no memory.</summary>
     public static bool TryAllocate(ulong bytes, out KernelStack stack)
     {
-        Status status = KernelAddressSpace.Reserve(bytes + PageTable.PageBytes, PageTable.PageBytes, Protection.None, true, out stack.Guard);
-        stack.Low = stack.Guard + PageTable.PageBytes;
+        Status status = KernelAddressSpace.Reserve(bytes + PageTable.PageBytes, PageTable.PageBytes, Protection.None, true, out ulong guard);
+        stack.Guard = guard;
+        stack.Low = guard + PageTable.PageBytes;
         stack.High = stack.Low + bytes;
-        return status == Status.Ok
-            && KernelAddressSpace.Protect(stack.Low, bytes, Protection.Read | Protection.Write) == Status.Ok
-            && KernelAddressSpace.EnsurePresent(stack.Low, bytes);
+        if (status != Status.Ok)
+            return false;
+        if (KernelAddressSpace.Protect(stack.Low, bytes, Protection.Read | Protection.Write) == Status.Ok
+            && KernelAddressSpace.EnsurePresent(stack.Low, bytes))
+            return true;
+        _ = KernelAddressSpace.Release(guard, bytes + PageTable.PageBytes);
+        return false;
     }
 }

@@ -26,6 +26,15 @@ public static unsafe class RawMemory
             *(ulong*)((byte*)target + i) = *(ulong*)((byte*)source + i);
     }
 
+    /// <summary>Copies bytes between ranges that do not overlap.</summary>
+    public static void Copy(byte* target, byte* source, ulong bytes)
+    {
+        ulong words = bytes & ~7ul;
+        CopyQuads(target, source, words);
+        for (ulong i = words; i < bytes; i++)
+            target[i] = source[i];
+    }
+
     /// <summary>Writes zero to <paramref name="count"/> bytes.</summary>
     public static void Clear(void* target, ulong count) => Fill((byte*)target, count, 0);
 }

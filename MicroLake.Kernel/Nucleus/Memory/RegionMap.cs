@@ -20,6 +20,7 @@ public unsafe struct RegionMap
     private ulong _high;
     private RegionNode* _root;
     private RegionNode* _freeNodes;
+    private RegionNode* _pages;
     private delegate*<byte*> _allocatePage;
     private ulong _random;
     private ulong _regions;
@@ -60,6 +61,7 @@ public unsafe struct RegionMap
         _high = high;
         _root = null;
         _freeNodes = null;
+        _pages = null;
         _allocatePage = allocatePage;
         _random = 0x9E3779B97F4A7C15;
         _regions = 0;
@@ -67,6 +69,20 @@ public unsafe struct RegionMap
         _freeNodeCount = 0;
         _nodePages = 0;
         return Status.Ok;
+    }
+
+    /// <summary>
+    /// Ends the map's life: returns the pages that it took, for the owner to free, each with the next one's address as its first word.
+    /// </summary>
+    public byte* DetachPages()
+    {
+        var first = (byte*)_pages;
+        _root = null;
+        _freeNodes = null;
+        _pages = null;
+        _freeNodeCount = 0;
+        _nodePages = 0;
+        return first;
     }
 
     /// <summary>Reserves a range of the map's choice: the lowest that fits.</summary>
@@ -290,7 +306,10 @@ public unsafe struct RegionMap
             if (node is null)
                 return false;
             _nodePages++;
-            ulong inPage = PageSize / (ulong)sizeof(RegionNode);
+            // The first node of a page is its link in the chain of pages.
+            node->Left = _pages;
+            _pages = node++;
+            ulong inPage = PageSize / (ulong)sizeof(RegionNode) - 1;
             for (ulong i = 0; i < inPage; i++, node++)
             {
                 node->Right = _freeNodes;

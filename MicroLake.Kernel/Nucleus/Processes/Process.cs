@@ -1,22 +1,51 @@
-using MicroLake.Nucleus.Scheduling;
+using MicroLake.Abi;
+using MicroLake.Nucleus.Memory;
 
 namespace MicroLake.Nucleus.Processes;
 
 /// <summary>
 /// What threads belong to: an address space, and the objects that it may reach. The kernel's own threads belong to
-/// <see cref="Kernel"/>, which has the kernel's address space and no limits.
+/// <see cref="Kernel"/>, which has the kernel's address space and no limits. One page frame.
 /// </summary>
 internal unsafe struct Process
 {
-    public const int NameBytes = 32;
+    public const int SignalCount = 64;
 
-    /// <summary>0 for the kernel.</summary>
+    /// <summary>0 for the kernel; else a slot of <see cref="ProcessTable"/> with its generation.</summary>
     public uint Id;
 
     /// <summary>Threads that have not ended.</summary>
     public uint ThreadCount;
 
-    public fixed byte Name[NameBytes];
+    /// <summary>Threads whose memory has not been given back.</summary>
+    public uint UnreapedThreads;
+
+    /// <summary>Not 0 once the process's end has begun; the first reason stays.</summary>
+    public ProcessEnd End;
+
+    /// <summary>1 when the last thread has ended; whoever waits for the end waits on this word.</summary>
+    public int HasEnded;
+    public int ExitCode;
+
+    public uint ThreadLimit;
+    public byte HighestPriority;
+
+    /// <summary>Null for the kernel.</summary>
+    public AddressSpace* Space;
+
+    /// <summary>Where threads go when a signal handler returns.</summary>
+    public ulong SignalReturn;
+
+    /// <summary>Processor time of threads that have ended, in nanoseconds.</summary>
+    public ulong EndedRunNanoseconds;
+
+    public ulong FaultVector, FaultAddress, FaultError, FaultInstruction;
+    public uint FrameCount;
+    public uint MessageLength;
+    public fixed ulong Frames[ProcessRecord.MaxFrames];
+    public fixed ulong SignalHandlers[SignalCount];
+    public fixed byte Name[ProcessRecord.NameBytes];
+    public fixed byte Message[ProcessRecord.MessageBytes];
 
     private static Process s_kernel;
 
@@ -29,4 +58,6 @@ internal unsafe struct Process
                 return kernel;
         }
     }
+
+    public readonly bool IsKernel => Space == null;
 }

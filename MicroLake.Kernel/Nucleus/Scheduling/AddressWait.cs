@@ -1,6 +1,7 @@
 using System.Threading;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Processes;
 
 namespace MicroLake.Nucleus.Scheduling;
 
@@ -35,21 +36,26 @@ internal static unsafe class AddressWait
     /// Sleeps while *<paramref name="address"/> is <paramref name="expected"/>. <see cref="Status.WouldBlock"/>: it was
     /// not. <see cref="Status.TimedOut"/>: the deadline (monotonic nanoseconds) came first.
     /// </summary>
-    public static Status Wait(int* address, int expected, ulong deadline)
+    public static Status Wait(int* address, int expected, ulong deadline) => Wait(Process.Kernel, (ulong)address, expected, deadline);
+
+    /// <summary>The same for a word of a process; <see cref="Status.InvalidArgument"/>: the process has no such memory.</summary>
+    public static Status Wait(Process* process, ulong address, int expected, ulong deadline)
     {
         // Touch the word before the lock is held: its page may have to be brought in.
-        if (Volatile.Read(ref *address) != expected)
-            return Status.WouldBlock;
-        Bucket* bucket = BucketOf((ulong)address);
+        Status status = Compare(process, address, expected);
+        if (status != Status.Ok)
+            return status;
+        Bucket* bucket = BucketOf(process, address);
         uint interrupts = SpinLock.Acquire(&bucket->Lock, LockRank.WaitBucket);
-        if (Volatile.Read(ref *address) != expected)
+        status = Compare(process, address, expected);
+        if (status != Status.Ok)
         {
             SpinLock.Release(&bucket->Lock, LockRank.WaitBucket, interrupts);
-            return Status.WouldBlock;
+            return status;
         }
 
         Thread* current = Processor.CurrentThread();
-        current->WaitAddress = (ulong)address;
+        current->WaitAddress = address;
         Append(bucket, current);
         bool timedOut = Scheduler.Block(deadline, &bucket->Lock);
         if (timedOut)
@@ -75,16 +81,19 @@ internal static unsafe class AddressWait
     }
 
     /// <summary>Wakes up to <paramref name="count"/> waiters of the address. Returns how many.</summary>
-    public static int Wake(int* address, int count)
+    public static int Wake(int* address, int count) => Wake(Process.Kernel, (ulong)address, count);
+
+    /// <summary>The same for waiters of a process's word.</summary>
+    public static int Wake(Process* process, ulong address, int count)
     {
-        Bucket* bucket = BucketOf((ulong)address);
+        Bucket* bucket = BucketOf(process, address);
         uint interrupts = SpinLock.Acquire(&bucket->Lock, LockRank.WaitBucket);
         int woken = 0;
         Thread* thread = bucket->Head;
         while (thread != null && woken < count)
         {
             Thread* next = thread->WaitNext;
-            if (thread->WaitAddress == (ulong)address)
+            if (thread->WaitAddress == address && thread->Process == process)
             {
                 Remove(bucket, thread);
                 if (Scheduler.TryWake(thread))
@@ -125,9 +134,19 @@ internal static unsafe class AddressWait
         bucket->Tail = thread;
     }
 
-    private static Bucket* BucketOf(ulong address)
+    private static Status Compare(Process* process, ulong address, int expected)
+    {
+        int value;
+        if (process->IsKernel)
+            value = Volatile.Read(ref *(int*)address);
+        else if ((address & 3) != 0 || !UserMemory.TryRead(&value, address, sizeof(int)))
+            return Status.InvalidArgument;
+        return value == expected ? Status.Ok : Status.WouldBlock;
+    }
+
+    private static Bucket* BucketOf(Process* process, ulong address)
     {
         fixed (BucketArray* buckets = &s_buckets)
-            return (Bucket*)buckets + (address * 0x9e37_79b9_7f4a_7c15 >> 56);
+            return (Bucket*)buckets + ((address + process->Id) * 0x9e37_79b9_7f4a_7c15 >> 56);
     }
 }

@@ -1,7 +1,6 @@
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Interrupts;
 using MicroLake.Nucleus.Memory;
-using MicroLake.Nucleus.Signals;
 using MicroLake.Nucleus.Time;
 
 namespace MicroLake.Nucleus.Scheduling;
@@ -46,7 +45,7 @@ internal static unsafe class Dispatcher
             return null;
         if (cpu->RescheduleWanted == 0)
         {
-            SignalDelivery.DeliverPending(current, frame);
+            ThreadWork.Apply(current, frame);
             return null;
         }
 
@@ -61,7 +60,7 @@ internal static unsafe class Dispatcher
             if (cpu->Ready.HasRival(current))
                 ProcessorQueue.StartQuantum(cpu, current, now);
             ProcessorQueue.Release(cpu, interrupts);
-            SignalDelivery.DeliverPending(current, frame);
+            ThreadWork.Apply(current, frame);
             return null;
         }
 
@@ -76,7 +75,7 @@ internal static unsafe class Dispatcher
     {
         _ = ProcessorQueue.AcquireOwn(out _);
         current->SavedByTrap = 1;
-        SignalDelivery.DeliverPending(current, &current->TrapFrame);
+        ThreadWork.Apply(current, &current->TrapFrame);
         LockOrder.Leave(LockRank.RunQueue);
         Processor.Resume(current);
     }
@@ -163,7 +162,7 @@ internal static unsafe class Dispatcher
         else
             ProcessorQueue.ArmTimer(cpu, now);
         if (next->SavedByTrap != 0 && next != current)
-            SignalDelivery.DeliverPending(next, &next->TrapFrame);
+            ThreadWork.Apply(next, &next->TrapFrame);
         // The switch itself frees the lock, once nothing of the old thread is in use.
         if (next != current)
             LockOrder.Leave(LockRank.RunQueue);

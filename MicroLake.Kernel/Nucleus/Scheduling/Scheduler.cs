@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Processes;
@@ -34,7 +35,7 @@ internal static unsafe class Scheduler
     public static bool AdoptProcessor(PerCpu* cpu, ulong guardLow, ulong stackLow, ulong stackHigh)
     {
         ProcessorQueue.Initialize(cpu);
-        if (!ThreadList.TryAllocate(Process.Kernel, out Thread* idle))
+        if (ThreadList.TryAllocate(Process.Kernel, out Thread* idle) != Status.Ok)
             return false;
         idle->RunNode.Priority = IdlePriority;
         idle->State = ThreadState.Running;
@@ -54,7 +55,7 @@ internal static unsafe class Scheduler
     public static Thread* Create(ulong entry, ulong argument, ulong guardLow, ulong stackLow, ulong stackHigh, ulong fsBase, byte priority)
     {
         Reap();
-        if (!ThreadList.TryAllocate(Process.Kernel, out Thread* thread))
+        if (ThreadList.TryAllocate(Process.Kernel, out Thread* thread) != Status.Ok)
             return null;
         thread->RunNode.Priority = priority;
         thread->GuardLow = guardLow;
@@ -66,7 +67,8 @@ internal static unsafe class Scheduler
         var top = (ulong*)(stackHigh & ~15ul);
         if (!KernelAddressSpace.EnsurePresent((ulong)(top - 9), 72))
         {
-            ThreadList.Remove(thread);
+            _ = ThreadList.Remove(thread);
+            ThreadList.Forget(Process.Kernel);
             PhysicalMemory.Free(DirectMap.Physical(thread));
             return null;
         }
@@ -83,17 +85,29 @@ internal static unsafe class Scheduler
         *--top = 0;
         thread->Rsp = (ulong)top;
 
+        StartPrepared(thread);
+        return thread;
+    }
+
+    /// <summary>Gives a thread that has its registers to a processor.</summary>
+    public static void StartPrepared(Thread* thread)
+    {
         uint interrupts = SpinLock.DisableInterrupts();
         Start(thread);
         RestoreInterrupts(interrupts);
-        return thread;
     }
 
     /// <summary>Ends the current thread; the memory is released after it has left its stack.</summary>
     public static void Exit(ulong releaseStart, ulong releaseLength)
     {
         Thread* current = Processor.CurrentThread();
-        ThreadList.Remove(current);
+        Process* process = current->Process;
+        if (ThreadList.Remove(current) && !process->IsKernel)
+        {
+            System.Threading.Volatile.Write(ref process->HasEnded, 1);
+            _ = AddressWait.Wake(&process->HasEnded, int.MaxValue);
+        }
+
         _ = ProcessorQueue.AcquireOwn(out PerCpu* cpu);
         current->ReleaseStart = releaseStart;
         current->ReleaseLength = releaseLength;
@@ -125,7 +139,9 @@ internal static unsafe class Scheduler
                 Thread* next = dead->WaitNext;
                 if (dead->ReleaseLength != 0)
                     _ = KernelAddressSpace.Release(dead->ReleaseStart, dead->ReleaseLength);
+                Process* process = dead->Process;
                 PhysicalMemory.Free(DirectMap.Physical(dead));
+                ThreadList.Forget(process);
                 dead = next;
             }
         }
@@ -173,6 +189,16 @@ internal static unsafe class Scheduler
     {
         _ = ProcessorQueue.AcquireOwn(out PerCpu* cpu);
         Thread* current = cpu->Current;
+        if ((current->Work & ThreadWork.Kill) != 0)
+        {
+            // Whoever asked for the end found a running thread, and does not come again.
+            current->TimedOut = 1;
+            ProcessorQueue.Release(cpu, 0);
+            if (queueLock != null)
+                SpinLock.Release(queueLock, LockRank.WaitBucket, 0);
+            return true;
+        }
+
         current->State = ThreadState.Blocked;
         current->TimedOut = 0;
         if (deadline != ulong.MaxValue)
@@ -209,6 +235,22 @@ internal static unsafe class Scheduler
         ProcessorQueue.Arrive(target, thread);
         ProcessorQueue.Release(target, 0);
         return true;
+    }
+
+    /// <summary>Ends the wait of a thread, if it waits, as its deadline would. Called with interrupts off.</summary>
+    public static void CutWaitShort(Thread* thread)
+    {
+        if (thread->Home == null)
+            return;
+        PerCpu* home = ProcessorQueue.AcquireHome(thread);
+        if (thread->State == ThreadState.Blocked)
+        {
+            _ = home->Sleepers.Cancel(&thread->SleepNode);
+            thread->TimedOut = 1;
+            ProcessorQueue.Arrive(home, thread);
+        }
+
+        ProcessorQueue.Release(home, 0);
     }
 
     /// <summary>After wakes outside of interrupts: gives way to a thread that is to run before the current one.</summary>

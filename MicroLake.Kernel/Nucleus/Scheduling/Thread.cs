@@ -32,7 +32,19 @@ internal unsafe struct Thread
     public ulong FsBase;
     public uint Id;
     public ThreadState State;
-    public fixed ulong Reserved[4];
+
+    /// <summary>Where the kernel stack of a process's thread begins; 0 for kernel threads.</summary>
+    public ulong KernelStackTop;
+
+    /// <summary>Physical address of the page tables that the thread needs; 0 for kernel threads, which run on any.</summary>
+    public ulong Root;
+
+    /// <summary>Whose thread it is.</summary>
+    public Process* Process;
+
+    /// <summary>Not 0: something has to be done before the thread goes back to its process (<see cref="ThreadWork"/>).</summary>
+    public uint Work;
+    public uint WorkPadding;
     public TrapFrame TrapFrame;
 
     public RunQueueNode RunNode;
@@ -41,9 +53,6 @@ internal unsafe struct Thread
 
     /// <summary>Weighted nanoseconds that the thread has run, on the scale of its processor's queue; fair threads only.</summary>
     public ulong VirtualRuntime;
-
-    /// <summary>Whose thread it is.</summary>
-    public Process* Process;
 
     /// <summary>The processor whose queues the thread belongs to: where it runs, waits to run, or ran last.</summary>
     public PerCpu* Home;

@@ -1,3 +1,5 @@
+using System.Threading;
+using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Processes;
@@ -26,18 +28,20 @@ internal static unsafe class ThreadList
             SpinLock.Release(spinLock, LockRank.ThreadList, interrupts);
     }
 
-    /// <summary>Makes a control block with an identifier, for a thread of that process. False: no memory, or too many threads.</summary>
-    public static bool TryAllocate(Process* process, out Thread* thread)
+    /// <summary>Makes a control block with an identifier, for a thread of that process, unless the process has all that it may have.</summary>
+    public static Status TryAllocate(Process* process, out Thread* thread)
     {
         thread = null;
         if (sizeof(Thread) > Thread.XsaveOffset || !PhysicalMemory.TryAllocateZeroed(out ulong frame))
-            return false;
+            return Status.OutOfMemory;
         thread = (Thread*)DirectMap.Pointer(frame);
         ExtendedState.InitializeArea(Thread.Xsave(thread));
         thread->Process = process;
         uint interrupts = AcquireLock();
-        bool added = ThreadTable.TryAdd(thread);
-        if (added)
+        Status status = process->End != ProcessEnd.None ? Status.ProcessEnded
+            : !process->IsKernel && process->UnreapedThreads >= process->ThreadLimit ? Status.LimitReached
+            : ThreadTable.TryAdd(thread) ? Status.Ok : Status.OutOfMemory;
+        if (status == Status.Ok)
         {
             thread->AllNext = s_first;
             if (s_first != null)
@@ -45,16 +49,20 @@ internal static unsafe class ThreadList
             s_first = thread;
             s_count++;
             process->ThreadCount++;
+            Interlocked.Increment(ref process->UnreapedThreads);
         }
 
         ReleaseLock(interrupts);
-        if (!added)
+        if (status != Status.Ok)
             PhysicalMemory.Free(frame);
-        return added;
+        return status;
     }
 
-    /// <summary>From now on nobody finds the thread.</summary>
-    public static void Remove(Thread* thread)
+    /// <summary>The thread's memory has been given back.</summary>
+    public static void Forget(Process* process) => Interlocked.Decrement(ref process->UnreapedThreads);
+
+    /// <summary>From now on nobody finds the thread. True: it was the last of its process.</summary>
+    public static bool Remove(Thread* thread)
     {
         uint interrupts = AcquireLock();
         if (thread->AllPrevious != null)
@@ -65,8 +73,10 @@ internal static unsafe class ThreadList
             thread->AllNext->AllPrevious = thread->AllPrevious;
         ThreadTable.Remove(thread);
         s_count--;
-        thread->Process->ThreadCount--;
+        thread->Process->EndedRunNanoseconds += Scheduler.RunTime(thread);
+        bool wasLast = --thread->Process->ThreadCount == 0;
         ReleaseLock(interrupts);
+        return wasLast;
     }
 
     /// <summary>Calls the visitor for every thread. The caller holds the lock.</summary>

@@ -1,10 +1,14 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using System.Threading;
+using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Diagnostics;
 using MicroLake.Nucleus.Interrupts;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
+using Thread = MicroLake.Nucleus.Scheduling.Thread;
 
 namespace MicroLake.Nucleus.Signals;
 
@@ -15,7 +19,7 @@ namespace MicroLake.Nucleus.Signals;
 /// </summary>
 internal static unsafe class SignalDelivery
 {
-    public const int SignalCount = 64;
+    public const int SignalCount = Process.SignalCount;
     public const int SegmentationFault = 11;
     public const int FloatingPointError = 8;
     public const int IllegalInstruction = 4;
@@ -29,22 +33,15 @@ internal static unsafe class SignalDelivery
     private const ulong DirectionFlag = 1 << 10;
     private const ulong TrapFlag = 1 << 8;
 
-    private struct HandlerArray
-    {
-        public fixed ulong Handlers[SignalCount];
-    }
+    /// <summary>CF, PF, AF, ZF, SF, DF, OF: what a process may set.</summary>
+    private const ulong ArithmeticFlags = 0xcd5;
 
-    private static HandlerArray s_handlers;
-
-    /// <summary>Sets the handler of a signal for all threads; 0 restores the default. Returns the one before.</summary>
-    public static ulong SetHandler(int signal, ulong handler)
+    /// <summary>Sets the handler of a signal for all threads of a process; 0 restores the default. Returns the one before.</summary>
+    public static ulong SetHandler(Process* process, int signal, ulong handler)
     {
-        fixed (HandlerArray* handlers = &s_handlers)
-        {
-            ulong previous = handlers->Handlers[signal];
-            handlers->Handlers[signal] = handler;
-            return previous;
-        }
+        ulong previous = process->SignalHandlers[signal];
+        process->SignalHandlers[signal] = handler;
+        return previous;
     }
 
     /// <summary>
@@ -53,11 +50,11 @@ internal static unsafe class SignalDelivery
     /// </summary>
     public static void Send(Thread* thread, int signal)
     {
-        System.Threading.Interlocked.Or(ref thread->PendingSignals, 1ul << signal);
-        PerCpu* home = thread->Home;
-        if (thread->State == ThreadState.Running && home != Processor.CurrentCpu())
-            LocalApic.SendInterrupt(home->ApicId, InterruptTable.RescheduleVector);
+        Interlocked.Or(ref thread->PendingSignals, 1ul << signal);
+        ThreadWork.Want(thread, ThreadWork.Signal);
     }
+
+    public static bool HasDeliverable(Thread* thread) => (thread->PendingSignals & ~thread->BlockedSignals) != 0;
 
     /// <summary>
     /// Delivers one pending signal into the frame that the thread will resume with. Nothing happens while the thread
@@ -65,19 +62,20 @@ internal static unsafe class SignalDelivery
     /// </summary>
     public static void DeliverPending(Thread* thread, TrapFrame* frame)
     {
+        Interlocked.And(ref thread->Work, ~ThreadWork.Signal);
         ulong deliverable = thread->PendingSignals & ~thread->BlockedSignals;
         if (deliverable == 0)
             return;
         int signal = System.Numerics.BitOperations.TrailingZeroCount(deliverable);
-        System.Threading.Interlocked.And(ref thread->PendingSignals, ~(1ul << signal));
-        if (!KernelSymbols.IsNucleus(frame->Rip))
+        Interlocked.And(ref thread->PendingSignals, ~(1ul << signal));
+        if (!thread->Process->IsKernel || !KernelSymbols.IsNucleus(frame->Rip))
             _ = TryEnterHandler(thread, frame, signal, CodeThreadKill, SenderProcess);
     }
 
     /// <summary>Turns a hardware fault into a signal on the faulting thread. False: nobody handles it.</summary>
     public static bool TryDeliverFault(Thread* thread, TrapFrame* frame, int signal, ulong address)
     {
-        if (KernelSymbols.IsNucleus(frame->Rip) || (thread->BlockedSignals & (1ul << signal)) != 0)
+        if ((thread->Process->IsKernel && KernelSymbols.IsNucleus(frame->Rip)) || (thread->BlockedSignals & (1ul << signal)) != 0)
             return false;
         int code = signal == FloatingPointError ? CodeIntegerDivide : CodeMapError;
         return TryEnterHandler(thread, frame, signal, code, address);
@@ -88,6 +86,47 @@ internal static unsafe class SignalDelivery
     {
         _ = SpinLock.DisableInterrupts();
         Thread* thread = Processor.CurrentThread();
+        RawMemory.CopyQuads(Thread.Xsave(thread), (void*)signalFrame->Context.FloatingPointState, (ulong)ExtendedState.AreaBytes);
+        LoadContext(thread, signalFrame);
+        TrapFrame* frame = &thread->TrapFrame;
+        frame->Rflags = signalFrame->Context.Rflags | InterruptFlag;
+        frame->Cs = DescriptorTables.KernelCode;
+        frame->Ss = DescriptorTables.KernelData;
+        Dispatcher.ResumeFromTrapFrame(thread);
+    }
+
+    /// <summary>
+    /// The same for a process, whose frame is a claim like any other: false when it cannot be read or leads out of the process. On success it
+    /// does not return.
+    /// </summary>
+    public static bool TryReturn(ulong signalFrame)
+    {
+        SignalFrame copy;
+        ExtendedCopy extended;
+        if (!UserMemory.TryRead(&copy, signalFrame, (ulong)sizeof(SignalFrame))
+            || !UserMemory.TryRead(extended.Bytes, copy.Context.FloatingPointState, (ulong)ExtendedState.AreaBytes)
+            || copy.Context.Rip >= PageTable.UserEnd)
+            return false;
+        ExtendedState.Sanitize(extended.Bytes);
+        _ = SpinLock.DisableInterrupts();
+        Thread* thread = Processor.CurrentThread();
+        RawMemory.CopyQuads(Thread.Xsave(thread), extended.Bytes, (ulong)ExtendedState.AreaBytes);
+        LoadContext(thread, &copy);
+        TrapFrame* frame = &thread->TrapFrame;
+        frame->Rflags = (copy.Context.Rflags & ArithmeticFlags) | InterruptFlag;
+        frame->Cs = DescriptorTables.UserCode;
+        frame->Ss = DescriptorTables.UserData;
+        Dispatcher.ResumeFromTrapFrame(thread);
+        return true;
+    }
+
+    private struct ExtendedCopy
+    {
+        public fixed byte Bytes[Thread.XsaveBytes];
+    }
+
+    private static void LoadContext(Thread* thread, SignalFrame* signalFrame)
+    {
         TrapFrame* frame = &thread->TrapFrame;
         SignalFrame.UserContext* context = &signalFrame->Context;
         frame->R8 = context->R8;
@@ -107,50 +146,63 @@ internal static unsafe class SignalDelivery
         frame->Rcx = context->Rcx;
         frame->Rsp = context->Rsp;
         frame->Rip = context->Rip;
-        frame->Rflags = context->Rflags | InterruptFlag;
-        frame->Cs = DescriptorTables.KernelCode;
-        frame->Ss = DescriptorTables.KernelData;
-        RawMemory.CopyQuads(Thread.Xsave(thread), (void*)context->FloatingPointState, (ulong)ExtendedState.AreaBytes);
         thread->BlockedSignals = signalFrame->SavedBlockedSignals;
-        Dispatcher.ResumeFromTrapFrame(thread);
+        if (HasDeliverable(thread))
+            ThreadWork.Want(thread, ThreadWork.Signal);
     }
 
     private const ulong SenderProcess = 1;
 
     private static bool TryEnterHandler(Thread* thread, TrapFrame* frame, int signal, int code, ulong addressOrSender)
     {
-        ulong handler;
-        fixed (HandlerArray* handlers = &s_handlers)
-            handler = handlers->Handlers[signal];
+        ulong handler = thread->Process->SignalHandlers[signal];
         if (handler <= 1)
             return false;
 
         ulong extended = (frame->Rsp - RedZoneBytes - (ulong)ExtendedState.AreaBytes) & ~63ul;
         ulong at = (extended - (ulong)sizeof(SignalFrame)) & ~15ul;
-        ulong returnSlot = at - 8;
-        bool onOwnStack = thread->StackLow == 0 || (returnSlot >= thread->StackLow && frame->Rsp <= thread->StackHigh);
-        if (!onOwnStack || !KernelAddressSpace.EnsurePresent(returnSlot, frame->Rsp - returnSlot))
+        SignalFrame signalFrame;
+        RawMemory.Clear(&signalFrame, (ulong)sizeof(SignalFrame));
+        signalFrame.Information.Signal = signal;
+        signalFrame.Information.Code = code;
+        signalFrame.Information.AddressOrSender = addressOrSender;
+        signalFrame.SavedBlockedSignals = thread->BlockedSignals;
+        Fill(&signalFrame.Context, frame, addressOrSender);
+        signalFrame.Context.FloatingPointState = extended;
+        signalFrame.Context.OldMask = thread->BlockedSignals;
+        if (!TryPush(thread, frame, &signalFrame, at, extended))
             return false;
 
-        RawMemory.CopyQuads((void*)extended, Thread.Xsave(thread), (ulong)ExtendedState.AreaBytes);
-        var signalFrame = (SignalFrame*)at;
-        RawMemory.Clear(signalFrame, (ulong)sizeof(SignalFrame));
-        signalFrame->Information.Signal = signal;
-        signalFrame->Information.Code = code;
-        signalFrame->Information.AddressOrSender = addressOrSender;
-        signalFrame->SavedBlockedSignals = thread->BlockedSignals;
-        Fill(&signalFrame->Context, frame, addressOrSender);
-        signalFrame->Context.FloatingPointState = extended;
-        signalFrame->Context.OldMask = thread->BlockedSignals;
         thread->BlockedSignals |= 1ul << signal;
-
-        *(ulong*)returnSlot = SignalReturn();
-        frame->Rsp = returnSlot;
+        frame->Rsp = at - 8;
         frame->Rip = handler;
         frame->Rdi = (ulong)signal;
-        frame->Rsi = (ulong)&signalFrame->Information;
-        frame->Rdx = (ulong)&signalFrame->Context;
+        frame->Rsi = at;
+        frame->Rdx = at + (ulong)((byte*)&signalFrame.Context - (byte*)&signalFrame);
         frame->Rflags = (frame->Rflags | InterruptFlag) & ~(DirectionFlag | TrapFlag);
+        return true;
+    }
+
+    /// <summary>Puts return address, frame and extended state below the interrupted stack pointer. False: they do not fit there.</summary>
+    private static bool TryPush(Thread* thread, TrapFrame* frame, SignalFrame* signalFrame, ulong at, ulong extended)
+    {
+        ulong returnAddress = thread->Process->IsKernel ? SignalReturn() : thread->Process->SignalReturn;
+        var area = (ulong)ExtendedState.AreaBytes;
+        if (!thread->Process->IsKernel)
+        {
+            // No page fault may happen here, so the process's pages are written by way of the kernel's mapping of them.
+            AddressSpace* space = thread->Process->Space;
+            return AddressSpace.TryCopy(space, extended, Thread.Xsave(thread), area, true, Protection.Write)
+                && AddressSpace.TryCopy(space, at, (byte*)signalFrame, (ulong)sizeof(SignalFrame), true, Protection.Write)
+                && AddressSpace.TryCopy(space, at - 8, (byte*)&returnAddress, 8, true, Protection.Write);
+        }
+
+        bool onOwnStack = thread->StackLow == 0 || (at - 8 >= thread->StackLow && frame->Rsp <= thread->StackHigh);
+        if (!onOwnStack || !KernelAddressSpace.EnsurePresent(at - 8, frame->Rsp - at + 8))
+            return false;
+        RawMemory.CopyQuads((void*)extended, Thread.Xsave(thread), area);
+        RawMemory.CopyQuads((void*)at, signalFrame, (ulong)sizeof(SignalFrame));
+        *(ulong*)(at - 8) = returnAddress;
         return true;
     }
 

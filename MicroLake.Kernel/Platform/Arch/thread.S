@@ -69,7 +69,8 @@ LEAF printf
     leave
     ret
 
-.section .rodata.platform, "a"
+# In a program of a process the addresses are relocated at load: the table has to be writable until then.
+.section .data.rel.ro.platform, "aw"
 .align 8
 image_symbols:
     .quad __text_start, __text_end, __rodata_start, __rodata_end

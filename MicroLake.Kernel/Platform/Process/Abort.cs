@@ -62,11 +62,5 @@ internal static unsafe class Abort
     [RuntimeExport("atexit")]
     private static int AtExit(void* handler) => 0;
 
-    /// <summary>Nothing is left to run: the machine is turned off; a failure is a panic that says so.</summary>
-    public static void MainReturned(int status)
-    {
-        if (status != 0)
-            With("the kernel's main program ended with a failure status"u8);
-        KernelCall.PowerOff();
-    }
+    public static void MainReturned(int status) => KernelCall.ProcessExit(status);
 }

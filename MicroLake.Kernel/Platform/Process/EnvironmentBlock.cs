@@ -12,7 +12,10 @@ namespace MicroLake.Platform.Process;
 internal static unsafe class EnvironmentBlock
 {
     private const int Bytes = 1024;
-    private const int MaxEntries = 16;
+    private const int MaxEntries = 64;
+
+    /// <summary>The two of the collector, and the null pointer at the end.</summary>
+    private const int ReservedEntries = 3;
 
     private struct Storage
     {
@@ -24,7 +27,8 @@ internal static unsafe class EnvironmentBlock
     private static int s_used;
     private static int s_count;
 
-    public static void Build()
+    /// <summary>Builds the block; <paramref name="start"/> is what a process was started with, null in the kernel.</summary>
+    public static void Build(StartInformation* start)
     {
         Text("TERM=xterm-256color"u8);
         End();
@@ -37,6 +41,7 @@ internal static unsafe class EnvironmentBlock
         Text("TZ=UTC"u8);
         End();
 
+        TakeVariables(start);
         MemoryInformation memory;
         KernelCall.MemoryInformation(&memory);
         ulong limit = memory.CommitLimitPages * 4096;
@@ -46,6 +51,24 @@ internal static unsafe class EnvironmentBlock
         Text("DOTNET_GCgen0size="u8);
         Hex(Gen0Bytes(limit));
         End();
+    }
+
+    /// <summary>Variables of the starter stay where they are; what is too much is left out.</summary>
+    private static void TakeVariables(StartInformation* start)
+    {
+        if (start == null)
+            return;
+        byte* text = ProgramArguments.FirstText(start);
+        for (uint i = 0; i < start->ArgumentCount; i++)
+            text = ProgramArguments.Next(text);
+        fixed (Storage* storage = &s_storage)
+        {
+            for (uint i = 0; i < start->VariableCount && s_count < MaxEntries - ReservedEntries; i++)
+            {
+                storage->Entries[s_count++] = (ulong)text;
+                text = ProgramArguments.Next(text);
+            }
+        }
     }
 
     /// <summary>

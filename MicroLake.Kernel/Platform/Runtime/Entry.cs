@@ -1,6 +1,7 @@
 using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using MicroLake.Abi;
 using MicroLake.Platform.Process;
 using MicroLake.Platform.Threads;
 
@@ -10,27 +11,18 @@ namespace MicroLake.Platform.Runtime;
 internal static unsafe class Entry
 {
     [RuntimeExport("platform_main")]
-    private static void Main()
+    private static void Main(StartInformation* start)
     {
         if (!ThreadControlBlock.SetUpMain())
             Abort.With("no memory for the main thread's storage; give the machine more (--mem)"u8);
         RequireMemory();
-        EnvironmentBlock.Build();
+        EnvironmentBlock.Build(start);
 
         ImageSymbols* image = ImageSymbols.Get();
         for (ulong at = image->InitArrayStart; at < image->InitArrayEnd; at += 8)
             ((delegate*<void>)*(ulong*)at)();
 
-        byte* name = stackalloc byte[10];
-        ReadOnlySpan<byte> text = "microlake"u8;
-        fixed (byte* source = text)
-            for (int i = 0; i < 9; i++)
-                name[i] = source[i];
-        name[9] = 0;
-        byte** arguments = stackalloc byte*[2];
-        arguments[0] = name;
-        arguments[1] = null;
-        int status = RuntimeMain(1, arguments);
+        int status = RuntimeMain(ProgramArguments.Take(start), ProgramArguments.Texts);
         Abort.MainReturned(status);
     }
 

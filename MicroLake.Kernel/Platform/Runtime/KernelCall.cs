@@ -110,10 +110,10 @@ internal static unsafe class KernelCall
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern void Panic(byte* message, int length);
 
-    /// <summary>Turns the machine off; does not return.</summary>
-    [RuntimeImport("*", "mk_power_off")]
+    /// <summary>Ends the program: a process ends, the kernel's own program turns the machine off. Does not return.</summary>
+    [RuntimeImport("*", "mk_process_exit")]
     [MethodImpl(MethodImplOptions.InternalCall)]
-    internal static extern void PowerOff();
+    internal static extern void ProcessExit(int status);
 
     [RuntimeImport("*", "mk_random")]
     [MethodImpl(MethodImplOptions.InternalCall)]

@@ -14,6 +14,10 @@ internal static unsafe class DescriptorTables
     public const ushort KernelCode = 0x08;
     public const ushort KernelData = 0x10;
 
+    /// <summary>SYSRET loads these two: the code segment is 16 above the kernel's data segment (Intel SDM volume 2, SYSRET).</summary>
+    public const ushort UserData = 0x1b;
+    public const ushort UserCode = 0x23;
+
     private const ushort TaskState = 0x28;
     private const int StackBytes = 16384;
     private const int IstStacks = 4;

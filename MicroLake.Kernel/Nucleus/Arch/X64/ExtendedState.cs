@@ -14,6 +14,7 @@ internal static unsafe class ExtendedState
     private const int FxsaveBytes = 512;
     private const int HeaderBytes = 64;
     private const uint DefaultMxcsr = 0x1f80;
+    private const uint MxcsrBits = 0xffbf;
     private const ushort DefaultControlWord = 0x037f;
 
     private static ulong s_mask;
@@ -53,6 +54,28 @@ internal static unsafe class ExtendedState
 
         s_mask = mask;
         s_areaBytes = (bytes + 7) & ~7;
+    }
+
+    /// <summary>Puts an area back into the state that a thread starts with.</summary>
+    public static void ResetArea(byte* area)
+    {
+        Memory.RawMemory.Clear(area, (ulong)s_areaBytes);
+        InitializeArea(area);
+    }
+
+    /// <summary>
+    /// Makes an area that a process has written fit for XRSTOR, which faults on what it does not allow: components that are not saved, a
+    /// header that is not in the standard form, reserved bits of MXCSR (Intel SDM volume 1, 13.8.1).
+    /// </summary>
+    public static void Sanitize(byte* area)
+    {
+        *(uint*)(area + 24) &= MxcsrBits;
+        if (s_mask == 0)
+            return;
+        var header = (ulong*)(area + FxsaveBytes);
+        header[0] &= s_mask;
+        for (int i = 1; i < HeaderBytes / 8; i++)
+            header[i] = 0;
     }
 
     /// <summary>Fills a zeroed area with the state that a thread starts with.</summary>

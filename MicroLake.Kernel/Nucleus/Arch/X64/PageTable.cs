@@ -14,13 +14,19 @@ internal static unsafe class PageTable
     public const ulong CacheDisable = 1 << 4;
     public const ulong Large = 1 << 7;
     public const ulong Global = 1 << 8;
+    /// <summary>Free for software: the frame belongs to a memory object and outlives the mapping.</summary>
+    public const ulong Borrowed = 1 << 9;
     public const ulong NoExecute = 1ul << 63;
     public const ulong AddressMask = 0x000f_ffff_ffff_f000;
+
+    /// <summary>First address above those of processes.</summary>
+    public const ulong UserEnd = 0x4000_0000_0000;
 
     public const ulong PageBytes = 4096;
     public const ulong LargePageBytes = 2 << 20;
 
     private const int EntriesPerTable = 512;
+    private const ulong TopEntryBytes = 1ul << 39;
 
     private static ulong s_tablePages;
 
@@ -47,6 +53,61 @@ internal static unsafe class PageTable
         return true;
     }
 
+    /// <summary>Makes the second-level tables of a range, so that the top-level entries never change again. False: no memory.</summary>
+    public static bool MakeTopEntries(ulong root, ulong start, ulong end)
+    {
+        for (ulong address = start; address < end; address += TopEntryBytes)
+            if (Walk(root, address, 3, true) == null)
+                return false;
+        return true;
+    }
+
+    /// <summary>Gives a root the top-level entries of another in a range.</summary>
+    public static void ShareTopEntries(ulong root, ulong from, ulong start, ulong end)
+    {
+        var target = (ulong*)DirectMap.Pointer(root);
+        var source = (ulong*)DirectMap.Pointer(from);
+        ulong last = (end - 1) / TopEntryBytes % EntriesPerTable;
+        for (ulong i = start / TopEntryBytes % EntriesPerTable; i <= last; i++)
+            target[i] = source[i];
+    }
+
+    /// <summary>Gives back all tables and frames of a process's part of a root that no processor uses any more, and the root.</summary>
+    public static void Destroy(ulong root)
+    {
+        var table = (ulong*)DirectMap.Pointer(root);
+        for (ulong i = 0; i < UserEnd / TopEntryBytes; i++)
+            if ((table[i] & Present) != 0)
+                DestroyTable(table[i] & AddressMask, 3);
+        PhysicalMemory.Free(root);
+        System.Threading.Interlocked.Decrement(ref s_tablePages);
+    }
+
+    /// <summary>A top page table with nothing in it. False: no memory.</summary>
+    public static bool TryCreateRoot(out ulong root)
+    {
+        if (!PhysicalMemory.TryAllocateZeroed(out root))
+            return false;
+        System.Threading.Interlocked.Increment(ref s_tablePages);
+        return true;
+    }
+
+    private static void DestroyTable(ulong physical, int level)
+    {
+        var table = (ulong*)DirectMap.Pointer(physical);
+        for (int i = 0; i < EntriesPerTable; i++)
+        {
+            ulong entry = table[i];
+            if (level > 1 && (entry & Present) != 0)
+                DestroyTable(entry & AddressMask, level - 1);
+            else if (level == 1 && (entry & AddressMask) != 0 && (entry & Borrowed) == 0)
+                PhysicalMemory.Free(entry & AddressMask);
+        }
+
+        PhysicalMemory.Free(physical);
+        System.Threading.Interlocked.Decrement(ref s_tablePages);
+    }
+
     /// <summary>The entry of the 4 KiB page at <paramref name="address"/>, or null where no table leads there.</summary>
     public static ulong* Find(ulong root, ulong address) => Walk(root, address, 1, false);
 
@@ -62,19 +123,19 @@ internal static unsafe class PageTable
     {
         if (!HidePages(root, start, end))
             return 0;
-        ProcessorRequest.FlushEverywhere(start, end);
+        ProcessorRequest.FlushEverywhere(root, start, end);
         ulong pages = FreePages(root, start, end, freeTables, out ulong tables);
         if (tables == 0)
             return pages;
 
         // The detached tables are chained by their first words, which are not present entries.
-        ProcessorRequest.FlushEverywhere(start, end);
+        ProcessorRequest.FlushEverywhere(root, start, end);
         while (tables != 0)
         {
             ulong table = tables;
             tables = *(ulong*)DirectMap.Pointer(table);
             PhysicalMemory.Free(table);
-            s_tablePages--;
+            System.Threading.Interlocked.Decrement(ref s_tablePages);
         }
 
         return pages;
@@ -86,9 +147,8 @@ internal static unsafe class PageTable
         bool found = false;
         for (ulong address = start; address < end;)
         {
-            ulong next = (address & ~(LargePageBytes - 1)) + LargePageBytes;
+            ulong* directoryEntry = FindDirectoryEntry(root, address, out ulong next);
             ulong stop = next < end ? next : end;
-            ulong* directoryEntry = Walk(root, address, 2, false);
             if (IsTable(directoryEntry))
             {
                 found = true;
@@ -109,9 +169,8 @@ internal static unsafe class PageTable
         ulong address = start;
         while (address < end)
         {
-            ulong next = (address & ~(LargePageBytes - 1)) + LargePageBytes;
+            ulong* directoryEntry = FindDirectoryEntry(root, address, out ulong next);
             ulong stop = next < end ? next : end;
-            ulong* directoryEntry = Walk(root, address, 2, false);
             if (IsTable(directoryEntry))
             {
                 pages += UnmapWithin(*directoryEntry, address, stop);
@@ -141,10 +200,10 @@ internal static unsafe class PageTable
         ulong address = start;
         while (address < end)
         {
-            ulong* directoryEntry = Walk(root, address, 2, false);
-            if (directoryEntry == null || (*directoryEntry & Present) == 0)
+            ulong* directoryEntry = FindDirectoryEntry(root, address, out ulong next);
+            if (!IsTable(directoryEntry))
             {
-                address = (address & ~(LargePageBytes - 1)) + LargePageBytes;
+                address = next;
                 continue;
             }
 
@@ -152,14 +211,14 @@ internal static unsafe class PageTable
             if (entry != null && (*entry & AddressMask) != 0)
             {
                 takesRights |= TakesRights(*entry, flags);
-                *entry = (*entry & AddressMask) | flags;
+                *entry = (*entry & (AddressMask | Borrowed)) | flags;
             }
 
             address += PageBytes;
         }
 
         if (takesRights)
-            ProcessorRequest.FlushEverywhere(start, end);
+            ProcessorRequest.FlushEverywhere(root, start, end);
     }
 
     private static ulong UnmapWithin(ulong directoryEntry, ulong start, ulong end)
@@ -170,7 +229,8 @@ internal static unsafe class PageTable
             ulong* entry = EntryIn(directoryEntry, address);
             if (*entry == 0)
                 continue;
-            PhysicalMemory.Free(*entry & AddressMask);
+            if ((*entry & Borrowed) == 0)
+                PhysicalMemory.Free(*entry & AddressMask);
             *entry = 0;
             pages++;
         }
@@ -188,6 +248,30 @@ internal static unsafe class PageTable
     private static ulong* EntryIn(ulong directoryEntry, ulong address) =>
         (ulong*)DirectMap.Pointer(directoryEntry & AddressMask) + ((address >> 12) & (EntriesPerTable - 1));
 
+    /// <summary>
+    /// The directory entry of an address, or null; <paramref name="next"/> is the first address that another entry, or another table that is
+    /// not there, stands for: large ranges of nothing are passed over at once.
+    /// </summary>
+    private static ulong* FindDirectoryEntry(ulong root, ulong address, out ulong next)
+    {
+        var table = (ulong*)DirectMap.Pointer(root);
+        for (int level = 4; level > 2; level--)
+        {
+            int shift = 12 + (level - 1) * 9;
+            ulong entry = table[(address >> shift) & (EntriesPerTable - 1)];
+            if ((entry & Present) == 0 || (entry & Large) != 0)
+            {
+                next = ((address >> shift) + 1) << shift;
+                return null;
+            }
+
+            table = (ulong*)DirectMap.Pointer(entry & AddressMask);
+        }
+
+        next = (address & ~(LargePageBytes - 1)) + LargePageBytes;
+        return table + ((address >> 21) & (EntriesPerTable - 1));
+    }
+
     private static ulong* Walk(ulong root, ulong address, int lastLevel, bool create)
     {
         var table = (ulong*)DirectMap.Pointer(root);
@@ -198,8 +282,9 @@ internal static unsafe class PageTable
             {
                 if (!create || !PhysicalMemory.TryAllocateZeroed(out ulong frame))
                     return null;
-                *entry = frame | Present | Writable;
-                s_tablePages++;
+                // Entries above the last level allow everything: the last one decides.
+                *entry = frame | Present | Writable | (address < UserEnd ? User : 0);
+                System.Threading.Interlocked.Increment(ref s_tablePages);
             }
             else if ((*entry & Large) != 0)
             {

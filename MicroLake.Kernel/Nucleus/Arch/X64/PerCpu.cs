@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
+using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 
 namespace MicroLake.Nucleus.Arch.X64;
 
-/// <summary>State of one processor, reached through its GS base. traps.S knows the first five fields by offset.</summary>
+/// <summary>State of one processor, reached through its GS base. traps.S knows the fields up to <see cref="HasSmap"/> by offset.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct PerCpu
 {
@@ -20,6 +22,24 @@ internal unsafe struct PerCpu
 
     /// <summary>1 where WRFSBASE may be used.</summary>
     public ulong HasFsGsBase;
+
+    /// <summary>Where the kernel stack of the current thread begins, for its system calls.</summary>
+    public ulong KernelStackTop;
+
+    /// <summary>The stack pointer of a process while a system call is being entered.</summary>
+    public ulong UserStackPointer;
+
+    /// <summary>Physical address of the page tables in use. A kernel thread leaves those of the process before it in place.</summary>
+    public ulong ActiveRoot;
+
+    /// <summary>The process whose data the extended registers may hold.</summary>
+    public Process* VectorOwner;
+
+    /// <summary>The functions behind system calls, by number (<see cref="SystemCallTable"/>).</summary>
+    public ulong* SystemCalls;
+
+    /// <summary>1 where the processor keeps the kernel from touching user pages by mistake.</summary>
+    public ulong HasSmap;
 
     public uint Index;
     public uint ApicId;
@@ -68,6 +88,8 @@ internal unsafe struct PerCpu
     public static void MakeCurrent(PerCpu* cpu)
     {
         cpu->Self = cpu;
+        cpu->ActiveRoot = KernelPageTable.Root;
+        cpu->VectorOwner = Process.Kernel;
         Processor.WriteMsr(MsrGsBase, (ulong)cpu);
     }
 }

@@ -1,5 +1,6 @@
 using System.Threading;
 using MicroLake.Nucleus.Interrupts;
+using MicroLake.Nucleus.Memory;
 
 namespace MicroLake.Nucleus.Arch.X64;
 
@@ -15,19 +16,40 @@ internal static unsafe class ProcessorRequest
 {
     /// <summary>Above so many pages the whole TLB is dropped.</summary>
     private const ulong MaxPagesOneByOne = 32;
+    private const ulong AnyRoot = 0;
+    private const ulong LeaveMark = ulong.MaxValue;
 
     private static SpinLock s_lock;
+    private static ulong s_root;
     private static ulong s_start;
     private static ulong s_end;
 
     public static void Initialize() => InterruptTable.Set(InterruptTable.RequestVector, &Serve);
 
-    /// <summary>Drops translations of [start, end) on all processors.</summary>
-    public static void FlushEverywhere(ulong start, ulong end)
+    /// <summary>
+    /// Drops translations of [start, end) on all processors that may have some: for addresses of a process, those that use its page tables
+    /// now. One that begins to do so later has none, because loading a root drops all.
+    /// </summary>
+    public static void FlushEverywhere(ulong root, ulong start, ulong end)
     {
-        Flush(start, end);
+        ulong users = root == KernelPageTable.Root ? AnyRoot : root;
+        if (Processors.Count == 0 || Uses(Processor.CurrentCpu(), users))
+            Flush(start, end);
         if (Processors.Count > 1)
-            AskOthers(start, end);
+            AskOthers(users, start, end);
+    }
+
+    /// <summary>From now on no processor uses these page tables, those of a process without threads.</summary>
+    public static void LeaveRoot(ulong root)
+    {
+        uint interrupts = SpinLock.DisableInterrupts();
+        PerCpu* cpu = Processor.CurrentCpu();
+        if (cpu->ActiveRoot == root)
+            UseKernelRoot(cpu);
+        if (Processors.Count > 1)
+            AskOthers(root, LeaveMark, LeaveMark);
+        if (interrupts != 0)
+            Processor.EnableInterrupts();
     }
 
     /// <summary>Every processor passes a full memory barrier before this returns.</summary>
@@ -35,7 +57,7 @@ internal static unsafe class ProcessorRequest
     {
         Interlocked.MemoryBarrier();
         if (Processors.Count > 1)
-            AskOthers(0, 0);
+            AskOthers(AnyRoot, 0, 0);
     }
 
     /// <summary>Does what is asked of this processor, if anything. Interrupts are off.</summary>
@@ -44,7 +66,10 @@ internal static unsafe class ProcessorRequest
         PerCpu* cpu = Processor.CurrentCpu();
         if (Volatile.Read(ref cpu->RequestWanted) == 0)
             return;
-        Flush(s_start, s_end);
+        if (s_start != LeaveMark)
+            Flush(s_start, s_end);
+        else if (cpu->ActiveRoot == s_root)
+            UseKernelRoot(cpu);
         // Nobody asks anew before this request is answered, so the mark is this request's.
         Volatile.Write(ref cpu->FlushOnLeave, 0);
         Interlocked.Exchange(ref cpu->RequestWanted, 0u);
@@ -59,21 +84,23 @@ internal static unsafe class ProcessorRequest
         if (cpu->IsHalted == 0)
             return;
         Interlocked.Exchange(ref cpu->IsHalted, 0u);
+        // Whatever root was in use: the idle loop needs none but the kernel's.
         if (Interlocked.Exchange(ref cpu->FlushOnLeave, 0u) != 0)
-            Processor.WriteCr3(Processor.ReadCr3());
+            UseKernelRoot(cpu);
     }
 
-    private static void AskOthers(ulong start, ulong end)
+    private static void AskOthers(ulong root, ulong start, ulong end)
     {
         fixed (SpinLock* spinLock = &s_lock)
         {
             uint interrupts = SpinLock.Acquire(spinLock, LockRank.ProcessorRequest);
             PerCpu* self = Processor.CurrentCpu();
+            s_root = root;
             s_start = start;
             s_end = end;
             int count = Processors.Count;
             for (int i = 0; i < count; i++)
-                if (Processors.At(i) != self)
+                if (Processors.At(i) != self && Uses(Processors.At(i), root))
                     Ask(Processors.At(i));
             for (int i = 0; i < count; i++)
                 while (Volatile.Read(ref Processors.At(i)->RequestWanted) != 0)
@@ -82,11 +109,25 @@ internal static unsafe class ProcessorRequest
         }
     }
 
+    /// <summary>Whether the processor may have translations of these tables. What changed in them was written before.</summary>
+    private static bool Uses(PerCpu* cpu, ulong root)
+    {
+        Interlocked.MemoryBarrier();
+        return root == AnyRoot || Volatile.Read(ref cpu->ActiveRoot) == root;
+    }
+
+    private static void UseKernelRoot(PerCpu* cpu)
+    {
+        cpu->ActiveRoot = KernelPageTable.Root;
+        Processor.WriteCr3(KernelPageTable.Root);
+    }
+
     private static void Ask(PerCpu* cpu)
     {
         // In this order on both sides: whoever sees the other's mark second acts on it.
         Interlocked.Exchange(ref cpu->FlushOnLeave, 1u);
-        if (Volatile.Read(ref cpu->IsHalted) != 0)
+        // Page tables that are to be left are not even there when the processor wakes.
+        if (Volatile.Read(ref cpu->IsHalted) != 0 && s_start != LeaveMark)
             return;
         Interlocked.Exchange(ref cpu->RequestWanted, 1u);
         LocalApic.SendInterrupt(cpu->ApicId, InterruptTable.RequestVector);

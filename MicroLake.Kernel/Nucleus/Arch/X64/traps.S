@@ -7,14 +7,27 @@
 .set CPU_XSAVE_MASK, 16
 .set CPU_SWITCH_LOCK, 24
 .set CPU_FSGSBASE, 32
+.set CPU_KERNEL_STACK, 40
+.set CPU_USER_STACK, 48
+.set CPU_ROOT, 56
+.set CPU_VECTOR_OWNER, 64
+.set CPU_SYSTEM_CALLS, 72
+.set CPU_SMAP, 80
 
 .set THREAD_RSP, 0
 .set THREAD_SAVED_BY_TRAP, 8
 .set THREAD_FS_BASE, 16
+.set THREAD_KERNEL_STACK, 32
+.set THREAD_ROOT, 40
+.set THREAD_PROCESS, 48
+.set THREAD_WORK, 56
 .set THREAD_TRAP_FRAME, 64
 .set THREAD_XSAVE, 1024
 
 .set MSR_FS_BASE, 0xc0000100
+.set MSR_GS_BASE, 0xc0000101
+.set FRAME_CS, 144
+.set USER_RING, 3
 
 .section .text.traps, "ax"
 
@@ -30,12 +43,15 @@ trap_stubs:
     push 0
     .endif
     push vector
+    .if (vector == 2) || (vector == 8) || (vector == 18)
+    jmp trap_anywhere
+    .else
     jmp trap_common
+    .endif
     .set vector, vector + 1
 .endr
 
-.align 16
-trap_common:
+.macro PUSH_REGISTERS
     push rax
     push rcx
     push rdx
@@ -51,7 +67,33 @@ trap_common:
     push r13
     push r14
     push r15
+.endm
+
+# Non-maskable interrupts, double faults and machine checks come at any point, between a process's GS and the kernel's, too.
+.align 16
+trap_anywhere:
+    PUSH_REGISTERS
+    test byte ptr [rsp + FRAME_CS], USER_RING
+    jnz 1f
+    mov ecx, MSR_GS_BASE
+    rdmsr
+    test edx, edx
+    js trap_in_kernel
+1:  swapgs
+    jmp trap_in_kernel
+
+.align 16
+trap_common:
+    PUSH_REGISTERS
+    test byte ptr [rsp + FRAME_CS], USER_RING
+    jz trap_in_kernel
+    swapgs
+trap_in_kernel:
     cld
+    cmp qword ptr gs:[CPU_SMAP], 0
+    je 1f
+    clac
+1:
     mov rbx, gs:[CPU_THREAD]
     lea rbx, [rbx + THREAD_XSAVE]
     mov rax, gs:[CPU_XSAVE_MASK]
@@ -93,7 +135,10 @@ restore_registers:
     pop rcx
     pop rax
     add rsp, 16
-    iretq
+    test byte ptr [rsp + 8], USER_RING
+    jz 1f
+    swapgs
+1:  iretq
 
 # x64_switch(Thread* from, Thread* to): the caller holds the switch lock with interrupts off; the lock is
 # released as soon as nothing of `from` is in use any more.
@@ -112,7 +157,17 @@ x64_switch:
 
 resume_thread_rax:
     mov gs:[CPU_THREAD], rax
-    mov rdx, [rax + THREAD_FS_BASE]
+    mov rdx, [rax + THREAD_KERNEL_STACK]
+    mov gs:[CPU_KERNEL_STACK], rdx
+    # A kernel thread (no root of its own) runs on any page tables: those in use stay.
+    mov rdx, [rax + THREAD_ROOT]
+    test rdx, rdx
+    jz 5f
+    cmp rdx, gs:[CPU_ROOT]
+    je 5f
+    mov gs:[CPU_ROOT], rdx
+    mov cr3, rdx
+5:  mov rdx, [rax + THREAD_FS_BASE]
     cmp qword ptr gs:[CPU_FSGSBASE], 0
     je 1f
     wrfsbase rdx
@@ -126,6 +181,10 @@ resume_thread_rax:
 2:  mov rcx, gs:[CPU_SWITCH_LOCK]
     cmp qword ptr [rax + THREAD_SAVED_BY_TRAP], 0
     jne 3f
+    mov rdx, [rax + THREAD_PROCESS]
+    cmp rdx, gs:[CPU_VECTOR_OWNER]
+    jne take_vectors
+vectors_taken:
     mov rsp, [rax + THREAD_RSP]
     mov dword ptr [rcx], 0
     pop r15
@@ -136,7 +195,9 @@ resume_thread_rax:
     pop rbp
     ret
 
-3:  lea rsp, [rax + THREAD_TRAP_FRAME]
+3:  mov rdx, [rax + THREAD_PROCESS]
+    mov gs:[CPU_VECTOR_OWNER], rdx
+    lea rsp, [rax + THREAD_TRAP_FRAME]
     lea rbx, [rax + THREAD_XSAVE]
     mov dword ptr [rcx], 0
     mov rax, gs:[CPU_XSAVE_MASK]
@@ -148,6 +209,29 @@ resume_thread_rax:
     jmp restore_registers
 4:  fxrstor64 [rbx]
     jmp restore_registers
+
+# The thread in rax gave its extended registers up by itself, and another process has used them since: a process must not see what that
+# one left there, and the kernel must not run under its rounding modes. rdx: the new owner; rcx is kept.
+take_vectors:
+    mov gs:[CPU_VECTOR_OWNER], rdx
+    cmp qword ptr [rax + THREAD_ROOT], 0
+    jne 1f
+    fninit
+    ldmxcsr [rip + initial_extended_state + 24]
+    jmp vectors_taken
+1:  mov rsi, rax
+    lea rbx, [rip + initial_extended_state]
+    mov rax, gs:[CPU_XSAVE_MASK]
+    test rax, rax
+    jz 2f
+    mov rdx, rax
+    shr rdx, 32
+    xrstor64 [rbx]
+    mov rax, rsi
+    jmp vectors_taken
+2:  fxrstor64 [rbx]
+    mov rax, rsi
+    jmp vectors_taken
 
 # x64_resume(Thread* to): leaves the current context for good (thread exit, return from a signal handler).
 .globl x64_resume
@@ -166,6 +250,13 @@ x64_thread_start:
     call r12
     mov rdi, rax
     call nucleus_thread_returned
+    ud2
+
+# A thread of a process goes on here when it is to end; the stack pointer is as after a call.
+x64_thread_end:
+    xor ebp, ebp
+    sub rsp, 8
+    call nucleus_thread_end
     ud2
 
 # A signal handler returns here: the stack pointer stands at the signal frame.
@@ -195,8 +286,23 @@ x64_signal_return_address:
     lea rax, [rip + x64_signal_return]
     ret
 
+.globl x64_thread_end_address
+.type x64_thread_end_address, @function
+x64_thread_end_address:
+    lea rax, [rip + x64_thread_end]
+    ret
+
 .globl x64_platform_main_address
 .type x64_platform_main_address, @function
 x64_platform_main_address:
     lea rax, [rip + platform_main]
     ret
+
+# What xrstor makes of it: every component in its initial state, MXCSR 0x1f80 (Intel SDM volume 1, 13.6 and 13.8).
+.section .rodata.traps, "a"
+.align 64
+initial_extended_state:
+    .short 0x037f
+    .skip 22
+    .long 0x1f80
+    .skip 1024 - 28

@@ -1,0 +1,15 @@
+namespace MicroLake.Abi;
+
+/// <summary>What a process may use at most.</summary>
+public struct ProcessLimits
+{
+    /// <summary>Pages of 4 KiB that it may be promised.</summary>
+    public ulong MemoryPages;
+
+    public uint Threads;
+    public uint Handles;
+
+    /// <summary>The highest priority that it may give its threads, 1 to 63; lower ones of the fair class are a smaller share of the processors.</summary>
+    public uint HighestPriority;
+    public uint Padding;
+}

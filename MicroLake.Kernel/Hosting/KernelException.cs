@@ -1,0 +1,28 @@
+using MicroLake.Abi;
+
+namespace MicroLake.Hosting;
+
+/// <summary>A kernel call that was refused.</summary>
+public sealed class KernelException(Status status, string message) : Exception(message)
+{
+    /// <summary>The kernel's reason.</summary>
+    public Status Status { get; } = status;
+
+    internal static void ThrowUnlessOk(Status status, string what)
+    {
+        if (status != Status.Ok)
+            throw new KernelException(status, $"{what}: {Explain(status)}");
+    }
+
+    private static string Explain(Status status) => status switch
+    {
+        Status.OutOfMemory => "there is not enough memory",
+        Status.NoAddressSpace => "there are no addresses left",
+        Status.AlreadyReserved => "the addresses are taken",
+        Status.NotFound => "it is gone",
+        Status.LimitReached => "a limit is reached",
+        Status.ProcessEnded => "it has ended",
+        Status.TimedOut => "it took too long",
+        _ => $"the kernel says {status}",
+    };
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using MicroLake.Abi;
+
+namespace MicroLake.Hosting.Processes;
+
+/// <summary>A process and what it uses.</summary>
+/// <param name="Id">Identifier with its generation.</param>
+/// <param name="Name">What it was called when it was made.</param>
+/// <param name="End">Why it ended, or <see cref="ProcessEnd.None"/>.</param>
+/// <param name="ExitCode">Meaningful once it has ended.</param>
+/// <param name="Threads">Threads that have not ended.</param>
+/// <param name="CommittedBytes">Memory that it was promised.</param>
+/// <param name="LimitBytes">The most that it may be promised.</param>
+/// <param name="ProcessorTime">Of all its threads, those that ended included.</param>
+/// <param name="Fault">Of a fault: what and where.</param>
+/// <param name="Frames">Return addresses on the stack at a fault or panic, innermost first.</param>
+/// <param name="Message">Last words of a process that gave up.</param>
+public sealed record ProcessUse(
+    uint Id, string Name, ProcessEnd End, int ExitCode, int Threads, long CommittedBytes, long LimitBytes, long PageFaults,
+    TimeSpan ProcessorTime, ProcessFault Fault, IReadOnlyList<ulong> Frames, string Message)
+{
+    private const long PageBytes = 4096;
+
+    /// <summary>Whether it has or had a thread.</summary>
+    public bool HasStarted => Threads != 0 || ProcessorTime != TimeSpan.Zero;
+
+    internal static unsafe ProcessUse From(ProcessRecord* record)
+    {
+        var name = new ReadOnlySpan<byte>(record->Name, ProcessRecord.NameBytes);
+        int end = name.IndexOf((byte)0);
+        var frames = new ulong[Math.Min((int)record->FrameCount, ProcessRecord.MaxFrames)];
+        for (int i = 0; i < frames.Length; i++)
+            frames[i] = record->Frames[i];
+        int messageBytes = Math.Min((int)record->MessageLength, ProcessRecord.MessageBytes);
+        return new ProcessUse(
+            record->Id, Encoding.UTF8.GetString(end < 0 ? name : name[..end]), record->End, record->ExitCode, (int)record->Threads,
+            (long)record->ChargedPages * PageBytes, (long)record->ChargeLimitPages * PageBytes, (long)record->PageFaults,
+            TimeSpan.FromTicks((long)(record->RunNanoseconds / 100)),
+            new ProcessFault((int)record->FaultVector, record->FaultAddress, record->FaultError, record->FaultInstruction),
+            frames, Encoding.UTF8.GetString(record->Message, messageBytes));
+    }
+}

@@ -1,0 +1,348 @@
+using MicroLake.Abi;
+using MicroLake.Nucleus.Arch.X64;
+
+namespace MicroLake.Nucleus.Memory;
+
+/// <summary>
+/// Reserved ranges and page tables of the kernel's window or of a process. Reserving takes addresses only; making a range accessible takes a
+/// promise of frames (<see cref="CommitCharge"/>, and the space's own quota); touching a page takes the frame.
+/// </summary>
+internal unsafe struct AddressSpace
+{
+    /// <summary>Ranges of <see cref="RegionMap"/> by use.</summary>
+    public const uint Anonymous = 1;
+
+    /// <summary>In the kernel's window, stacks are charged by what they touch: most threads use a small part of theirs.</summary>
+    public const uint Stack = 2;
+
+    /// <summary>Addresses of a process that only its loader may use: they keep its own reservations at a place that cannot be foreseen.</summary>
+    public const uint Barrier = 3;
+
+    /// <summary>Physical address of the top page table.</summary>
+    public ulong Root;
+
+    /// <summary>The addresses [Low, High) that the space manages.</summary>
+    public ulong Low, High;
+
+    /// <summary><see cref="PageTable.User"/> in spaces of processes.</summary>
+    public ulong PageFlags;
+
+    public ulong ChargedPages;
+
+    /// <summary>The most that the space may be promised, in pages.</summary>
+    public ulong ChargeLimit;
+
+    public ulong Faults;
+
+    /// <summary>Pages that stacks have touched; counted in the kernel's window only.</summary>
+    public ulong StackPages;
+
+    private RegionMap _regions;
+    private SpinLock _lock;
+
+    private readonly bool IsUser => PageFlags != 0;
+
+    /// <summary>Starts with nothing reserved.</summary>
+    public static void Initialize(AddressSpace* space, ulong root, ulong low, ulong high, ulong pageFlags, ulong chargeLimit)
+    {
+        space->Root = root;
+        space->Low = low;
+        space->High = high;
+        space->PageFlags = pageFlags;
+        space->ChargeLimit = chargeLimit;
+        _ = space->_regions.Initialize(low, high, &AllocateNodePage);
+    }
+
+    /// <summary>Gives back the memory of the reservations' book-keeping, and the promises. The page tables are gone already.</summary>
+    public static void Dismantle(AddressSpace* space)
+    {
+        byte* page = space->_regions.DetachPages();
+        while (page != null)
+        {
+            byte* next = *(byte**)page;
+            PhysicalMemory.Free(DirectMap.Physical(page));
+            page = next;
+        }
+
+        CommitCharge.Give(space->ChargedPages);
+        space->ChargedPages = 0;
+    }
+
+    /// <summary>Reserves addresses; pages appear, zeroed, when touched. Length and alignment are in bytes.</summary>
+    public static Status Reserve(AddressSpace* space, ulong length, ulong alignment, Protection protection, bool isStack, out ulong start)
+    {
+        start = 0;
+        if (length == 0 || length > space->High - space->Low)
+            return Status.InvalidArgument;
+        length = RoundUp(length);
+        uint interrupts = Acquire(space);
+        uint kind = isStack ? Stack : Anonymous;
+        ulong pages = IsCharged(space, kind, protection) ? length / PageTable.PageBytes : 0;
+        Status status = TryCharge(space, pages);
+        if (status == Status.Ok)
+        {
+            status = space->_regions.TryReserve(length, alignment, protection, kind, out start);
+            if (status != Status.Ok)
+                GiveCharge(space, pages);
+        }
+
+        Release(space, interrupts);
+        return status;
+    }
+
+    /// <summary>Reserves exactly this range, which must be free or, where <paramref name="inBarrier"/> says so, kept for the loader.</summary>
+    public static Status ReserveAt(AddressSpace* space, ulong start, ulong length, Protection protection, uint kind, bool inBarrier)
+    {
+        if (!IsRange(space, start, length))
+            return Status.InvalidArgument;
+        length = RoundUp(length);
+        uint interrupts = Acquire(space);
+        ulong pages = IsCharged(space, kind, protection) ? length / PageTable.PageBytes : 0;
+        Status status = TryCharge(space, pages);
+        if (status == Status.Ok)
+        {
+            bool isKept = inBarrier && space->_regions.TryFind(start, out Region region) && region.Kind == Barrier && region.End - start >= length;
+            if (isKept)
+                status = space->_regions.Remove(start, length);
+            if (status == Status.Ok)
+                status = space->_regions.ReserveAt(start, length, protection, kind);
+            if (status != Status.Ok)
+                GiveCharge(space, pages);
+        }
+
+        Release(space, interrupts);
+        return status;
+    }
+
+    /// <summary>Throws away what a range holds and reserves it anew (mmap's MAP_FIXED).</summary>
+    public static Status Replace(AddressSpace* space, ulong start, ulong length, Protection protection)
+    {
+        Status status = Free(space, start, length);
+        return status != Status.Ok ? status : ReserveAt(space, start, length, protection, Anonymous, false);
+    }
+
+    public static Status Protect(AddressSpace* space, ulong start, ulong length, Protection protection)
+    {
+        if (!IsRange(space, start, length))
+            return Status.InvalidArgument;
+        length = RoundUp(length);
+        uint interrupts = Acquire(space);
+        ulong before = CountPages(space, start, start + length, true);
+        ulong after = protection == Protection.None ? 0 : CountPages(space, start, start + length, false);
+        Status status = HasBarrier(space, start, start + length)
+            ? Status.NotReserved
+            : TryCharge(space, after > before ? after - before : 0);
+        if (status == Status.Ok)
+        {
+            status = space->_regions.Protect(start, length, protection);
+            if (status == Status.Ok)
+                PageTable.Protect(space->Root, start, start + length, FlagsOf(space, protection));
+            GiveCharge(space, status != Status.Ok ? (after > before ? after - before : 0) : before > after ? before - after : 0);
+        }
+
+        Release(space, interrupts);
+        return status;
+    }
+
+    /// <summary>Makes a range free, whatever it holds.</summary>
+    public static Status Free(AddressSpace* space, ulong start, ulong length)
+    {
+        if (!IsRange(space, start, length))
+            return Status.InvalidArgument;
+        length = RoundUp(length);
+        uint interrupts = Acquire(space);
+        ulong before = CountPages(space, start, start + length, true);
+        bool isStack = space->_regions.TryFind(start, out Region first) && first.Kind == Stack;
+        Status status = HasBarrier(space, start, start + length) ? Status.NotReserved : space->_regions.Remove(start, length);
+        if (status == Status.Ok)
+        {
+            GiveCharge(space, before);
+            ulong unmapped = PageTable.Unmap(space->Root, start, start + length, true);
+            if (isStack)
+                space->StackPages -= unmapped;
+        }
+
+        Release(space, interrupts);
+        return status;
+    }
+
+    /// <summary>Gives the frames of a range back; the next touch finds zeros.</summary>
+    public static Status Discard(AddressSpace* space, ulong start, ulong length)
+    {
+        if (!IsRange(space, start, length))
+            return Status.InvalidArgument;
+        uint interrupts = Acquire(space);
+        _ = PageTable.Unmap(space->Root, start, start + RoundUp(length), false);
+        Release(space, interrupts);
+        return Status.Ok;
+    }
+
+    /// <summary>Resolves a page fault: true if the access may be tried again.</summary>
+    public static bool TryResolve(AddressSpace* space, ulong address, bool write, bool execute)
+    {
+        if (address < space->Low || address >= space->High)
+            return false;
+        uint interrupts = Acquire(space);
+        bool resolved = TryResolveLocked(space, address, execute ? Protection.Execute : write ? Protection.Write : Protection.Read);
+        space->Faults++;
+        Release(space, interrupts);
+        return resolved;
+    }
+
+    /// <summary>Makes a writable range present before code that may not fault touches it.</summary>
+    public static bool EnsurePresent(AddressSpace* space, ulong start, ulong length)
+    {
+        ulong end = start + length;
+        for (ulong page = start & ~(PageTable.PageBytes - 1); page < end; page += PageTable.PageBytes)
+        {
+            ulong* entry = PageTable.Find(space->Root, page);
+            if ((entry == null || (*entry & PageTable.Present) == 0) && !TryResolve(space, page, true, false))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Copies between kernel memory and a space that need not be the current one, without ever faulting. False: a part of the range is not
+    /// accessible in that way; what lies before it has been copied.
+    /// </summary>
+    /// <param name="wanted">The right that the range must give: <see cref="Protection.Write"/> to write by a process's own rights,
+    /// <see cref="Protection.Read"/> to read, <see cref="Protection.None"/> for a loader, which fills what the process itself may not write.</param>
+    public static bool TryCopy(AddressSpace* space, ulong address, byte* kernel, ulong bytes, bool toSpace, Protection wanted)
+    {
+        if (address < space->Low || address >= space->High || bytes > space->High - address)
+            return false;
+        while (bytes != 0)
+        {
+            ulong inPage = PageTable.PageBytes - (address & (PageTable.PageBytes - 1));
+            ulong count = bytes < inPage ? bytes : inPage;
+            uint interrupts = Acquire(space);
+            bool there = TryResolveLocked(space, address, wanted);
+            if (there)
+            {
+                ulong* entry = PageTable.Find(space->Root, address);
+                byte* frame = DirectMap.Pointer(*entry & PageTable.AddressMask) + (address & (PageTable.PageBytes - 1));
+                RawMemory.Copy(toSpace ? frame : kernel, toSpace ? kernel : frame, count);
+            }
+
+            Release(space, interrupts);
+            if (!there)
+                return false;
+            address += count;
+            kernel += count;
+            bytes -= count;
+        }
+
+        return true;
+    }
+
+    private static bool TryResolveLocked(AddressSpace* space, ulong address, Protection wanted)
+    {
+        if (!space->_regions.TryFind(address, out Region region) || region.Kind == Barrier)
+            return false;
+        if (wanted != Protection.None && (region.Protection & wanted) == 0)
+            return false;
+        bool resolved = MakePresent(space, address & ~(PageTable.PageBytes - 1), region.Protection);
+        if (resolved && region.Kind == Stack)
+            space->StackPages++;
+        return resolved;
+    }
+
+    private static bool MakePresent(AddressSpace* space, ulong page, Protection protection)
+    {
+        ulong* entry = PageTable.Find(space->Root, page);
+        if (entry != null && (*entry & PageTable.AddressMask) != 0)
+        {
+            // Another thread was faster, the translation was stale, or the page was made inaccessible for a while.
+            *entry = (*entry & (PageTable.AddressMask | PageTable.Borrowed)) | FlagsOf(space, protection);
+            Processor.InvalidatePage(page);
+            return true;
+        }
+
+        if (!PhysicalMemory.TryAllocateZeroed(out ulong frame))
+            return false;
+        if (PageTable.Map(space->Root, page, frame, FlagsOf(space, protection)))
+            return true;
+        PhysicalMemory.Free(frame);
+        return false;
+    }
+
+    private static Status TryCharge(AddressSpace* space, ulong pages)
+    {
+        if (pages > space->ChargeLimit || space->ChargedPages > space->ChargeLimit - pages || !CommitCharge.TryTake(pages))
+            return Status.OutOfMemory;
+        space->ChargedPages += pages;
+        return Status.Ok;
+    }
+
+    private static void GiveCharge(AddressSpace* space, ulong pages)
+    {
+        space->ChargedPages -= pages;
+        CommitCharge.Give(pages);
+    }
+
+    /// <summary>Pages of a range that are charged when accessible; with <paramref name="onlyAccessible"/> those that are charged now.</summary>
+    private static ulong CountPages(AddressSpace* space, ulong start, ulong end, bool onlyAccessible)
+    {
+        ulong pages = 0;
+        ulong at = start;
+        while (at < end && space->_regions.TryFindNext(at, out Region region) && region.Start < end)
+        {
+            if (IsCharged(space, region.Kind, onlyAccessible ? region.Protection : Protection.Read))
+                pages += Overlap(region, start, end);
+            at = region.End;
+        }
+
+        return pages;
+    }
+
+    private static bool HasBarrier(AddressSpace* space, ulong start, ulong end)
+    {
+        if (!space->IsUser)
+            return false;
+        ulong at = start;
+        while (at < end && space->_regions.TryFindNext(at, out Region region) && region.Start < end)
+        {
+            if (region.Kind == Barrier)
+                return true;
+            at = region.End;
+        }
+
+        return false;
+    }
+
+    private static bool IsCharged(AddressSpace* space, uint kind, Protection protection) =>
+        protection != Protection.None && kind != Barrier && (kind != Stack || space->IsUser);
+
+    private static ulong Overlap(Region region, ulong start, ulong end)
+    {
+        ulong low = region.Start > start ? region.Start : start;
+        ulong high = region.End < end ? region.End : end;
+        return (high - low) / PageTable.PageBytes;
+    }
+
+    private static ulong FlagsOf(AddressSpace* space, Protection protection)
+    {
+        ulong flags = protection == Protection.None ? 0 : PageTable.Present | space->PageFlags;
+        if ((protection & Protection.Write) != 0)
+            flags |= PageTable.Writable;
+        if ((protection & Protection.Execute) == 0)
+            flags |= PageTable.NoExecute;
+        return flags;
+    }
+
+    private static bool IsRange(AddressSpace* space, ulong start, ulong length) =>
+        length != 0 && (start & (PageTable.PageBytes - 1)) == 0 && start >= space->Low && start < space->High
+        && length <= space->High - start;
+
+    private static uint Acquire(AddressSpace* space) => SpinLock.Acquire(&space->_lock, LockRank.AddressSpace);
+
+    private static void Release(AddressSpace* space, uint interrupts) =>
+        SpinLock.Release(&space->_lock, LockRank.AddressSpace, interrupts);
+
+    private static byte* AllocateNodePage() =>
+        PhysicalMemory.TryAllocateZeroed(out ulong frame) ? DirectMap.Pointer(frame) : null;
+
+    private static ulong RoundUp(ulong value) => (value + PageTable.PageBytes - 1) & ~(PageTable.PageBytes - 1);
+}

@@ -1,0 +1,59 @@
+# The kernel calls of the platform as system calls: number in rax, the fourth argument in r10 (SYSCALL takes rcx). The order and the numbers
+# are those of KernelCallNumber; a test compares them.
+.intel_syntax noprefix
+.section .text.system_calls, "ax"
+
+.macro CALL name, number
+.globl \name
+.type \name, @function
+\name:
+    mov eax, \number
+    mov r10, rcx
+    syscall
+    ret
+.endm
+
+CALL mk_null, 0
+CALL mk_thread_create, 1
+CALL mk_thread_exit, 2
+CALL mk_thread_self, 3
+CALL mk_thread_yield, 4
+CALL mk_thread_set_pointer, 5
+CALL mk_thread_stack, 6
+CALL mk_thread_set_name, 7
+CALL mk_thread_signal, 8
+CALL mk_thread_set_priority, 9
+CALL mk_wait_address, 12
+CALL mk_wake_address, 13
+CALL mk_sleep_until, 14
+CALL mk_memory_reserve, 15
+CALL mk_memory_replace, 16
+CALL mk_memory_protect, 17
+CALL mk_memory_release, 18
+CALL mk_memory_discard, 19
+CALL mk_memory_barrier, 20
+CALL mk_memory_information, 21
+CALL mk_processor_count, 22
+CALL mk_processor_current, 23
+CALL mk_clock_monotonic, 24
+CALL mk_clock_wall, 25
+CALL mk_log_write, 26
+CALL mk_random, 27
+CALL mk_panic, 28
+CALL mk_process_exit, 29
+
+# kernel_set_handler(signal, handler): the kernel is told where handlers return to.
+.globl kernel_set_handler
+.type kernel_set_handler, @function
+kernel_set_handler:
+    lea rdx, [rip + signal_return]
+    mov eax, 10
+    syscall
+    ret
+
+# The stack pointer stands at the signal frame.
+signal_return:
+    mov rdi, rsp
+    mov eax, 11
+    syscall
+    ud2

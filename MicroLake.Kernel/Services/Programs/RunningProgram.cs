@@ -1,0 +1,100 @@
+using MicroLake.Hosting;
+using MicroLake.Abi;
+using MicroLake.Hosting.Processes;
+
+namespace MicroLake.Services.Programs;
+
+/// <summary>A program in a process of its own. Disposing it ends it and gives all that it had back.</summary>
+public sealed class RunningProgram : IDisposable
+{
+    private const ulong PageBytes = 4096;
+    private const ulong StackBytes = 1 << 20;
+
+    /// <summary>Position-independent programs begin at an unforeseeable page of this range.</summary>
+    private const ulong LowestBase = 0x20_0000_0000;
+    private const ulong BasePages = 1 << 28;
+
+    private readonly ElfProgram _program;
+    private readonly ulong _base;
+
+    private RunningProgram(KernelProcess process, ElfProgram program, ulong baseAddress)
+    {
+        Process = process;
+        _program = program;
+        _base = baseAddress;
+    }
+
+    public KernelProcess Process { get; }
+
+    /// <summary>Loads a program into a new process and starts it.</summary>
+    /// <param name="name">What ps shows.</param>
+    /// <param name="arguments">The program's own name first.</param>
+    /// <exception cref="Hosting.KernelException">The process or its memory cannot be had.</exception>
+    public static RunningProgram Start(ElfProgram program, string name, IReadOnlyList<string> arguments, ProcessLimits limits)
+    {
+        byte[] start = StartBlock.Build(arguments, [], []);
+        KernelProcess process = KernelProcess.Create(name, limits);
+        try
+        {
+            ulong baseAddress = program.IsPositionIndependent
+                ? LowestBase + HardwareRandom.Next(BasePages) * PageBytes
+                : 0;
+            foreach (ElfSegment segment in program.Segments)
+                Load(process, program, segment, baseAddress);
+            ulong stackHigh = AddStack(process, out ulong stackLow);
+            ulong block = (stackHigh - (ulong)start.Length) & ~15ul;
+            process.Write(block, start);
+            process.Start(baseAddress + program.Entry, block, stackLow, block);
+            return new RunningProgram(process, program, baseAddress);
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How the program ended, in one line, and where its code was if it did not end well.</summary>
+    public IReadOnlyList<string> DescribeEnd()
+    {
+        ProcessUse use = Process.Information();
+        var lines = new List<string>();
+        switch (use.End)
+        {
+            case ProcessEnd.Fault:
+                lines.Add(FaultText.Describe(use.Fault));
+                lines.Add($"  at {Describe(use.Fault.Instruction)}");
+                break;
+            case ProcessEnd.Panic:
+                lines.AddRange(use.Message.TrimEnd().Split('\n'));
+                break;
+        }
+
+        // A return address may already be the first byte of the next method.
+        foreach (ulong frame in use.Frames)
+            lines.Add($"  from {Describe(frame - 1)}");
+        return lines;
+    }
+
+    public void Dispose() => Process.Dispose();
+
+    private string Describe(ulong address) =>
+        address >= _base && ProgramSymbols.Find(_program)?.Describe(address - _base) is { } name ? name : $"0x{address:x}";
+
+    private static void Load(KernelProcess process, ElfProgram program, ElfSegment segment, ulong baseAddress)
+    {
+        ulong first = segment.Address & ~(PageBytes - 1);
+        ulong end = (segment.End + PageBytes - 1) & ~(PageBytes - 1);
+        _ = process.Reserve(baseAddress + first, end - first, segment.Protection);
+        process.Write(baseAddress + segment.Address, program.Relocate(segment, baseAddress).Span);
+    }
+
+    private static ulong AddStack(KernelProcess process, out ulong stackLow)
+    {
+        // The guard is a part of the same reservation that is never made accessible.
+        ulong guard = process.Reserve(0, StackBytes + PageBytes, Protection.None);
+        stackLow = guard + PageBytes;
+        process.Protect(stackLow, StackBytes, Protection.Read | Protection.Write);
+        return stackLow + StackBytes;
+    }
+}

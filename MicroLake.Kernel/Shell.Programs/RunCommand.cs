@@ -1,0 +1,60 @@
+using MicroLake.Abi;
+using MicroLake.Hosting.Processes;
+using MicroLake.Services.Programs;
+
+namespace MicroLake.Shell.Programs;
+
+[Command("run", "Runs a program in a process of its own", Usage = "FILE.elf [ARGUMENT...]")]
+internal sealed class RunCommand : ICommand
+{
+    private const ulong PageBytes = 4096;
+    private const long SmallestLimit = 32 << 20;
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
+
+    public void Run(CommandContext context, ArgumentReader arguments)
+    {
+        string path = arguments.Required("FILE.elf");
+        IReadOnlyList<string> rest = arguments.Rest();
+        ElfProgram program;
+        try
+        {
+            program = ElfProgram.Read(File.ReadAllBytes(path));
+        }
+        catch (ElfFormatException error)
+        {
+            throw new CommandException($"run: {Path.GetFileName(path)}: {error.Message}", "");
+        }
+
+        using RunningProgram running = RunningProgram.Start(program, Path.GetFileName(path), [path, .. rest], Limits(context));
+        while (!running.Process.Wait(s_look))
+            if (context.Cancellation.IsCancellationRequested)
+                running.Process.Kill();
+        Report(context, running, Path.GetFileName(path));
+    }
+
+    private static void Report(CommandContext context, RunningProgram running, string name)
+    {
+        foreach (string line in running.DescribeEnd())
+            context.Output.WriteLine(line);
+        ProcessUse use = running.Process.Information();
+        if (use.End == ProcessEnd.Exit && use.ExitCode == 0)
+            return;
+        string how = use.End switch
+        {
+            ProcessEnd.Exit => $"ended with status {use.ExitCode}",
+            ProcessEnd.Killed => "was ended",
+            ProcessEnd.Fault => "was ended by a fault",
+            _ => "gave up",
+        };
+        throw new CommandException($"run: {name} {how}", "", use.ExitCode is > 0 and < 256 ? use.ExitCode : CommandException.Failure);
+    }
+
+    /// <summary>A program may have half of what is free.</summary>
+    private static ProcessLimits Limits(CommandContext context) => new()
+    {
+        MemoryPages = (ulong)Math.Max(SmallestLimit, context.System.Memory().Free / 2) / PageBytes,
+        Threads = 256,
+        Handles = 1024,
+        HighestPriority = 32,
+    };
+}
