@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using MicroLake.Abi;
 using MicroLake.Nucleus;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Platform.Runtime;
@@ -26,6 +27,16 @@ public sealed partial class AssemblyOffsetTests
         ["CPU_XSAVE_MASK"] = Offset<PerCpu>(nameof(PerCpu.XsaveMask)),
         ["CPU_SWITCH_LOCK"] = Offset<PerCpu>(nameof(PerCpu.SwitchLock)),
         ["CPU_FSGSBASE"] = Offset<PerCpu>(nameof(PerCpu.HasFsGsBase)),
+        ["CPU_KERNEL_STACK"] = Offset<PerCpu>(nameof(PerCpu.KernelStackTop)),
+        ["CPU_USER_STACK"] = Offset<PerCpu>(nameof(PerCpu.UserStackPointer)),
+        ["CPU_ROOT"] = Offset<PerCpu>(nameof(PerCpu.ActiveRoot)),
+        ["CPU_VECTOR_OWNER"] = Offset<PerCpu>(nameof(PerCpu.VectorOwner)),
+        ["CPU_SYSTEM_CALLS"] = Offset<PerCpu>(nameof(PerCpu.SystemCalls)),
+        ["CPU_SMAP"] = Offset<PerCpu>(nameof(PerCpu.HasSmap)),
+        ["THREAD_KERNEL_STACK"] = Offset<NucleusThread>(nameof(NucleusThread.KernelStackTop)),
+        ["THREAD_ROOT"] = Offset<NucleusThread>(nameof(NucleusThread.Root)),
+        ["THREAD_PROCESS"] = Offset<NucleusThread>(nameof(NucleusThread.Process)),
+        ["THREAD_WORK"] = Offset<NucleusThread>(nameof(NucleusThread.Work)),
         ["THREAD_RSP"] = Offset<NucleusThread>(nameof(NucleusThread.Rsp)),
         ["THREAD_SAVED_BY_TRAP"] = Offset<NucleusThread>(nameof(NucleusThread.SavedByTrap)),
         ["THREAD_FS_BASE"] = Offset<NucleusThread>(nameof(NucleusThread.FsBase)),
@@ -50,6 +61,30 @@ public sealed partial class AssemblyOffsetTests
         Assert.Equal(s_expected.Keys.Order(), found.Keys.Order());
     }
 
+    [Fact]
+    public void The_code_segment_of_a_trap_is_where_traps_looks_for_it() =>
+        Assert.Equal(Offset<TrapFrame>(nameof(TrapFrame.Cs)), Number($"{Nucleus}/traps.S", @"\.set FRAME_CS, (\d+)"));
+
+    [Fact]
+    public void The_table_of_system_calls_is_as_long_as_the_entry_code_takes_it_for() =>
+        Assert.Equal((int)KernelCallNumber.Limit, Number($"{Nucleus}/system_call.S", @"\.set SYSTEM_CALL_COUNT, (\d+)"));
+
+    [Fact]
+    public void System_calls_of_a_program_have_the_kernels_numbers()
+    {
+        string text = File.ReadAllText(Repository.PathOf("MicroLake.Kernel/Program/Arch/system_calls.S"));
+        var calls = SystemCall().Matches(text).ToDictionary(
+            m => m.Groups[1].Value.Replace("_", ""), m => int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture));
+        foreach (KernelCallNumber number in Enum.GetValues<KernelCallNumber>())
+        {
+            // These two are not called by name.
+            if (number is KernelCallNumber.SignalSetHandler or KernelCallNumber.SignalReturn)
+                Assert.Contains($"mov eax, {(int)number}\n", text);
+            else if (number != KernelCallNumber.Limit)
+                Assert.Equal((number, (int)number), (number, calls[number.ToString().ToLowerInvariant()]));
+        }
+    }
+
     [Theory]
     [InlineData("x64_current_cpu", nameof(PerCpu.Self))]
     [InlineData("x64_current_thread", nameof(PerCpu.Current))]
@@ -69,7 +104,7 @@ public sealed partial class AssemblyOffsetTests
     public void A_trap_frame_is_what_traps_push()
     {
         string text = Read($"{Nucleus}/traps.S");
-        string save = Regex.Match(text, @"trap_common:\n((?:    push \w+\n)+)").Groups[1].Value;
+        string save = Regex.Match(text, @"\.macro PUSH_REGISTERS\n((?:    push \w+\n)+)").Groups[1].Value;
         string restore = Regex.Match(text, @"restore_registers:\n((?:    pop \w+\n)+)").Groups[1].Value;
         string[] pushed = [.. Operand().Matches(save).Select(m => m.Groups[1].Value)];
         string[] popped = [.. Operand().Matches(restore).Select(m => m.Groups[1].Value)];
@@ -125,6 +160,9 @@ public sealed partial class AssemblyOffsetTests
 
     [GeneratedRegex(@"    \w+ (\w+)\n")]
     private static partial Regex Operand();
+
+    [GeneratedRegex(@"^CALL mk_(\w+), (\d+)$", RegexOptions.Multiline)]
+    private static partial Regex SystemCall();
 
     [GeneratedRegex(@"(?<=[ ,])\w*[a-z]\w*")]
     private static partial Regex SymbolName();
