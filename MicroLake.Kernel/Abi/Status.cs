@@ -41,4 +41,25 @@ public enum Status
 
     /// <summary>The process that the operation is about has ended, or is about to.</summary>
     ProcessEnded = 11,
+
+    /// <summary>The number is no handle of the caller's process: closed already, moved away, or never given.</summary>
+    BadHandle = 12,
+
+    /// <summary>The handle names an object of another type.</summary>
+    WrongType = 13,
+
+    /// <summary>The other side is gone: nobody can receive, or who was to reply has ended without.</summary>
+    PeerClosed = 14,
+
+    /// <summary>Somebody cancelled the wait.</summary>
+    Cancelled = 15,
+
+    /// <summary>The other side has no room for the handles in the message; the sender still has them.</summary>
+    PeerFull = 16,
+
+    /// <summary>The caller that this would answer has given up or has ended.</summary>
+    CallerGone = 17,
+
+    /// <summary>The thread has no call to answer.</summary>
+    NothingToReply = 18,
 }

@@ -15,6 +15,9 @@ public static class CurrentThread
     /// <summary>The calling thread's number in <see cref="Inspection.Threads"/>.</summary>
     public static int Id => (int)(KernelCall.ThreadSelf() & 0xffff);
 
+    /// <summary>The priority at which the calling thread runs: its own, or a higher one that the caller of its service lends it.</summary>
+    public static int Priority => KernelCall.ThreadPriority();
+
     /// <summary>
     /// Sets the scheduler's priority of the calling thread. Above <see cref="DefaultPriority"/> threads are real-time: of those that are
     /// ready, one of the highest priority runs, and no other thread before it has nothing to do. Up to it they share the processors by

@@ -30,6 +30,9 @@ public static unsafe partial class KernelCall
     [DllImport("*", EntryPoint = "mk_thread_set_priority")]
     internal static extern Status ThreadSetPriority(int priority);
 
+    [DllImport("*", EntryPoint = "mk_thread_priority"), SuppressGCTransition]
+    internal static extern int ThreadPriority();
+
     [DllImport("*", EntryPoint = "mk_reboot")]
     internal static extern void Reboot();
 

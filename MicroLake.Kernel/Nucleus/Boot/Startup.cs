@@ -5,6 +5,8 @@ using MicroLake.Nucleus.Console;
 using MicroLake.Nucleus.Diagnostics;
 using MicroLake.Nucleus.Interrupts;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Objects;
+using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.SystemCalls;
 using MicroLake.Nucleus.Time;
@@ -56,6 +58,7 @@ internal static unsafe class Startup
         ImageLayout.Addresses* image = ImageLayout.Get();
         fixed (PerCpu* cpu = &s_bootCpu)
         {
+            Process.Kernel->Handles.Initialize(HandleTable.MaxHandles);
             if (!Scheduler.AdoptProcessor(cpu, image->StackGuard, image->StackBottom, image->StackTop) || !DescriptorTables.GuardBootStacks())
                 Panic.Raise("too little memory for the first thread; give the machine more (--mem)"u8, PhysicalMemory.FreeFrames);
             Processors.Add(cpu);

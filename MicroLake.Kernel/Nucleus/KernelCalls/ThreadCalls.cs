@@ -77,6 +77,10 @@ internal static unsafe class ThreadCalls
         return Status.Ok;
     }
 
+    /// <summary>The priority at which the calling thread runs: its own, or one that a caller lends it.</summary>
+    [RuntimeExport("mk_thread_priority")]
+    private static int Priority() => Processor.CurrentThread()->RunNode.Priority;
+
     /// <summary>Index of the scheduling policy in force.</summary>
     [RuntimeExport("mk_sched_policy")]
     private static int SchedulingPolicyInForce() => SchedulingPolicy.InForce;

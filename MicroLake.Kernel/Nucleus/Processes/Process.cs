@@ -1,5 +1,6 @@
 using MicroLake.Abi;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Objects;
 
 namespace MicroLake.Nucleus.Processes;
 
@@ -46,6 +47,9 @@ internal unsafe struct Process
     public fixed ulong SignalHandlers[SignalCount];
     public fixed byte Name[ProcessRecord.NameBytes];
     public fixed byte Message[ProcessRecord.MessageBytes];
+
+    /// <summary>The objects that the process may reach.</summary>
+    public HandleTable Handles;
 
     private static Process s_kernel;
 

@@ -1,6 +1,7 @@
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.Time;
 
@@ -45,6 +46,7 @@ internal static unsafe class ProcessLife
         AddressSpace.Initialize(space, root, LowestAddress, PageTable.UserEnd, PageTable.User, limits->MemoryPages);
         process->Space = space;
         process->ThreadLimit = limits->Threads;
+        process->Handles.Initialize(limits->Handles);
         process->HighestPriority = (byte)limits->HighestPriority;
         for (int i = 0; i < ProcessRecord.NameBytes - 1 && i < nameLength; i++)
             process->Name[i] = name[i];
@@ -180,6 +182,7 @@ internal static unsafe class ProcessLife
 
     private static void FreeMemory(Process* process)
     {
+        ProcessHandles.CloseAll(process);
         AddressSpace* space = process->Space;
         ProcessorRequest.LeaveRoot(space->Root);
         PageTable.Destroy(space->Root);

@@ -57,7 +57,7 @@ internal static unsafe class AddressWait
         Thread* current = Processor.CurrentThread();
         current->WaitAddress = address;
         Append(bucket, current);
-        bool timedOut = Scheduler.Block(deadline, &bucket->Lock);
+        bool timedOut = Scheduler.Block(deadline, &bucket->Lock, LockRank.WaitBucket);
         if (timedOut)
         {
             _ = SpinLock.Acquire(&bucket->Lock, LockRank.WaitBucket);
@@ -75,7 +75,7 @@ internal static unsafe class AddressWait
     public static void Sleep(ulong deadline)
     {
         uint interrupts = SpinLock.DisableInterrupts();
-        _ = Scheduler.Block(deadline, null);
+        _ = Scheduler.Block(deadline, null, LockRank.WaitBucket);
         if (interrupts != 0)
             Processor.EnableInterrupts();
     }

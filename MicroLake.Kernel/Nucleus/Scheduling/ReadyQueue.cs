@@ -59,6 +59,9 @@ internal unsafe struct ReadyQueue
         return thread;
     }
 
+    /// <summary>Takes a thread out, wherever it stands. False: it is not in the queue.</summary>
+    public bool Remove(Thread* thread) => _realtime.Dequeue(&thread->RunNode) || _fair.Cancel(&thread->FairNode);
+
     /// <summary>Whether a thread waits that <paramref name="running"/> shares the processor with in turns, or has to give way to.</summary>
     public readonly bool HasRival(Thread* running) =>
         running->IsRealtime ? _realtime.HighestPriority >= running->RunNode.Priority : Count != 0;

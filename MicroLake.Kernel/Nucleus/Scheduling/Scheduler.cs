@@ -2,7 +2,9 @@ using System.Runtime;
 using System.Runtime.CompilerServices;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Ipc;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Time;
 
@@ -101,9 +103,11 @@ internal static unsafe class Scheduler
     public static void Exit(ulong releaseStart, ulong releaseLength)
     {
         Thread* current = Processor.CurrentThread();
+        MessagePassing.EndThread(current);
         Process* process = current->Process;
         if (ThreadList.Remove(current) && !process->IsKernel)
         {
+            ProcessHandles.CloseAll(process);
             System.Threading.Volatile.Write(ref process->HasEnded, 1);
             _ = AddressWait.Wake(&process->HasEnded, int.MaxValue);
         }
@@ -173,19 +177,47 @@ internal static unsafe class Scheduler
         uint interrupts = ProcessorQueue.AcquireOwn(out PerCpu* cpu);
         Thread* current = cpu->Current;
         ProcessorQueue.Account(current, Clock.Monotonic());
-        current->RunNode.Priority = priority;
-        // Real-time threads are not charged: one that was may not come back with the time of all others to catch up with.
-        current->VirtualRuntime = SchedulingPolicy.Arrive(cpu->Ready.Floor, current);
+        current->BasePriority = priority;
+        SetEffectivePriority(cpu, current);
         ProcessorQueue.Release(cpu, interrupts);
         Yield();
+    }
+
+    /// <summary>A thread gets a priority that is above its own, whatever it is doing. Interrupts are off.</summary>
+    public static void Raise(Thread* thread, byte priority)
+    {
+        PerCpu* home = ProcessorQueue.AcquireHome(thread);
+        if (thread->RunNode.Priority < priority)
+        {
+            bool isQueued = home->Ready.Remove(thread);
+            thread->RunNode.Priority = priority;
+            if (isQueued)
+                ProcessorQueue.Arrive(home, thread);
+        }
+
+        ProcessorQueue.Release(home, 0);
+    }
+
+    /// <summary>
+    /// The current thread goes back to its own priority. Interrupts are off, and the caller ends with <see cref="Preempt"/>: another may come
+    /// first now.
+    /// </summary>
+    public static void Lower(Thread* current)
+    {
+        _ = ProcessorQueue.AcquireOwn(out PerCpu* cpu);
+        ProcessorQueue.Account(current, Clock.Monotonic());
+        SetEffectivePriority(cpu, current);
+        if (ProcessorQueue.ShouldSwitch(cpu, current))
+            cpu->RescheduleWanted = 1;
+        ProcessorQueue.Release(cpu, 0);
     }
 
     /// <summary>
     /// Takes the current thread off the processor until <see cref="TryWake"/> or the deadline (monotonic nanoseconds,
     /// <see cref="ulong.MaxValue"/>: none). True: the deadline ended the wait. Called with interrupts off;
-    /// <paramref name="queueLock"/>, which keeps wakers away, is released once the thread counts as blocked.
+    /// <paramref name="queueLock"/>, of that rank, which keeps wakers away, is released once the thread counts as blocked.
     /// </summary>
-    public static bool Block(ulong deadline, SpinLock* queueLock)
+    public static bool Block(ulong deadline, SpinLock* queueLock, LockRank rank)
     {
         _ = ProcessorQueue.AcquireOwn(out PerCpu* cpu);
         Thread* current = cpu->Current;
@@ -195,7 +227,7 @@ internal static unsafe class Scheduler
             current->TimedOut = 1;
             ProcessorQueue.Release(cpu, 0);
             if (queueLock != null)
-                SpinLock.Release(queueLock, LockRank.WaitBucket, 0);
+                SpinLock.Release(queueLock, rank, 0);
             return true;
         }
 
@@ -204,7 +236,7 @@ internal static unsafe class Scheduler
         if (deadline != ulong.MaxValue)
             _ = cpu->Sleepers.Insert(&current->SleepNode, deadline);
         if (queueLock != null)
-            SpinLock.Release(queueLock, LockRank.WaitBucket, 0);
+            SpinLock.Release(queueLock, rank, 0);
         Dispatcher.SwitchToNext(cpu, Clock.Monotonic());
         return current->TimedOut != 0;
     }
@@ -237,13 +269,16 @@ internal static unsafe class Scheduler
         return true;
     }
 
-    /// <summary>Ends the wait of a thread, if it waits, as its deadline would. Called with interrupts off.</summary>
+    /// <summary>
+    /// Ends the wait of a thread, if it waits: as its deadline would, or as a cancellation at a kernel object. Called with interrupts off.
+    /// </summary>
     public static void CutWaitShort(Thread* thread)
     {
         if (thread->Home == null)
             return;
+        IpcWait.Cancel(thread);
         PerCpu* home = ProcessorQueue.AcquireHome(thread);
-        if (thread->State == ThreadState.Blocked)
+        if (thread->State == ThreadState.Blocked && thread->WaitKind == WaitKind.None)
         {
             _ = home->Sleepers.Cancel(&thread->SleepNode);
             thread->TimedOut = 1;
@@ -290,12 +325,21 @@ internal static unsafe class Scheduler
         return thread->State == ThreadState.Running && now > since ? time + (now - since) : time;
     }
 
+    /// <summary>The higher of a thread's own priority and the lent one is in force. The processor's lock is held.</summary>
+    private static void SetEffectivePriority(PerCpu* cpu, Thread* current)
+    {
+        current->RunNode.Priority = current->LentPriority > current->BasePriority ? current->LentPriority : current->BasePriority;
+        // Real-time threads are not charged: one that was may not come back with the time of all others to catch up with.
+        current->VirtualRuntime = SchedulingPolicy.Arrive(cpu->Ready.Floor, current);
+    }
+
     /// <summary>Gives a new thread to a processor. Interrupts are off.</summary>
     private static void Start(Thread* thread)
     {
         PerCpu* target = SchedulingPolicy.Place(Processor.CurrentCpu());
         _ = SpinLock.Acquire(&target->Lock, LockRank.RunQueue);
         thread->Home = target;
+        thread->BasePriority = thread->RunNode.Priority;
         ProcessorQueue.Arrive(target, thread);
         ProcessorQueue.Release(target, 0);
     }

@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
+using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Ipc;
+using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Processes;
 
 namespace MicroLake.Nucleus.Scheduling;
@@ -82,6 +85,41 @@ internal unsafe struct Thread
     public ulong RunNanoseconds, SwitchedInAt;
     public ulong Switches;
     public fixed byte Name[NameBytes];
+
+    /// <summary>The kernel object that the thread waits at, and what for. See <see cref="IpcWait"/> for who may write them.</summary>
+    public KernelObject* WaitObject;
+    public WaitKind WaitKind;
+
+    /// <summary>How the last wait at a kernel object ended.</summary>
+    public Status WaitStatus;
+
+    /// <summary>1: the present or next wait at a kernel object is to be cancelled.</summary>
+    public uint CancelWanted;
+
+    /// <summary>1 while in an endpoint's queue of real-time callers.</summary>
+    public uint QueuedAsRealtime;
+
+    /// <summary>Where the message lies that the thread sends or that it gets: kernel memory.</summary>
+    public Message* Message;
+
+    /// <summary>Badge of the handle that the thread calls through.</summary>
+    public ulong CallBadge;
+
+    /// <summary>Who has taken this thread's call, while it waits for the reply.</summary>
+    public Thread* Server;
+
+    /// <summary>Whose call this thread has to answer (null: the caller is gone), and where it took it (null: it owes nothing).</summary>
+    public Thread* Client;
+    public Endpoint* ClientEndpoint;
+
+    /// <summary>The bits that the last wait at a notification took.</summary>
+    public ulong TakenBits;
+
+    /// <summary>The thread's own priority, and the one that callers have lent it (0: none). The higher is in force.</summary>
+    public byte BasePriority, LentPriority;
+
+    /// <summary>Message of a thread in another address space, on its way in or out.</summary>
+    public Message MessageBuffer;
 
     /// <summary>Whether the thread belongs to the class that comes before all others.</summary>
     public readonly bool IsRealtime => RunNode.Priority > Scheduler.HighestFairPriority;

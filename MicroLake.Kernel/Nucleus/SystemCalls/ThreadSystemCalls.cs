@@ -32,7 +32,7 @@ internal static unsafe class ThreadSystemCalls
     {
         Thread* current = Processor.CurrentThread();
         Status status = ProcessLife.StartThread(
-            current->Process, entry, argument, stackLow, stackHigh, fsBase, current->RunNode.Priority, out uint id);
+            current->Process, entry, argument, stackLow, stackHigh, fsBase, current->BasePriority, out uint id);
         return status == Status.Ok ? id : 0;
     }
 

@@ -1,0 +1,48 @@
+using MicroLake.Nucleus.Objects;
+using MicroLake.Nucleus.Scheduling;
+
+namespace MicroLake.Nucleus.Ipc;
+
+/// <summary>
+/// Where clients call and servers receive: either callers wait here, or servers, or nobody. Callers come first come, first served, real-time
+/// threads before others; of the servers that wait, the one that came last is the first to work.
+/// </summary>
+internal unsafe struct Endpoint
+{
+    public KernelObject Header;
+
+    /// <summary>Handles with the right to call, and to receive.</summary>
+    public uint SendHandles, ReceiveHandles;
+
+    /// <summary>Calls that were taken and are not answered; they keep the endpoint's memory.</summary>
+    public uint InService;
+
+    /// <summary>1: nothing refers to the endpoint any more, and the last answer ends it.</summary>
+    public uint IsAbandoned;
+
+    public ThreadQueue Servers;
+    public ThreadQueue RealtimeCallers;
+    public ThreadQueue Callers;
+
+    /// <summary>The thread that took the last call, while it has not answered; the priority of waiting callers is lent to it.</summary>
+    public Thread* Busy;
+
+    public readonly Thread* FirstCaller => RealtimeCallers.First != null ? RealtimeCallers.First : Callers.First;
+
+    public static void Enqueue(Endpoint* endpoint, Thread* caller)
+    {
+        caller->QueuedAsRealtime = caller->IsRealtime ? 1u : 0;
+        if (caller->QueuedAsRealtime != 0)
+            endpoint->RealtimeCallers.Append(caller);
+        else
+            endpoint->Callers.Append(caller);
+    }
+
+    public static void Dequeue(Endpoint* endpoint, Thread* caller)
+    {
+        if (caller->QueuedAsRealtime != 0)
+            endpoint->RealtimeCallers.Remove(caller);
+        else
+            endpoint->Callers.Remove(caller);
+    }
+}
