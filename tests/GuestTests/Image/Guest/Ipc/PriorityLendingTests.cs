@@ -15,8 +15,9 @@ public static class PriorityLendingTests
     public static void A_low_server_runs_at_its_callers_priority_while_another_spins_in_between() => Kernel.LeavesNothing(() =>
     {
         using var server = new LowServer();
-        using var spinner = new Spinners(Middle);
+        using var spinners = new Spinners(Middle);
         CurrentThread.SetPriority(High);
+        spinners.Release();
         // Every processor has a thread that spins above the server's own priority and never gives way.
         for (int i = 0; i < 20; i++)
             Check.Equal(High, server.PriorityInCall());
@@ -36,9 +37,10 @@ public static class PriorityLendingTests
         });
         begun.WaitOne();
         server.WaitUntilComputing();
-        using (new Spinners(Middle))
+        using (var spinners = new Spinners(Middle))
         {
             CurrentThread.SetPriority(High);
+            spinners.Release();
             server.Release();
             Check.Equal(High, server.PriorityInCall());
         }
@@ -99,25 +101,30 @@ public static class PriorityLendingTests
     });
 
     /// <summary>
-    /// Threads that compute above the default priority, one for each processor, until they are disposed of. Their maker is above them
-    /// from then to there.
+    /// Threads that compute at a real-time priority, one for each processor, from <see cref="Release"/> to their disposal. In between their
+    /// maker has to be above them. They are made before: who starts a thread waits for it by polling, which at a high priority takes
+    /// the new thread's processor.
     /// </summary>
     private sealed class Spinners : IDisposable
     {
+        private readonly uint _gate = Kernel.NewNotification();
         private readonly Thread[] _threads;
         private bool _stop;
 
         public Spinners(int priority)
         {
-            // Above the spinners, so that all of them are started.
-            CurrentThread.SetPriority(priority + 1);
-            _threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(i => Kernel.Start($"spinner {i}", () =>
+            _threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(i =>
             {
-                CurrentThread.SetPriority(priority);
-                while (!Volatile.Read(ref _stop))
-                {
-                }
-            }))];
+                Thread thread = Kernel.Start($"spinner {i}", () => Spin(priority), out uint id);
+                Kernel.WaitUntilBlocked(id);
+                return thread;
+            })];
+        }
+
+        public void Release()
+        {
+            foreach (Thread _ in _threads)
+                Kernel.Succeeds(Sdk.Ipc.Signal(_gate, 1));
         }
 
         public void Dispose()
@@ -126,6 +133,16 @@ public static class PriorityLendingTests
             foreach (Thread thread in _threads)
                 thread.Join();
             CurrentThread.SetPriority(CurrentThread.DefaultPriority);
+            Kernel.Close(_gate);
+        }
+
+        private void Spin(int priority)
+        {
+            CurrentThread.SetPriority(priority);
+            Kernel.Succeeds(Sdk.Ipc.Wait(_gate, out ulong _));
+            while (!Volatile.Read(ref _stop))
+            {
+            }
         }
     }
 
