@@ -14,6 +14,9 @@ public unsafe struct ThreadRecord
     public uint Priority;
     public uint Processor;
     public ulong RunNanoseconds;
+
+    /// <summary>When it was made, in nanoseconds since the boot.</summary>
+    public ulong CreatedAt;
     public ulong Switches;
 
     /// <summary>UTF-8, ended by a zero byte.</summary>

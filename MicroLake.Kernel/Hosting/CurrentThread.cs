@@ -1,3 +1,4 @@
+using System.Text;
 using MicroLake.Abi;
 
 namespace MicroLake.Hosting;
@@ -17,6 +18,17 @@ public static class CurrentThread
 
     /// <summary>The priority at which the calling thread runs: its own, or a higher one that the caller of its service lends it.</summary>
     public static int Priority => KernelCall.ThreadPriority();
+
+    /// <summary>
+    /// Names the calling thread in <c>ps</c>, traces and panics; beyond 15 bytes of UTF-8 the name is cut. (<see cref="Thread.Name"/> is kept by .NET
+    /// on Unix, but not told to the system.)
+    /// </summary>
+    public static unsafe void SetName(string name)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(name);
+        fixed (byte* start = bytes)
+            _ = KernelCall.ThreadSetName(KernelCall.ThreadSelf(), start, bytes.Length);
+    }
 
     /// <summary>
     /// Sets the scheduler's priority of the calling thread. Above <see cref="DefaultPriority"/> threads are real-time: of those that are

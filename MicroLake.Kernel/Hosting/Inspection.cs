@@ -72,7 +72,7 @@ public static unsafe class Inspection
                 threads.Add(new ThreadUse(
                     (int)(record.Id & 0xffff), Encoding.UTF8.GetString(end < 0 ? name : name[..end]),
                     s_states[Math.Min(record.State, 3)], (int)record.Priority, (int)record.Processor,
-                    FromNanoseconds(record.RunNanoseconds), (long)record.Switches));
+                    FromNanoseconds(record.RunNanoseconds), (long)record.Switches, record.Id, FromNanoseconds(record.CreatedAt)));
             }
 
             return threads;

@@ -33,6 +33,9 @@ public static unsafe partial class KernelCall
     [DllImport("*", EntryPoint = "mk_thread_priority"), SuppressGCTransition]
     internal static extern int ThreadPriority();
 
+    [DllImport("*", EntryPoint = "mk_thread_set_name"), SuppressGCTransition]
+    internal static extern Status ThreadSetName(uint id, byte* name, int length);
+
     [DllImport("*", EntryPoint = "mk_reboot")]
     internal static extern void Reboot();
 
@@ -77,4 +80,22 @@ public static unsafe partial class KernelCall
 
     [DllImport("*", EntryPoint = "mk_sched_policy_set"), SuppressGCTransition]
     internal static extern Status SetSchedulingPolicy(int index);
+
+    [DllImport("*", EntryPoint = "mk_trace_start")]
+    internal static extern Status TraceStart(ulong records);
+
+    [DllImport("*", EntryPoint = "mk_trace_stop")]
+    internal static extern Status TraceStop();
+
+    [DllImport("*", EntryPoint = "mk_trace_status"), SuppressGCTransition]
+    internal static extern Status TraceStatus(TraceStatus* status);
+
+    [DllImport("*", EntryPoint = "mk_trace_read")]
+    internal static extern int TraceRead(int processor, ulong* position, TraceRecord* records, int count);
+
+    [DllImport("*", EntryPoint = "mk_trace_mark"), SuppressGCTransition]
+    internal static extern void TraceMark(byte* text, int length);
+
+    [DllImport("*", EntryPoint = "mk_trace_load"), SuppressGCTransition]
+    internal static extern void TraceLoad(byte* name, int length);
 }

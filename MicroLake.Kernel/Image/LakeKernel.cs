@@ -16,6 +16,7 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         AllCommands.AddTo(commands);
         ShellServices services = new ShellServices()
             .Add<ISystemInformation>(new SystemInformation(KernelStartup.Machine))
+            .Add<ITracing>(new Tracing())
             .Add(GuestBenchmarks.All());
         _shell = new LakeShell(commands, services);
     }

@@ -16,7 +16,10 @@ internal sealed class SystemInformation(HardwareMachine machine) : ISystemInform
 
     public IReadOnlyList<ThreadInformation> Threads() =>
         [.. Inspection.Threads().Select(t => new ThreadInformation(
-            t.Id, t.Name, t.State, t.Priority, t.Processor, t.ProcessorTime, t.Switches))];
+            t.Id, t.Name, t.State, t.Priority, t.Processor, t.ProcessorTime, t.Switches, t.Created))];
+
+    public IReadOnlyList<ProcessorInformation> Processors() =>
+        [.. Inspection.Processors().Select(p => new ProcessorInformation(p.Index, p.Idle, p.Switches, p.Steals, p.Interrupts, p.Ready))];
 
     public MemoryInformation Memory()
     {

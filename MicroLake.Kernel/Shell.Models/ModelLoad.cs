@@ -23,6 +23,7 @@ internal static class ModelLoad
         OnnxModel model = ModelErrors.Naming(path, () => OnnxModel.Load(file, limits));
         if (!store.TryAdd(new LoadedModel(name, Path.GetFullPath(path), file.Length, model)))
             throw NameTaken(name);
+        context.Shell.Services.Find<ITracing>()?.Load(name);
         context.Output.WriteLine($"{name}: {model.Nodes.Count} nodes, {ByteSize.Format(model.ParameterBytes)} of weights, "
             + $"{string.Join(", ", model.Inputs)} -> {string.Join(", ", model.Outputs)}");
     }

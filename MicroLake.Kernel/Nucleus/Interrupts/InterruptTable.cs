@@ -1,4 +1,5 @@
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Tracing;
 
 namespace MicroLake.Nucleus.Interrupts;
 
@@ -51,6 +52,7 @@ internal static unsafe class InterruptTable
         PerCpu* cpu = Processor.CurrentCpu();
         cpu->InterruptDepth++;
         cpu->InterruptCount++;
+        Trace.InterruptBegin(cpu, vector);
         fixed (HandlerArray* table = &s_table)
         {
             System.Threading.Interlocked.Increment(ref table->Counts[vector - FirstVector]);
@@ -61,6 +63,7 @@ internal static unsafe class InterruptTable
 
         if (vector != SpuriousVector)
             LocalApic.EndOfInterrupt();
+        Trace.InterruptEnd(cpu, vector);
         cpu->InterruptDepth--;
     }
 }

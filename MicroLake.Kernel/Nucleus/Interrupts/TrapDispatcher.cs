@@ -5,6 +5,7 @@ using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.Signals;
+using MicroLake.Nucleus.Tracing;
 
 namespace MicroLake.Nucleus.Interrupts;
 
@@ -46,6 +47,7 @@ internal static unsafe class TrapDispatcher
         PerCpu* cpu = Processor.CurrentCpu();
         if (cpu->InterruptDepth != 0)
             Panic.Trap(frame, "page fault in an interrupt handler"u8, address);
+        Trace.Fault(cpu->Current, frame, address);
 
         Thread* thread = cpu->Current;
         bool write = (frame->ErrorCode & FaultWrite) != 0;
@@ -85,6 +87,8 @@ internal static unsafe class TrapDispatcher
             _ => 0,
         };
         Thread* thread = Processor.CurrentThread();
+        if (signal != 0)
+            Trace.Fault(thread, frame, frame->Rip);
         if (signal != 0 && SignalDelivery.TryDeliverFault(thread, frame, signal, frame->Rip))
             return;
         if ((frame->Cs & UserRing) != 0 && frame->Vector is not (NonMaskable or DoubleFault or MachineCheck))

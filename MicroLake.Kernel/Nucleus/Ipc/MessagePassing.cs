@@ -1,7 +1,9 @@
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Scheduling;
+using MicroLake.Nucleus.Tracing;
 
 namespace MicroLake.Nucleus.Ipc;
 
@@ -100,7 +102,15 @@ internal static unsafe class MessagePassing
             Queue(endpoint, caller);
 
         if (status == Status.Ok)
-            return IpcWait.Block(caller, deadline);
+        {
+            // When the call ends, the endpoint may have ended before it.
+            ulong name = DirectMap.Physical(endpoint);
+            Trace.Call(caller->Id, name);
+            status = IpcWait.Block(caller, deadline);
+            Trace.Reply(caller->Id, name);
+            return status;
+        }
+
         IpcWait.Leave(caller);
         HandleAccess.Unlock(&endpoint->Header);
         return status;

@@ -45,6 +45,7 @@ internal static unsafe class InspectionCalls
             record->Priority = thread->RunNode.Priority;
             record->Processor = thread->Home != null ? thread->Home->Index : 0;
             record->RunNanoseconds = Scheduler.RunTime(thread);
+            record->CreatedAt = thread->CreatedAt;
             record->Switches = thread->Switches;
             for (int i = 0; i < ThreadRecord.NameBytes; i++)
                 record->Name[i] = thread->Name[i];

@@ -3,6 +3,7 @@ using MicroLake.Abi;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
+using MicroLake.Nucleus.Tracing;
 
 namespace MicroLake.Nucleus.KernelCalls;
 
@@ -24,6 +25,8 @@ internal static unsafe class ProcessCalls
     {
         Status status = ProcessLife.Create(limits, name, nameLength, out Process* process);
         *id = status == Status.Ok ? process->Id : 0;
+        if (status == Status.Ok)
+            Trace.Load(name, nameLength);
         return status;
     }
 

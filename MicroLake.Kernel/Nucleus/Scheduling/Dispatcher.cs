@@ -2,6 +2,7 @@ using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Interrupts;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Time;
+using MicroLake.Nucleus.Tracing;
 
 namespace MicroLake.Nucleus.Scheduling;
 
@@ -154,8 +155,13 @@ internal static unsafe class Dispatcher
 
         next->SwitchedInAt = now;
         next->State = ThreadState.Running;
-        next->Switches++;
-        cpu->SwitchCount++;
+        if (next != current)
+        {
+            next->Switches++;
+            cpu->SwitchCount++;
+            Trace.Switch(cpu, current, next, now);
+        }
+
         cpu->QuantumEnd = ulong.MaxValue;
         if (next != cpu->Idle && cpu->Ready.HasRival(next))
             ProcessorQueue.StartQuantum(cpu, next, now);

@@ -7,6 +7,7 @@ using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Time;
+using MicroLake.Nucleus.Tracing;
 
 namespace MicroLake.Nucleus.Scheduling;
 
@@ -314,6 +315,7 @@ internal static unsafe class Scheduler
     {
         for (int i = 0; i < Thread.NameBytes - 1; i++)
             thread->Name[i] = i < length ? name[i] : (byte)0;
+        Trace.ThreadName(thread, name, length);
     }
 
     /// <summary>The processor time that a thread has had, its present run included, in nanoseconds.</summary>

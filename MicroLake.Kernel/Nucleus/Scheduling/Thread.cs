@@ -82,7 +82,7 @@ internal unsafe struct Thread
     /// <summary>Memory that the reaper releases once the thread is off its stack.</summary>
     public ulong ReleaseStart, ReleaseLength;
 
-    public ulong RunNanoseconds, SwitchedInAt;
+    public ulong RunNanoseconds, SwitchedInAt, CreatedAt;
     public ulong Switches;
     public fixed byte Name[NameBytes];
 

@@ -3,6 +3,7 @@ using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Processes;
+using MicroLake.Nucleus.Time;
 
 namespace MicroLake.Nucleus.Scheduling;
 
@@ -37,6 +38,7 @@ internal static unsafe class ThreadList
         thread = (Thread*)DirectMap.Pointer(frame);
         ExtendedState.InitializeArea(Thread.Xsave(thread));
         thread->Process = process;
+        thread->CreatedAt = Clock.Monotonic();
         uint interrupts = AcquireLock();
         Status status = process->End != ProcessEnd.None ? Status.ProcessEnded
             : !process->IsKernel && process->UnreapedThreads >= process->ThreadLimit ? Status.LimitReached

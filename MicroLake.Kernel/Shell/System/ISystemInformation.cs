@@ -13,6 +13,8 @@ public interface ISystemInformation
 
     IReadOnlyList<ThreadInformation> Threads();
 
+    IReadOnlyList<ProcessorInformation> Processors();
+
     MemoryInformation Memory();
 
     IReadOnlyList<InterruptInformation> Interrupts();
@@ -49,8 +51,18 @@ public readonly record struct SystemIdentity(
 /// <param name="Processor">Number of the processor that it ran on last.</param>
 /// <param name="ProcessorTime">How long it has run.</param>
 /// <param name="Switches">How often it was given a processor.</param>
+/// <param name="Created">When it was made: time since the kernel started.</param>
 public readonly record struct ThreadInformation(
-    int Id, string Name, string State, int Priority, int Processor, TimeSpan ProcessorTime, long Switches);
+    int Id, string Name, string State, int Priority, int Processor, TimeSpan ProcessorTime, long Switches, TimeSpan Created);
+
+/// <summary>A processor.</summary>
+/// <param name="Index">Its number.</param>
+/// <param name="Idle">How long it had no work.</param>
+/// <param name="Switches">Threads that it was given to, one after the other.</param>
+/// <param name="Steals">Threads that it took over from other processors' queues.</param>
+/// <param name="Interrupts">Interrupts that it took.</param>
+/// <param name="Ready">Threads that wait for it now.</param>
+public readonly record struct ProcessorInformation(int Index, TimeSpan Idle, long Switches, long Steals, long Interrupts, int Ready);
 
 /// <summary>Physical memory in bytes. Total is the sum of the other figures.</summary>
 /// <param name="Total">What the machine has and the kernel manages.</param>

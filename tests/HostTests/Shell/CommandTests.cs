@@ -25,7 +25,6 @@ public sealed class CommandTests : ShellFixture
     [InlineData("version")]
     [InlineData("dmesg")]
     [InlineData("ps")]
-    [InlineData("top")]
     [InlineData("mem")]
     [InlineData("irq")]
     [InlineData("lspci")]
@@ -48,7 +47,7 @@ public sealed class CommandTests : ShellFixture
     [InlineData("uptime now", "error: uptime: 'now' is one argument too many, use: uptime\n")]
     [InlineData("cat", "error: cat: FILE is missing, use: cat FILE...\n")]
     [InlineData("hexdump -n", "error: hexdump: -n needs a value, use: hexdump [-n BYTES] [-s SKIP] FILE\n")]
-    [InlineData("top -n 0", "error: top: -n is '0', not a whole number from 1 to 1000000, use: top [-n TIMES] [-d SECONDS] [--json]\n")]
+    [InlineData("top -n 0", "error: top: -n is '0', not a whole number from 1 to 1000000, use: top [--once] [-n TIMES] [-d SECONDS] [--json]\n")]
     public void A_wrong_call_says_how_to_call_it(string line, string error) => Assert.Equal((2, error), Run(line));
 
     [Fact]
@@ -57,12 +56,32 @@ public sealed class CommandTests : ShellFixture
         Assert.Contains(".NET 9.0.20 NativeAOT", Run("version").Output);
         Assert.Matches(@"^up 01:01:0\d, idle (49|50)\.\d %\n$", Run("uptime").Output);
         Assert.Equal("[    0.001500] MicroLake \"starts\"\n", Run("dmesg").Output);
-        Assert.Equal("id  name   state    priority  cpu   time  switches\n 1  main   running         8    0  1.500         4\n 2  timer  waiting         8    0  0.250        17\n", Run("ps").Output);
         Assert.Contains("free         40.0 MiB  page frames that nobody has", Run("mem --gc").Output);
         Assert.Contains("    48  local     1234  timer", Run("irq").Output);
         Assert.Contains("0000:00:1f.2  8086    2922    010601  -       SATA controller (AHCI)", Run("lspci").Output);
         Assert.Contains("com1  serial  ports 3f8-3ff  ready", Run("devices").Output);
-        Assert.Contains("main", Run("top").Output);
+    }
+
+    [Fact]
+    public void Threads_are_listed_with_the_share_that_they_have_had_in_their_lives() =>
+        Assert.Equal("id  name   state    priority  cpu     %   time  switches\n 1  main   running         8    0  75.0  1.500         4\n 2  timer  waiting         8    0   0.0  0.250        17\n", Run("ps").Output);
+
+    [Fact]
+    public void Top_shows_what_was_done_in_an_interval()
+    {
+        string output = Run("top --once").Output;
+        Assert.StartsWith("up 01:01:0", output, StringComparison.Ordinal);
+        Assert.Contains("40.0 MiB of 64.0 MiB free, 2 threads\n", output);
+        Assert.Contains("cpu  use %  switches/s  interrupts/s  ready  taken over\n  0   25.0         100            10      1           2\n", output);
+        Assert.Contains(" 1  main   running         8    0  0.0  1.500         4\n", output);
+        Assert.DoesNotContain("\e", output);
+
+        using JsonDocument document = JsonDocument.Parse(Run("top --json").Output);
+        JsonElement root = document.RootElement;
+        Assert.Equal(1.0, root.GetProperty("interval").GetDouble());
+        Assert.Equal(64L << 20, root.GetProperty("memory").GetProperty("total").GetInt64());
+        Assert.Equal(25.0, root.GetProperty("processors")[0].GetProperty("use").GetDouble(), 6);
+        Assert.Equal("main", root.GetProperty("threads")[0].GetProperty("name").GetString());
     }
 
     [Fact]

@@ -19,9 +19,12 @@ internal sealed class FakeSystem : ISystemInformation
 
     public IReadOnlyList<ThreadInformation> Threads() =>
     [
-        new(2, "timer", "waiting", 8, 0, TimeSpan.FromMilliseconds(250), 17),
-        new(1, "main", "running", 8, 0, TimeSpan.FromSeconds(1.5), 4),
+        new(2, "timer", "waiting", 8, 0, TimeSpan.FromMilliseconds(250), 17, TimeSpan.Zero),
+        new(1, "main", "running", 8, 0, TimeSpan.FromSeconds(1.5), 4, TimeSpan.FromSeconds(3659)),
     ];
+
+    /// <summary>In the second before a call it had work for a quarter of the time.</summary>
+    public IReadOnlyList<ProcessorInformation> Processors() => [new(0, TimeSpan.FromSeconds(0.75 * _calls), 100 * _calls, 2, 10 * _calls, 1)];
 
     public MemoryInformation Memory() => new(64 << 20, 40 << 20, 4 << 20, 16 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20);
 

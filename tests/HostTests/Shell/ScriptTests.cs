@@ -65,7 +65,6 @@ public sealed class ScriptTests : ShellFixture
 
     [Theory]
     [InlineData("run x.elf")]
-    [InlineData("trace start")]
     [InlineData("mlaas list")]
     public void What_does_not_exist_yet_is_unknown(string line) => Assert.Equal(127, Run(line).Status);
 }

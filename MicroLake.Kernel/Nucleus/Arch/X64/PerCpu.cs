@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
+using MicroLake.Nucleus.Tracing;
 
 namespace MicroLake.Nucleus.Arch.X64;
 
@@ -80,6 +81,9 @@ internal unsafe struct PerCpu
 
     /// <summary>Threads that ended here and are off their stacks once the lock is free.</summary>
     public Thread* Dead;
+
+    /// <summary>Events of this processor while a trace runs, and until the next one.</summary>
+    public TraceRing Trace;
 
     /// <summary>Debug builds: ranks of the spin locks that are held, one bit each.</summary>
     public ulong HeldLocks;

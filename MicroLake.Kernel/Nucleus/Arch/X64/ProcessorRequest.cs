@@ -19,6 +19,9 @@ internal static unsafe class ProcessorRequest
     private const ulong AnyRoot = 0;
     private const ulong LeaveMark = ulong.MaxValue;
 
+    /// <summary>In place of an address: an empty range, for halted processors too.</summary>
+    private const ulong WakeMark = LeaveMark - 1;
+
     private static SpinLock s_lock;
     private static ulong s_root;
     private static ulong s_start;
@@ -58,6 +61,13 @@ internal static unsafe class ProcessorRequest
         Interlocked.MemoryBarrier();
         if (Processors.Count > 1)
             AskOthers(AnyRoot, 0, 0);
+    }
+
+    /// <summary>Every processor, halted or not, has served an interrupt before this returns: none is in a stretch with interrupts off that began earlier.</summary>
+    public static void InterruptEverywhere()
+    {
+        if (Processors.Count > 1)
+            AskOthers(AnyRoot, WakeMark, WakeMark);
     }
 
     /// <summary>Does what is asked of this processor, if anything. Interrupts are off.</summary>
@@ -127,7 +137,7 @@ internal static unsafe class ProcessorRequest
         // In this order on both sides: whoever sees the other's mark second acts on it.
         Interlocked.Exchange(ref cpu->FlushOnLeave, 1u);
         // Page tables that are to be left are not even there when the processor wakes.
-        if (Volatile.Read(ref cpu->IsHalted) != 0 && s_start != LeaveMark)
+        if (Volatile.Read(ref cpu->IsHalted) != 0 && s_start is not (LeaveMark or WakeMark))
             return;
         Interlocked.Exchange(ref cpu->RequestWanted, 1u);
         LocalApic.SendInterrupt(cpu->ApicId, InterruptTable.RequestVector);

@@ -1,12 +1,19 @@
 namespace MicroLake.Shell.Commands;
 
-[Command("ps", "Lists the threads", Usage = "[--json]")]
+[Command("ps", "Lists the threads", Usage = "[--json]", Details = "% is the share of a processor that a thread has had since it was made; top shows the shares of now.")]
 internal sealed class PsCommand : ICommand
 {
     public void Run(CommandContext context, ArgumentReader arguments)
     {
         bool json = arguments.Flag("--json");
         arguments.End();
-        ThreadTable.From(context.System.Threads().OrderBy(thread => thread.Id), null).Write(context, json, "There are no threads.");
+        TimeSpan now = context.System.Uptime;
+        ThreadTable.From(context.System.Threads().OrderBy(thread => thread.Id), thread => Share(thread, now)).Write(context, json, "There are no threads.");
+    }
+
+    private static double Share(ThreadInformation thread, TimeSpan now)
+    {
+        TimeSpan life = now - thread.Created;
+        return life > TimeSpan.Zero ? Math.Min(1, thread.ProcessorTime / life) : 0;
     }
 }

@@ -1,32 +1,34 @@
+using System.Globalization;
 using System.Text;
 
 namespace MicroLake.Shell.Commands;
 
-[Command("top", "Shows which threads use the processors, again and again", Usage = "[-n TIMES] [-d SECONDS] [--json]",
-    Details = "q or Ctrl-C ends it. In a script it measures once.")]
+[Command("top", "Shows what the processors and threads do, again and again", Usage = "[--once] [-n TIMES] [-d SECONDS] [--json]",
+    Details = "Shares and rates are those of the last interval. q or Ctrl-C ends it. In a script, and with --once, it measures once.")]
 internal sealed class TopCommand : ICommand
 {
+    private const int LinesOnScreen = 23;
+
     public void Run(CommandContext context, ArgumentReader arguments)
     {
         bool json = arguments.Flag("--json");
-        int times = arguments.Number("-n", 1, 1_000_000) ?? (context.IsTerminal && !json ? int.MaxValue : 1);
-        TimeSpan interval = TimeSpan.FromSeconds(arguments.Number("-d", 1, 3600) ?? (context.IsTerminal ? 2 : 1));
+        bool once = arguments.Flag("--once");
+        bool screen = context.IsTerminal && !json && !once;
+        int times = arguments.Number("-n", 1, 1_000_000) ?? (screen ? int.MaxValue : 1);
+        TimeSpan interval = TimeSpan.FromSeconds(arguments.Number("-d", 1, 3600) ?? (screen ? 2 : 1));
         arguments.End();
-        bool screen = context.IsTerminal && !json;
+        if (once)
+            times = 1;
         for (int round = 0; round < times; round++)
         {
-            Dictionary<int, TimeSpan> before = context.System.Threads().ToDictionary(thread => thread.Id, thread => thread.ProcessorTime);
-            TimeSpan start = context.System.Uptime;
+            UseInterval use = new(context.System);
             if (Wait(context, interval))
                 return;
-            double elapsed = Math.Max(1e-9, (context.System.Uptime - start).TotalSeconds);
-            double Share(ThreadInformation thread) =>
-                Math.Max(0, (thread.ProcessorTime - before.GetValueOrDefault(thread.Id)).TotalSeconds) / elapsed;
-            Table table = ThreadTable.From(context.System.Threads().OrderByDescending(Share).ThenBy(thread => thread.Id), Share);
-            if (screen)
-                Show(context, table);
+            use.End();
+            if (json)
+                WriteJson(context, use);
             else
-                table.Write(context, json, "There are no threads.");
+                Show(context, use, screen);
         }
     }
 
@@ -50,15 +52,49 @@ internal sealed class TopCommand : ICommand
         return false;
     }
 
-    private static void Show(CommandContext context, Table table)
+    private static Table Threads(UseInterval use) =>
+        ThreadTable.From(use.Threads.OrderBy(IsIdle).ThenByDescending(use.Share).ThenBy(thread => thread.Id), use.Share);
+
+    // What nobody used is no news: idle threads, which have no priority, come last.
+    private static bool IsIdle(ThreadInformation thread) => thread.Priority == 0;
+
+    private static Table Processors(UseInterval use)
+    {
+        Table table = new(new("cpu", "processor", AlignRight: true), new("use %", "use", AlignRight: true), new("switches/s", "switchesPerSecond", AlignRight: true),
+            new("interrupts/s", "interruptsPerSecond", AlignRight: true), new("ready", "ready", AlignRight: true), new("taken over", "steals", AlignRight: true));
+        foreach (ProcessorInformation processor in use.Processors)
+        {
+            table.Add(processor.Index, Number(use.Use(processor) * 100, "0.0"), Number(use.SwitchesPerSecond(processor), "0"),
+                Number(use.InterruptsPerSecond(processor), "0"), processor.Ready, processor.Steals);
+        }
+
+        return table;
+    }
+
+    private static void WriteJson(CommandContext context, UseInterval use)
+    {
+        MemoryInformation memory = context.System.Memory();
+        string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.000000", CultureInfo.InvariantCulture);
+        context.Output.WriteLine(
+            $$"""{"uptime":{{Seconds(context.System.Uptime)}},"interval":{{Seconds(use.Elapsed)}},"memory":{"total":{{memory.Total}},"free":{{memory.Free}}},"""
+            + $$""" "processors":{{Processors(use).ToJson()}},"threads":{{Threads(use).ToJson()}}}""");
+    }
+
+    private static void Show(CommandContext context, UseInterval use, bool screen)
     {
         MemoryInformation memory = context.System.Memory();
         using StringWriter text = new(new StringBuilder()) { NewLine = "\n" };
-        table.WriteText(text);
-        context.Output.Write("\e[H\e[2J");
-        context.Output.WriteLine($"up {Duration.Clock(context.System.Uptime)}, {ByteSize.Format(memory.Free)} of {ByteSize.Format(memory.Total)} free (q leaves)");
-        foreach (string line in text.ToString().Split('\n').Take(20))
+        text.WriteLine($"up {Duration.Clock(context.System.Uptime)}, {ByteSize.Format(memory.Free)} of {ByteSize.Format(memory.Total)} free, {use.Threads.Count} threads{(screen ? " (q leaves)" : "")}");
+        Processors(use).WriteText(text);
+        text.WriteLine();
+        Threads(use).WriteText(text);
+        if (screen)
+            context.Output.Write("\e[H\e[2J");
+        IEnumerable<string> lines = text.ToString().TrimEnd('\n').Split('\n');
+        foreach (string line in screen ? lines.Take(LinesOnScreen) : lines)
             context.Output.WriteLine(line);
         context.Output.Flush();
     }
+
+    private static Cell Number(double value, string format) => Cell.Number(value, value.ToString(format, CultureInfo.InvariantCulture));
 }
