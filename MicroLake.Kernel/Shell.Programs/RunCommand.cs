@@ -14,7 +14,7 @@ internal sealed class RunCommand : ICommand
     public void Run(CommandContext context, ArgumentReader arguments)
     {
         string path = arguments.Required("FILE.elf");
-        IReadOnlyList<string> rest = arguments.Rest();
+        IReadOnlyList<string> rest = arguments.Remainder();
         ElfProgram program;
         try
         {

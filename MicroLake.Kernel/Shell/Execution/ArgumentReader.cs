@@ -9,6 +9,7 @@ public sealed class ArgumentReader
     private readonly CommandDescriptor _command;
     private readonly List<string> _options = [];
     private readonly List<string> _literals = [];
+    private readonly bool _hasEnd;
 
     public ArgumentReader(CommandDescriptor command, IReadOnlyList<string> arguments)
     {
@@ -17,6 +18,7 @@ public sealed class ArgumentReader
         for (int i = 0; i < arguments.Count && end == arguments.Count; i++)
             if (arguments[i] == "--")
                 end = i;
+        _hasEnd = end < arguments.Count;
         _options.AddRange(arguments.Take(end));
         _literals.AddRange(arguments.Skip(end + 1));
     }
@@ -91,6 +93,18 @@ public sealed class ArgumentReader
         while (Optional() is { } operand)
             rest.Add(operand);
         return rest;
+    }
+
+    /// <summary>All that is left as it was written: arguments of another program, whose options are its own.</summary>
+    public IReadOnlyList<string> Remainder()
+    {
+        List<string> remainder = [.. _options];
+        if (_hasEnd && _options.Count > 0)
+            remainder.Add("--");
+        remainder.AddRange(_literals);
+        _options.Clear();
+        _literals.Clear();
+        return remainder;
     }
 
     /// <summary>Checks that nothing is left over.</summary>
