@@ -39,6 +39,23 @@ public enum KernelCallNumber
     /// <summary>Ends the process with a message for whoever started it.</summary>
     Panic = 28,
     ProcessExit = 29,
+    HandleClose = 30,
+    HandleDuplicate = 31,
+    HandleInformation = 32,
+    ObjectStatistics = 33,
+    EndpointCreate = 34,
+    NotificationCreate = 35,
+    IpcCall = 36,
+    IpcReceive = 37,
+    IpcReply = 38,
+    IpcReplyAndReceive = 39,
+    IpcCancel = 40,
+    IpcForgetCancel = 41,
+    NotificationSignal = 42,
+    NotificationWait = 43,
+    MemoryObjectCreate = 44,
+    MemoryObjectMap = 45,
+    MemoryObjectUnmap = 46,
 
     /// <summary>Numbers from here on name no call; the table is one page at most.</summary>
     Limit = 64,

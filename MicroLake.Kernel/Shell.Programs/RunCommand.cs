@@ -25,11 +25,26 @@ internal sealed class RunCommand : ICommand
             throw new CommandException($"run: {Path.GetFileName(path)}: {error.Message}", "");
         }
 
-        using RunningProgram running = RunningProgram.Start(program, Path.GetFileName(path), [path, .. rest], Limits(context));
+        using var console = new ProcessConsole((buffer, count) => context.WriteBytes(buffer.AsSpan(0, count)), context.IsTerminal);
+        using RunningProgram running = Start(program, path, rest, context, console);
         while (!running.Process.Wait(s_look))
             if (context.Cancellation.IsCancellationRequested)
                 running.Process.Kill();
+        console.Dispose();
         Report(context, running, Path.GetFileName(path));
+    }
+
+    private static RunningProgram Start(
+        ElfProgram program, string path, IReadOnlyList<string> rest, CommandContext context, ProcessConsole console)
+    {
+        try
+        {
+            return RunningProgram.Start(program, Path.GetFileName(path), [path, .. rest], Limits(context), console);
+        }
+        catch (ArgumentException error)
+        {
+            throw new CommandException($"run: {error.Message}", "", CommandException.Usage);
+        }
     }
 
     private static void Report(CommandContext context, RunningProgram running, string name)

@@ -42,6 +42,14 @@ public sealed unsafe class KernelProcess : IDisposable
     public void Protect(ulong start, ulong bytes, Protection protection) =>
         KernelException.ThrowUnlessOk(ProcessKernelCall.Protect(Id, start, bytes, protection), "memory for the process cannot be had");
 
+    /// <summary>Moves one of the kernel's handles to the process; returns its number there.</summary>
+    public uint Give(uint handle)
+    {
+        uint given;
+        KernelException.ThrowUnlessOk(ProcessKernelCall.Give(Id, handle, &given), "a handle cannot be given to the process");
+        return given;
+    }
+
     /// <summary>Fills memory of the process, whatever its own rights are there.</summary>
     public void Write(ulong address, ReadOnlySpan<byte> data)
     {

@@ -15,6 +15,21 @@ internal static unsafe class ProcessKernelCall
     [DllImport("*", EntryPoint = "mk_process_protect")]
     internal static extern Status Protect(uint id, ulong start, ulong length, Protection protection);
 
+    [DllImport("*", EntryPoint = "mk_process_map")]
+    internal static extern Status Map(uint id, uint handle, ulong offset, ulong length, Protection protection, ulong* start);
+
+    [DllImport("*", EntryPoint = "mk_process_give")]
+    internal static extern Status Give(uint id, uint handle, uint* given);
+
+    [DllImport("*", EntryPoint = "mk_memory_object_create")]
+    internal static extern Status CreateMemory(ulong pages, uint* handle);
+
+    [DllImport("*", EntryPoint = "mk_memory_object_map")]
+    internal static extern Status MapMemory(uint handle, ulong offset, ulong length, Protection protection, ulong* start);
+
+    [DllImport("*", EntryPoint = "mk_memory_object_unmap")]
+    internal static extern Status UnmapMemory(ulong start);
+
     [DllImport("*", EntryPoint = "mk_process_write")]
     internal static extern Status Write(uint id, ulong address, byte* data, ulong length);
 

@@ -3,6 +3,7 @@ using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Boot;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 
 namespace MicroLake.Nucleus.KernelCalls;
@@ -34,6 +35,29 @@ internal static unsafe class MemoryCalls
 
     [RuntimeExport("mk_memory_discard")]
     private static Status Discard(ulong start, ulong length) => AddressSpace.Discard(KernelAddressSpace.Space, start, length);
+
+    /// <summary>Makes a memory object of so many pages, and the kernel's handle to it.</summary>
+    [RuntimeExport("mk_memory_object_create")]
+    private static Status CreateObject(ulong pages, uint* handle)
+    {
+        Status status = MemoryObject.Create(Process.Kernel, pages, out uint made);
+        *handle = made;
+        return status;
+    }
+
+    /// <summary>Maps a part of a memory object where the kernel finds room. Offset and length are multiples of 4,096 bytes.</summary>
+    [RuntimeExport("mk_memory_object_map")]
+    private static Status MapObject(uint handle, ulong offset, ulong length, Protection protection, ulong* start)
+    {
+        ulong at = 0;
+        Status status = ObjectMappings.MapByHandle(Process.Kernel, handle, KernelAddressSpace.Space, offset, length, protection, false, ref at);
+        *start = at;
+        return status;
+    }
+
+    /// <summary>Takes the mapping away that begins at this address.</summary>
+    [RuntimeExport("mk_memory_object_unmap")]
+    private static Status UnmapObject(ulong start) => ObjectMappings.Unmap(KernelAddressSpace.Space, start);
 
     /// <summary>Every processor passes a full memory barrier before this returns (Linux's membarrier).</summary>
     [RuntimeExport("mk_memory_barrier")]

@@ -1,6 +1,7 @@
 using System.Runtime;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.Tracing;
@@ -50,6 +51,40 @@ internal static unsafe class ProcessCalls
     {
         Process* process = Find(id);
         return process == null ? Status.NotFound : AddressSpace.Protect(process->Space, start, length, protection);
+    }
+
+    /// <summary>Maps a part of a memory object, named by the kernel's handle, into the process: where <paramref name="start"/> says, or if that is 0
+    /// at a place that it then says.</summary>
+    [RuntimeExport("mk_process_map")]
+    private static Status Map(uint id, uint handle, ulong offset, ulong length, Protection protection, ulong* start)
+    {
+        Process* process = Find(id);
+        if (process == null)
+            return Status.NotFound;
+        ulong at = *start;
+        Status status = ObjectMappings.MapByHandle(Process.Kernel, handle, process->Space, offset, length, protection, true, ref at);
+        *start = at;
+        return status;
+    }
+
+    /// <summary>Moves a handle of the kernel to the process; says its number there.</summary>
+    [RuntimeExport("mk_process_give")]
+    private static Status Give(uint id, uint handle, uint* given)
+    {
+        Process* process = Find(id);
+        *given = 0;
+        if (process == null)
+            return Status.NotFound;
+        Message message;
+        message.HandleCount = 1;
+        message.Handles[0] = handle;
+        uint interrupts = SpinLock.DisableInterrupts();
+        Status status = HandleTransfer.Move(Process.Kernel, process, &message, &message);
+        if (interrupts != 0)
+            Arch.X64.Processor.EnableInterrupts();
+        if (status == Status.Ok)
+            *given = message.Handles[0];
+        return status;
     }
 
     /// <summary>Copies into a process what its loader gives it, whatever the process's own rights are there.</summary>

@@ -32,6 +32,10 @@ internal static unsafe class SystemCalls
         return length;
     }
 
+    /// <summary>A person sits at the serial line until the kernel's own program finds out otherwise.</summary>
+    [RuntimeExport("mk_console_is_raw")]
+    private static int ConsoleIsRaw() => 0;
+
     [RuntimeExport("mk_console_pending")]
     private static int ConsolePending() => ConsoleDevice.Pending;
 

@@ -18,6 +18,9 @@ internal unsafe struct AddressSpace
     /// <summary>Addresses of a process that only its loader may use: they keep its own reservations at a place that cannot be foreseen.</summary>
     public const uint Barrier = 3;
 
+    /// <summary>Regions of this kind and above are <see cref="ObjectMapping"/>s, by slot.</summary>
+    public const uint FirstMapping = 16;
+
     /// <summary>Physical address of the top page table.</summary>
     public ulong Root;
 
@@ -36,6 +39,9 @@ internal unsafe struct AddressSpace
 
     /// <summary>Pages that stacks have touched; counted in the kernel's window only.</summary>
     public ulong StackPages;
+
+    /// <summary>Mappings of memory objects, <see cref="ObjectMappings.Capacity"/> of them; null before the first.</summary>
+    public ObjectMapping* Mappings;
 
     private RegionMap _regions;
     private SpinLock _lock;
@@ -64,6 +70,7 @@ internal unsafe struct AddressSpace
             page = next;
         }
 
+        ObjectMappings.Dismantle(space);
         CommitCharge.Give(space->ChargedPages);
         space->ChargedPages = 0;
     }
@@ -90,6 +97,45 @@ internal unsafe struct AddressSpace
         return status;
     }
 
+    /// <summary>Reserves a range, at <paramref name="start"/> or where that is 0 at a place that it then says. The space is locked.</summary>
+    public static Status ReserveLocked(AddressSpace* space, ref ulong start, ulong length, Protection protection, uint kind, bool inBarrier)
+    {
+        if (start != 0 && !IsRange(space, start, length))
+            return Status.InvalidArgument;
+        ulong pages = IsCharged(space, kind, protection) ? length / PageTable.PageBytes : 0;
+        Status status = TryCharge(space, pages);
+        if (status != Status.Ok)
+            return status;
+        if (start == 0)
+        {
+            status = space->_regions.TryReserve(length, PageTable.PageBytes, protection, kind, out start);
+        }
+        else
+        {
+            bool isKept = inBarrier && space->_regions.TryFind(start, out Region region) && region.Kind == Barrier && region.End - start >= length;
+            if (isKept)
+                status = space->_regions.Remove(start, length);
+            if (status == Status.Ok)
+                status = space->_regions.ReserveAt(start, length, protection, kind);
+        }
+
+        if (status != Status.Ok)
+            GiveCharge(space, pages);
+        return status;
+    }
+
+    /// <summary>Makes the whole range of a mapping free. The space is locked.</summary>
+    public static Status RemoveLocked(AddressSpace* space, ulong start, ulong length)
+    {
+        ulong charged = CountPages(space, start, start + length, true);
+        Status status = space->_regions.Remove(start, length);
+        if (status != Status.Ok)
+            return status;
+        GiveCharge(space, charged);
+        _ = PageTable.Unmap(space->Root, start, start + length, true);
+        return Status.Ok;
+    }
+
     /// <summary>Reserves exactly this range, which must be free or, where <paramref name="inBarrier"/> says so, kept for the loader.</summary>
     public static Status ReserveAt(AddressSpace* space, ulong start, ulong length, Protection protection, uint kind, bool inBarrier)
     {
@@ -97,19 +143,7 @@ internal unsafe struct AddressSpace
             return Status.InvalidArgument;
         length = RoundUp(length);
         uint interrupts = Acquire(space);
-        ulong pages = IsCharged(space, kind, protection) ? length / PageTable.PageBytes : 0;
-        Status status = TryCharge(space, pages);
-        if (status == Status.Ok)
-        {
-            bool isKept = inBarrier && space->_regions.TryFind(start, out Region region) && region.Kind == Barrier && region.End - start >= length;
-            if (isKept)
-                status = space->_regions.Remove(start, length);
-            if (status == Status.Ok)
-                status = space->_regions.ReserveAt(start, length, protection, kind);
-            if (status != Status.Ok)
-                GiveCharge(space, pages);
-        }
-
+        Status status = ReserveLocked(space, ref start, length, protection, kind, inBarrier);
         Release(space, interrupts);
         return status;
     }
@@ -129,7 +163,7 @@ internal unsafe struct AddressSpace
         uint interrupts = Acquire(space);
         ulong before = CountPages(space, start, start + length, true);
         ulong after = protection == Protection.None ? 0 : CountPages(space, start, start + length, false);
-        Status status = HasBarrier(space, start, start + length)
+        Status status = HasFixed(space, start, start + length)
             ? Status.NotReserved
             : TryCharge(space, after > before ? after - before : 0);
         if (status == Status.Ok)
@@ -153,7 +187,7 @@ internal unsafe struct AddressSpace
         uint interrupts = Acquire(space);
         ulong before = CountPages(space, start, start + length, true);
         bool isStack = space->_regions.TryFind(start, out Region first) && first.Kind == Stack;
-        Status status = HasBarrier(space, start, start + length) ? Status.NotReserved : space->_regions.Remove(start, length);
+        Status status = HasFixed(space, start, start + length) ? Status.NotReserved : space->_regions.Remove(start, length);
         if (status == Status.Ok)
         {
             GiveCharge(space, before);
@@ -243,14 +277,15 @@ internal unsafe struct AddressSpace
             return false;
         if (wanted != Protection.None && (region.Protection & wanted) == 0)
             return false;
-        bool resolved = MakePresent(space, address & ~(PageTable.PageBytes - 1), region.Protection);
+        bool resolved = MakePresent(space, region, address & ~(PageTable.PageBytes - 1));
         if (resolved && region.Kind == Stack)
             space->StackPages++;
         return resolved;
     }
 
-    private static bool MakePresent(AddressSpace* space, ulong page, Protection protection)
+    private static bool MakePresent(AddressSpace* space, Region region, ulong page)
     {
+        Protection protection = region.Protection;
         ulong* entry = PageTable.Find(space->Root, page);
         if (entry != null && (*entry & PageTable.AddressMask) != 0)
         {
@@ -260,6 +295,9 @@ internal unsafe struct AddressSpace
             return true;
         }
 
+        if (region.Kind >= FirstMapping)
+            return ObjectMappings.TryGetFrame(space, region, page, out ulong borrowed)
+                && PageTable.Map(space->Root, page, borrowed, FlagsOf(space, protection) | PageTable.Borrowed);
         if (!PhysicalMemory.TryAllocateZeroed(out ulong frame))
             return false;
         if (PageTable.Map(space->Root, page, frame, FlagsOf(space, protection)))
@@ -297,14 +335,15 @@ internal unsafe struct AddressSpace
         return pages;
     }
 
-    private static bool HasBarrier(AddressSpace* space, ulong start, ulong end)
+    /// <summary>Whether a range holds what only its own operations may change: a part kept for the loader, a mapping.</summary>
+    private static bool HasFixed(AddressSpace* space, ulong start, ulong end)
     {
-        if (!space->IsUser)
+        if (!space->IsUser && space->Mappings == null)
             return false;
         ulong at = start;
         while (at < end && space->_regions.TryFindNext(at, out Region region) && region.Start < end)
         {
-            if (region.Kind == Barrier)
+            if (region.Kind == Barrier || region.Kind >= FirstMapping)
                 return true;
             at = region.End;
         }
@@ -313,7 +352,7 @@ internal unsafe struct AddressSpace
     }
 
     private static bool IsCharged(AddressSpace* space, uint kind, Protection protection) =>
-        protection != Protection.None && kind != Barrier && (kind != Stack || space->IsUser);
+        protection != Protection.None && (kind == Anonymous || (kind == Stack && space->IsUser));
 
     private static ulong Overlap(Region region, ulong start, ulong end)
     {
@@ -336,9 +375,9 @@ internal unsafe struct AddressSpace
         length != 0 && (start & (PageTable.PageBytes - 1)) == 0 && start >= space->Low && start < space->High
         && length <= space->High - start;
 
-    private static uint Acquire(AddressSpace* space) => SpinLock.Acquire(&space->_lock, LockRank.AddressSpace);
+    public static uint Acquire(AddressSpace* space) => SpinLock.Acquire(&space->_lock, LockRank.AddressSpace);
 
-    private static void Release(AddressSpace* space, uint interrupts) =>
+    public static void Release(AddressSpace* space, uint interrupts) =>
         SpinLock.Release(&space->_lock, LockRank.AddressSpace, interrupts);
 
     private static byte* AllocateNodePage() =>

@@ -1,6 +1,7 @@
 using System.Threading;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Ipc;
+using MicroLake.Nucleus.Memory;
 
 namespace MicroLake.Nucleus.Objects;
 
@@ -32,6 +33,9 @@ internal static unsafe class ObjectLifetime
         {
             case ObjectType.Endpoint:
                 EndpointLife.End((Endpoint*)target);
+                break;
+            case ObjectType.Memory:
+                MemoryObject.End((MemoryObject*)target);
                 break;
             case ObjectType.Notification:
                 NotificationLife.End((Notification*)target);

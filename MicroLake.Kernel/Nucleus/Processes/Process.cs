@@ -37,6 +37,9 @@ internal unsafe struct Process
     /// <summary>Where threads go when a signal handler returns.</summary>
     public ulong SignalReturn;
 
+    /// <summary>Pages of memory objects that it made and that still are.</summary>
+    public ulong ObjectPages;
+
     /// <summary>Processor time of threads that have ended, in nanoseconds.</summary>
     public ulong EndedRunNanoseconds;
 

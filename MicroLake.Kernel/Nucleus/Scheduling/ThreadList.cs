@@ -77,6 +77,9 @@ internal static unsafe class ThreadList
         s_count--;
         thread->Process->EndedRunNanoseconds += Scheduler.RunTime(thread);
         bool wasLast = --thread->Process->ThreadCount == 0;
+        // Nobody may add a thread to what is ending.
+        if (wasLast && !thread->Process->IsKernel && thread->Process->End == ProcessEnd.None)
+            thread->Process->End = ProcessEnd.Exit;
         ReleaseLock(interrupts);
         return wasLast;
     }

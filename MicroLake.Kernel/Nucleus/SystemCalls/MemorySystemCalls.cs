@@ -19,6 +19,9 @@ internal static unsafe class MemorySystemCalls
         SystemCallTable.Set(KernelCallNumber.MemoryDiscard, &Discard);
         SystemCallTable.Set(KernelCallNumber.MemoryBarrier, &Barrier);
         SystemCallTable.Set(KernelCallNumber.MemoryInformation, &Information);
+        SystemCallTable.Set(KernelCallNumber.MemoryObjectCreate, &CreateObject);
+        SystemCallTable.Set(KernelCallNumber.MemoryObjectMap, &MapObject);
+        SystemCallTable.Set(KernelCallNumber.MemoryObjectUnmap, &UnmapObject);
     }
 
     private static AddressSpace* Space => Processor.CurrentThread()->Process->Space;
@@ -62,6 +65,32 @@ internal static unsafe class MemorySystemCalls
         ProcessorRequest.BarrierEverywhere();
         return 0;
     }
+
+    /// <summary>(pages, uint* handle)</summary>
+    private static ulong CreateObject(ulong pages, ulong handle, ulong c, ulong d, ulong e, ulong f)
+    {
+        Process* process = Processor.CurrentThread()->Process;
+        Status status = MemoryObject.Create(process, pages, out uint made);
+        return status == Status.Ok ? HandleSystemCalls.Return(process, handle, made) : (ulong)status;
+    }
+
+    /// <summary>(handle, offset, length, protection, ulong* start)</summary>
+    private static ulong MapObject(ulong handle, ulong offset, ulong length, ulong protection, ulong start, ulong f)
+    {
+        if (handle > uint.MaxValue || !IsAllowed(protection))
+            return (ulong)Status.InvalidArgument;
+        ulong at = 0;
+        Status status = ObjectMappings.MapByHandle(
+            Processor.CurrentThread()->Process, (uint)handle, Space, offset, length, (Protection)protection, false, ref at);
+        if (status != Status.Ok || UserMemory.TryWrite(start, &at, sizeof(ulong)))
+            return (ulong)status;
+        _ = ObjectMappings.Unmap(Space, at);
+        return (ulong)Status.InvalidArgument;
+    }
+
+    /// <summary>(start)</summary>
+    private static ulong UnmapObject(ulong start, ulong b, ulong c, ulong d, ulong e, ulong f) =>
+        (ulong)ObjectMappings.Unmap(Space, start);
 
     /// <summary>(MemoryInformation*): the process's own figures, as if its quota were the machine.</summary>
     private static ulong Information(ulong information, ulong b, ulong c, ulong d, ulong e, ulong f)

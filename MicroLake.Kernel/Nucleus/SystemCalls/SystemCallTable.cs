@@ -34,6 +34,8 @@ internal static unsafe class SystemCallTable
         ThreadSystemCalls.Register();
         MemorySystemCalls.Register();
         ProcessSystemCalls.Register();
+        HandleSystemCalls.Register();
+        IpcSystemCalls.Register();
     }
 
     public static void Set(KernelCallNumber number, delegate*<ulong, ulong, ulong, ulong, ulong, ulong, ulong> function) =>

@@ -19,6 +19,10 @@ internal static unsafe partial class KernelImports
     [DllImport("*", EntryPoint = "mk_console_pending")]
     internal static extern int ConsolePending();
 
+    /// <summary>1: what passes is for a program, not for a person.</summary>
+    [DllImport("*", EntryPoint = "mk_console_is_raw")]
+    internal static extern int ConsoleIsRaw();
+
     /// <summary>The calling thread's errno.</summary>
     [DllImport("*", EntryPoint = "__errno_location"), SuppressGCTransition]
     internal static extern int* ErrnoLocation();

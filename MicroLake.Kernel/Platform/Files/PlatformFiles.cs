@@ -44,7 +44,11 @@ public static class PlatformFiles
 
     private static ConsoleDevice CreateConsole()
     {
-        ConsoleDevice console = new(new KernelConsolePort()) { OnInterrupt = PosixSignals.RaiseInterrupt };
+        ConsoleDevice console = new(new KernelConsolePort())
+        {
+            OnInterrupt = PosixSignals.RaiseInterrupt,
+            Raw = KernelImports.ConsoleIsRaw() != 0,
+        };
         console.SizeChanged += TerminalInvalidation.Notify;
         return console;
     }

@@ -4,10 +4,17 @@
 .globl _start
 .type _start, @function
 _start:
+    mov [rip + start_information], rdi
     xor ebp, ebp
     sub rsp, 8
     call platform_main
     ud2
+
+.globl program_start_information
+.type program_start_information, @function
+program_start_information:
+    mov rax, [rip + start_information]
+    ret
 
 .globl program_signal_address
 .type program_signal_address, @function
@@ -26,6 +33,10 @@ program_invoke:
 program_addresses:
     lea rax, [rip + program_table]
     ret
+
+.section .bss.program, "aw", @nobits
+.align 8
+start_information: .skip 8
 
 .section .data.program, "aw"
 .align 8

@@ -41,6 +41,23 @@ CALL mk_log_write, 26
 CALL mk_random, 27
 CALL mk_panic, 28
 CALL mk_process_exit, 29
+CALL mk_handle_close, 30
+CALL mk_handle_duplicate, 31
+CALL mk_handle_information, 32
+CALL mk_object_statistics, 33
+CALL mk_endpoint_create, 34
+CALL mk_notification_create, 35
+CALL mk_ipc_call, 36
+CALL mk_ipc_receive, 37
+CALL mk_ipc_reply, 38
+CALL mk_ipc_reply_and_receive, 39
+CALL mk_ipc_cancel, 40
+CALL mk_ipc_forget_cancel, 41
+CALL mk_notification_signal, 42
+CALL mk_notification_wait, 43
+CALL mk_memory_object_create, 44
+CALL mk_memory_object_map, 45
+CALL mk_memory_object_unmap, 46
 
 # kernel_set_handler(signal, handler): the kernel is told where handlers return to.
 .globl kernel_set_handler

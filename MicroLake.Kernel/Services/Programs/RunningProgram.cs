@@ -29,10 +29,11 @@ public sealed class RunningProgram : IDisposable
     /// <summary>Loads a program into a new process and starts it.</summary>
     /// <param name="name">What ps shows.</param>
     /// <param name="arguments">The program's own name first.</param>
+    /// <param name="console">Where it reads and writes; null: nowhere.</param>
+    /// <exception cref="ArgumentException">The arguments are too long.</exception>
     /// <exception cref="Hosting.KernelException">The process or its memory cannot be had.</exception>
-    public static RunningProgram Start(ElfProgram program, string name, IReadOnlyList<string> arguments, ProcessLimits limits)
+    public static RunningProgram Start(ElfProgram program, string name, IReadOnlyList<string> arguments, ProcessLimits limits, ProcessConsole? console)
     {
-        byte[] start = StartBlock.Build(arguments, [], []);
         KernelProcess process = KernelProcess.Create(name, limits);
         try
         {
@@ -41,6 +42,7 @@ public sealed class RunningProgram : IDisposable
                 : 0;
             foreach (ElfSegment segment in program.Segments)
                 Load(process, program, segment, baseAddress);
+            byte[] start = StartBlock.Build(arguments, [], console?.GrantTo(process) ?? []);
             ulong stackHigh = AddStack(process, out ulong stackLow);
             ulong block = (stackHigh - (ulong)start.Length) & ~15ul;
             process.Write(block, start);

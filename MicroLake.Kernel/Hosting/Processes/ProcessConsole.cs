@@ -1,0 +1,124 @@
+using MicroLake.Abi;
+using MicroLake.Sdk;
+
+namespace MicroLake.Hosting.Processes;
+
+/// <summary>
+/// The starter's side of a process's console (<see cref="ConsoleChannel"/>): what the process writes goes to a function, what is typed goes in.
+/// </summary>
+public sealed unsafe class ProcessConsole : IDisposable
+{
+    private readonly byte* _memory;
+    private readonly uint _memoryHandle, _fromProcess, _outputRoom, _input;
+    private readonly SemaphoreSlim _inputTaken = new(0);
+    private readonly Thread _pump;
+    private int _disposed;
+
+    /// <summary>Makes a console whose output goes to <paramref name="output"/>, on a thread of its own.</summary>
+    /// <exception cref="KernelException">There is no memory for it.</exception>
+    public ProcessConsole(Action<byte[], int> output, bool isTerminal)
+    {
+        uint handle;
+        KernelException.ThrowUnlessOk(ProcessKernelCall.CreateMemory(ConsoleChannel.Pages, &handle), "a console cannot be made");
+        _memoryHandle = handle;
+        ulong start;
+        KernelException.ThrowUnlessOk(
+            ProcessKernelCall.MapMemory(handle, 0, ConsoleChannel.Pages * 4096, Protection.Read | Protection.Write, &start),
+            "a console cannot be made");
+        _memory = (byte*)start;
+        KernelException.ThrowUnlessOk(HandleNumbers.CreateNotification(out _fromProcess), "a console cannot be made");
+        KernelException.ThrowUnlessOk(HandleNumbers.CreateNotification(out _outputRoom), "a console cannot be made");
+        KernelException.ThrowUnlessOk(HandleNumbers.CreateNotification(out _input), "a console cannot be made");
+        Flags = isTerminal ? ConsoleChannel.IsTerminal : ConsoleChannel.InputEnded;
+        _pump = new Thread(() => Pump(output)) { Name = "console", IsBackground = true };
+        _pump.Start();
+    }
+
+    /// <summary>Gives a process its side; the handles are for its start (<see cref="StartInformation"/>).</summary>
+    public IReadOnlyList<(string Name, uint Handle)> GrantTo(KernelProcess process) =>
+    [
+        ("console", process.Give(Duplicate(_memoryHandle, HandleRights.Read | HandleRights.Write | HandleRights.Transfer))),
+        ("console.starter", process.Give(Duplicate(_fromProcess, HandleRights.Signal | HandleRights.Transfer))),
+        ("console.room", process.Give(Duplicate(_outputRoom, HandleRights.Wait | HandleRights.Transfer))),
+        ("console.input", process.Give(Duplicate(_input, HandleRights.Wait | HandleRights.Transfer))),
+    ];
+
+    /// <summary>Hands input to the process; waits while it has not taken what it got before.</summary>
+    public void Write(ReadOnlySpan<byte> data, CancellationToken cancellation)
+    {
+        while (!data.IsEmpty)
+        {
+            uint count;
+            // SAFETY: the span is fixed for the length of the call, which reads no more than its length.
+            fixed (byte* source = data)
+                count = ByteRing.Write(
+                    (ByteRing*)(_memory + ConsoleChannel.InputRing), _memory + ConsoleChannel.InputData, ConsoleChannel.InputLength,
+                    source, (uint)data.Length);
+            data = data[(int)count..];
+            if (count != 0)
+                _ = Ipc.Signal(_input, 1);
+            else
+                _inputTaken.Wait(cancellation);
+        }
+    }
+
+    /// <summary>No more input will come.</summary>
+    public void EndInput()
+    {
+        Flags |= ConsoleChannel.InputEnded;
+        _ = Ipc.Signal(_input, 1);
+    }
+
+    /// <summary>Everything that the process wrote has been handed on when this returns.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _ = Ipc.Signal(_fromProcess, ConsoleChannel.Stop);
+        _pump.Join();
+        _ = ProcessKernelCall.UnmapMemory((ulong)_memory);
+        foreach (uint handle in (ReadOnlySpan<uint>)[_memoryHandle, _fromProcess, _outputRoom, _input])
+            _ = HandleNumbers.Close(handle);
+        _inputTaken.Dispose();
+    }
+
+    private uint Flags
+    {
+        get => Volatile.Read(ref *(uint*)(_memory + ConsoleChannel.Flags));
+        set => Volatile.Write(ref *(uint*)(_memory + ConsoleChannel.Flags), value);
+    }
+
+    private static uint Duplicate(uint handle, HandleRights rights)
+    {
+        KernelException.ThrowUnlessOk(HandleNumbers.Duplicate(handle, out uint duplicate, rights), "a handle cannot be made");
+        return duplicate;
+    }
+
+    private void Pump(Action<byte[], int> output)
+    {
+        var buffer = new byte[4096];
+        while (Ipc.Wait(_fromProcess, out ulong bits) == Status.Ok)
+        {
+            if ((bits & ConsoleChannel.InputTaken) != 0)
+                _ = _inputTaken.Release();
+            int count;
+            while ((count = Take(buffer)) != 0)
+            {
+                _ = Ipc.Signal(_outputRoom, 1);
+                output(buffer, count);
+            }
+
+            if ((bits & ConsoleChannel.Stop) != 0)
+                return;
+        }
+    }
+
+    private int Take(byte[] buffer)
+    {
+        // SAFETY: the buffer is fixed for the length of the call, which writes no more than its length.
+        fixed (byte* target = buffer)
+            return (int)ByteRing.Read(
+                (ByteRing*)(_memory + ConsoleChannel.OutputRing), _memory + ConsoleChannel.OutputData, ConsoleChannel.OutputLength,
+                target, (uint)buffer.Length);
+    }
+}

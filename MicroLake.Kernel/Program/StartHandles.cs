@@ -1,0 +1,50 @@
+using System;
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using MicroLake.Abi;
+
+namespace MicroLake.Program;
+
+/// <summary>The handles that the process was started with, by name.</summary>
+internal static unsafe class StartHandles
+{
+    /// <summary>The handle of that name; 0: there is none.</summary>
+    public static uint Find(ReadOnlySpan<byte> name)
+    {
+        StartInformation* start = Information();
+        if (start == null)
+            return 0;
+        var at = (byte*)(start + 1);
+        for (uint texts = start->ArgumentCount + start->VariableCount; texts > 0; texts--)
+            at = SkipText(at);
+        for (uint i = 0; i < start->HandleCount; i++)
+        {
+            uint handle = Unsafe.ReadUnaligned<uint>(at);
+            at += sizeof(uint);
+            if (IsText(at, name))
+                return handle;
+            at = SkipText(at);
+        }
+
+        return 0;
+    }
+
+    private static bool IsText(byte* text, ReadOnlySpan<byte> name)
+    {
+        for (int i = 0; i < name.Length; i++)
+            if (text[i] != name[i])
+                return false;
+        return text[name.Length] == 0;
+    }
+
+    private static byte* SkipText(byte* text)
+    {
+        while (*text != 0)
+            text++;
+        return text + 1;
+    }
+
+    [RuntimeImport("*", "program_start_information")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern StartInformation* Information();
+}
