@@ -2,8 +2,9 @@ namespace MicroLake.GuestTests;
 
 /// <summary>A machine that the suites run on.</summary>
 /// <param name="Name">Names the tests' results.</param>
+/// <param name="InProcess">Runs the suites in ring 3, as a program that the product's shell starts.</param>
 /// <param name="Checked">Boots the debug build, in which the nucleus checks itself (the order of its locks).</param>
-public sealed record Profile(string Name, int Processors, int MemoryMiB, bool Checked = false)
+public sealed record Profile(string Name, int Processors, int MemoryMiB, bool Checked = false, bool InProcess = false)
 {
     public static readonly Profile[] All =
     [
@@ -11,5 +12,7 @@ public sealed record Profile(string Name, int Processors, int MemoryMiB, bool Ch
         new("mem128", 1, 128),
         new("smp4", 4, 2048),
         new("checked", 4, 512, Checked: true),
+        new("process", 1, 512, InProcess: true),
+        new("process-checked", 4, 768, Checked: true, InProcess: true),
     ];
 }

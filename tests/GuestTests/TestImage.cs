@@ -15,7 +15,21 @@ public static class TestImage
 
     private static readonly Lazy<Accelerator> s_accelerator = new(AcceleratorProbe.Choose);
 
+    private static readonly Lazy<BootSource> s_product = new(() => Boot(ImageProject.Kernel));
+    private static readonly Lazy<BootSource> s_checkedProduct = new(() => Boot(ImageProject.Kernel with { Configuration = "Debug" }));
+    private static readonly Lazy<string> s_program = new(() => ImageProject.At("tests/GuestTests/Process").Build());
+
     private static BootSource Boot(ImageProject project) => new BootSource.Kernel(project.Build(), BootArchive.Make());
+
+    /// <summary>The suites as a program under /host, and a script that runs it.</summary>
+    private static Dictionary<string, string> ProgramFiles(RunFolder folder)
+    {
+        string exec = folder.File("exec"), archive = folder.File("host.tar");
+        File.WriteAllText(exec, "run /host/tests.elf");
+        using (TarArchive tar = new(archive))
+            tar.AddFile("tests.elf", s_program.Value);
+        return new Dictionary<string, string> { [GuestFile.Exec] = exec, [GuestFile.HostArchive] = archive };
+    }
 
     /// <summary>Boots it and follows it until it has left or the time is over.</summary>
     /// <param name="options">Kernel options, <c>key=value</c>.</param>
@@ -28,7 +42,14 @@ public static class TestImage
         log = folder.Log;
         Machine machine = new()
         {
-            Boot = (profile.Checked ? s_checkedBoot : s_boot).Value,
+            Boot = (profile.InProcess, profile.Checked) switch
+            {
+                (false, false) => s_boot.Value,
+                (false, true) => s_checkedBoot.Value,
+                (true, false) => s_product.Value,
+                (true, true) => s_checkedProduct.Value,
+            },
+            Files = profile.InProcess ? ProgramFiles(folder) : new Dictionary<string, string>(),
             Accelerator = s_accelerator.Value,
             Processors = profile.Processors,
             MemoryMiB = profile.MemoryMiB,

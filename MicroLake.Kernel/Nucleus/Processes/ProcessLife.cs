@@ -24,6 +24,7 @@ internal static unsafe class ProcessLife
     public const int FaultExitCode = 139;
     public const int PanicExitCode = 134;
 
+    private const ulong StackFaultVector = 12;
     private const ulong KernelStackBytes = 4 * PageTable.PageBytes;
     private const ulong InterruptsOn = 0x202;
 
@@ -134,7 +135,9 @@ internal static unsafe class ProcessLife
         Process* process = thread->Process;
         if (process->End == ProcessEnd.None)
         {
-            process->FaultVector = frame->Vector;
+            // The page below a thread's stack is its guard.
+            bool isOverflow = address < thread->StackLow && thread->StackLow - address <= PageTable.PageBytes;
+            process->FaultVector = isOverflow ? StackFaultVector : frame->Vector;
             process->FaultAddress = address;
             process->FaultError = frame->ErrorCode;
             process->FaultInstruction = frame->Rip;

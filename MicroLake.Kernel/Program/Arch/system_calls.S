@@ -74,3 +74,17 @@ signal_return:
     mov eax, 11
     syscall
     ud2
+
+# ulong mk_system_call(number, a, b, c, d, e, f): any call by its number, for programs that try the kernel out.
+.globl mk_system_call
+.type mk_system_call, @function
+mk_system_call:
+    mov rax, rdi
+    mov rdi, rsi
+    mov rsi, rdx
+    mov rdx, rcx
+    mov r10, r8
+    mov r8, r9
+    mov r9, [rsp + 8]
+    syscall
+    ret

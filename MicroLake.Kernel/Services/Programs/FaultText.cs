@@ -5,6 +5,7 @@ namespace MicroLake.Services.Programs;
 /// <summary>Words for the faults of programs.</summary>
 internal static class FaultText
 {
+    private const int StackFault = 12;
     private const int PageFault = 14;
     private const ulong Write = 2;
     private const ulong Fetch = 16;
@@ -14,6 +15,7 @@ internal static class FaultText
         0 => "integer division by zero",
         3 => "breakpoint",
         6 => "invalid instruction",
+        StackFault => "stack overflow",
         13 => "privileged or malformed instruction, or a non-canonical address",
         PageFault => $"{(fault.ErrorCode & Fetch, fault.ErrorCode & Write) switch
         {

@@ -81,7 +81,7 @@ public sealed class RunningProgram : IDisposable
     public void Dispose() => Process.Dispose();
 
     private string Describe(ulong address) =>
-        address >= _base && ProgramSymbols.Find(_program)?.Describe(address - _base) is { } name ? name : $"0x{address:x}";
+        address >= _base && address - _base < _program.Segments[^1].End && ProgramSymbols.Find(_program)?.Describe(address - _base) is { } name ? name : $"0x{address:x}";
 
     private static void Load(KernelProcess process, ElfProgram program, ElfSegment segment, ulong baseAddress)
     {

@@ -1,0 +1,41 @@
+using MicroLake.Probe;
+
+// A program that does one thing to the system, as its first argument says; the tests look at what becomes of it.
+string what = args.Length > 0 ? args[0] : "";
+_ = int.TryParse(args.ElementAtOrDefault(1), out int number);
+switch (what)
+{
+    case "exit":
+        return number;
+    case "echo":
+        Console.WriteLine(string.Join('|', args[1..]));
+        return 0;
+    case "flood":
+        for (int i = 0; i < number; i++)
+            Console.WriteLine($"line {i} of {number}, long enough to fill the ring before the other side has read it");
+        return 0;
+    case "unhandled":
+        throw new InvalidOperationException("nobody catches this");
+    case "spin":
+        Console.WriteLine("spinning");
+        while (true)
+            Thread.SpinWait(1000);
+    case "sleep":
+        Console.WriteLine("sleeping");
+        Thread.Sleep(Timeout.Infinite);
+        return 0;
+    case "threads":
+        return Hunger.Threads();
+    case "memory":
+        return Hunger.Memory();
+    case "handles":
+        return Hunger.Handles();
+    case "overflow":
+        return Faults.Overflow(0);
+    case "fuzz":
+        return Fuzz.Run(number, int.Parse(args[2]));
+    case "rights":
+        return Rights.Check();
+    default:
+        return Faults.Do(what);
+}
