@@ -17,18 +17,27 @@ public static class TestImage
 
     private static readonly Lazy<BootSource> s_product = new(() => Boot(ImageProject.Kernel));
     private static readonly Lazy<BootSource> s_checkedProduct = new(() => Boot(ImageProject.Kernel with { Configuration = "Debug" }));
+    private static readonly Lazy<string> s_probe = new(() => ImageProject.At("tests/Programs/Probe").Build());
     private static readonly Lazy<string> s_program = new(() => ImageProject.At("tests/GuestTests/Process").Build());
 
     private static BootSource Boot(ImageProject project) => new BootSource.Kernel(project.Build(), BootArchive.Make());
 
-    /// <summary>The suites as a program under /host, and a script that runs it.</summary>
-    private static Dictionary<string, string> ProgramFiles(RunFolder folder)
+    /// <summary>What lies under /host: a program to try processes with, or the suites as a program and a script that runs it.</summary>
+    private static Dictionary<string, string> Share(Profile profile, RunFolder folder)
     {
-        string exec = folder.File("exec"), archive = folder.File("host.tar");
-        File.WriteAllText(exec, "run /host/tests.elf");
-        using (TarArchive tar = new(archive))
-            tar.AddFile("tests.elf", s_program.Value);
-        return new Dictionary<string, string> { [GuestFile.Exec] = exec, [GuestFile.HostArchive] = archive };
+        string archive = folder.File("host.tar");
+        var files = new Dictionary<string, string> { [GuestFile.HostArchive] = archive };
+        using TarArchive tar = new(archive);
+        if (!profile.InProcess)
+        {
+            tar.AddFile("probe.elf", s_probe.Value);
+            return files;
+        }
+
+        tar.AddFile("tests.elf", s_program.Value);
+        files[GuestFile.Exec] = folder.File("exec");
+        File.WriteAllText(files[GuestFile.Exec], "run /host/tests.elf");
+        return files;
     }
 
     /// <summary>Boots it and follows it until it has left or the time is over.</summary>
@@ -49,7 +58,7 @@ public static class TestImage
                 (true, false) => s_product.Value,
                 (true, true) => s_checkedProduct.Value,
             },
-            Files = profile.InProcess ? ProgramFiles(folder) : new Dictionary<string, string>(),
+            Files = Share(profile, folder),
             Accelerator = s_accelerator.Value,
             Processors = profile.Processors,
             MemoryMiB = profile.MemoryMiB,

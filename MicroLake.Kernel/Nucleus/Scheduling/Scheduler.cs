@@ -129,27 +129,38 @@ internal static unsafe class Scheduler
     public static void Reap()
     {
         for (int i = 0; i < Processors.Count; i++)
-        {
-            PerCpu* cpu = Processors.At(i);
-            if (System.Threading.Volatile.Read(ref *(ulong*)&cpu->Dead) == 0)
-                continue;
-
-            // Who holds the processor's lock knows that the dead have left their stacks.
-            uint interrupts = SpinLock.Acquire(&cpu->Lock, LockRank.RunQueue);
-            Thread* dead = cpu->Dead;
-            cpu->Dead = null;
-            ProcessorQueue.Release(cpu, interrupts);
-            while (dead != null)
+            while (TryReapOne(Processors.At(i)))
             {
-                Thread* next = dead->WaitNext;
-                if (dead->ReleaseLength != 0)
-                    _ = KernelAddressSpace.Release(dead->ReleaseStart, dead->ReleaseLength);
-                Process* process = dead->Process;
-                PhysicalMemory.Free(DirectMap.Physical(dead));
-                ThreadList.Forget(process);
-                dead = next;
             }
+    }
+
+    /// <summary>
+    /// Frees one thread that ended there. False: there is none. With interrupts off throughout: an idle thread that is interrupted goes on when
+    /// its processor idles again, and somebody may wait for what it has in hand.
+    /// </summary>
+    private static bool TryReapOne(PerCpu* cpu)
+    {
+        if (System.Threading.Volatile.Read(ref *(ulong*)&cpu->Dead) == 0)
+            return false;
+        uint interrupts = SpinLock.DisableInterrupts();
+
+        // Who holds the processor's lock knows that the dead have left their stacks.
+        _ = SpinLock.Acquire(&cpu->Lock, LockRank.RunQueue);
+        Thread* dead = cpu->Dead;
+        if (dead != null)
+            cpu->Dead = dead->WaitNext;
+        ProcessorQueue.Release(cpu, 0);
+        if (dead != null)
+        {
+            if (dead->ReleaseLength != 0)
+                _ = KernelAddressSpace.Release(dead->ReleaseStart, dead->ReleaseLength);
+            Process* process = dead->Process;
+            PhysicalMemory.Free(DirectMap.Physical(dead));
+            ThreadList.Forget(process);
         }
+
+        RestoreInterrupts(interrupts);
+        return dead != null;
     }
 
     public static void Yield()

@@ -41,7 +41,8 @@ internal static unsafe class Fuzz
             ulong call = (ulong)random.Next(0, random.Next(20) == 0 ? 300 : 50);
             // These end the thread or the process at once, or soon: they have their turn, but seldom.
             bool isLethal = (KernelCallNumber)call is KernelCallNumber.ThreadExit or KernelCallNumber.ProcessExit or KernelCallNumber.Panic
-                or KernelCallNumber.SignalReturn or KernelCallNumber.ThreadSetPointer;
+                or KernelCallNumber.SignalReturn or KernelCallNumber.ThreadSetPointer
+                or KernelCallNumber.SignalSetHandler;
             if (isLethal && random.Next(1000) != 0)
                 continue;
             _ = Native.SystemCall(

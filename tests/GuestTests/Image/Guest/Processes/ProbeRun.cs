@@ -1,0 +1,85 @@
+using System.Text;
+using MicroLake.Abi;
+using MicroLake.Hosting.Processes;
+using MicroLake.Services.Programs;
+
+namespace MicroLake.GuestTests.Guest.Processes;
+
+/// <summary>One run of the probe (tests/Programs/Probe) in a process of its own, with all that it writes.</summary>
+internal sealed class ProbeRun : IDisposable
+{
+    private const string Path = "/host/probe.elf";
+    private static readonly Lazy<ElfProgram> s_program = new(() => ElfProgram.Read(File.ReadAllBytes(Path)));
+
+    private readonly ProcessConsole _console;
+    private readonly StringBuilder _output = new();
+
+    public ProbeRun(params ReadOnlySpan<string> arguments)
+        : this(32 << 20, arguments)
+    {
+    }
+
+    public ProbeRun(long memory, params ReadOnlySpan<string> arguments)
+    {
+        _console = new ProcessConsole(Append, isTerminal: false);
+        try
+        {
+            Program = RunningProgram.Start(s_program.Value, "probe", ["probe", .. arguments], Limits(memory), _console);
+        }
+        catch
+        {
+            _console.Dispose();
+            throw;
+        }
+    }
+
+    public RunningProgram Program { get; }
+
+    public KernelProcess Process => Program.Process;
+
+    /// <summary>Waits for the end; what is known of it then, with all output.</summary>
+    public (ProcessUse End, string Output) Finish()
+    {
+        Process.Wait();
+        _console.Dispose();
+        return (Process.Information(), _output.ToString());
+    }
+
+    /// <summary>Waits until the process has written this.</summary>
+    public void WaitForOutput(string text)
+    {
+        lock (_output)
+            while (!_output.ToString().Contains(text, StringComparison.Ordinal))
+                Monitor.Wait(_output);
+    }
+
+    /// <summary>Runs the probe to its end.</summary>
+    public static (ProcessUse End, string Output) Of(params ReadOnlySpan<string> arguments)
+    {
+        using var run = new ProbeRun(arguments);
+        return run.Finish();
+    }
+
+    public void Dispose()
+    {
+        Program.Dispose();
+        _console.Dispose();
+    }
+
+    private static ProcessLimits Limits(long memory) => new()
+    {
+        MemoryPages = (ulong)memory / 4096,
+        Threads = 40,
+        Handles = 200,
+        HighestPriority = 32,
+    };
+
+    private void Append(byte[] buffer, int count)
+    {
+        lock (_output)
+        {
+            _output.Append(Encoding.UTF8.GetString(buffer, 0, count));
+            Monitor.PulseAll(_output);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+using MicroLake.Abi;
+using MicroLake.Hosting;
+using MicroLake.Hosting.Processes;
+using MicroLake.Sdk;
+using MicroLake.Services.Programs;
+
+namespace MicroLake.GuestTests.Guest.Processes;
+
+/// <summary>Programs in ring 3: what they may do, what becomes of them, and what they leave.</summary>
+[Area("Processes in ring 3")]
+public static class ProcessTests
+{
+    private const int PageFault = 14;
+    private const int GeneralProtection = 13;
+    private const int StackOverflow = 12;
+
+    [GuestTest]
+    public static void A_process_ends_with_its_status()
+    {
+        foreach (int status in (int[])[0, 3, 255])
+        {
+            (ProcessUse end, _) = ProbeRun.Of("exit", status.ToString());
+            Check.Equal((ProcessEnd.Exit, status), (end.End, end.ExitCode));
+        }
+    }
+
+    [GuestTest]
+    public static void Arguments_go_in_and_output_comes_out()
+    {
+        (_, string output) = ProbeRun.Of("echo", "one", "two words", "", "drei\u00e4");
+        Check.Equal("one|two words||drei\u00e4\n", output);
+    }
+
+    [GuestTest]
+    public static void Output_beyond_the_ring_waits_for_its_reader()
+    {
+        (_, string output) = ProbeRun.Of("flood", "500");
+        string[] lines = output.Split('\n');
+        Check.Equal(501, lines.Length);
+        for (int i = 0; i < 500; i++)
+            Check.That(lines[i].StartsWith($"line {i} of 500,", StringComparison.Ordinal));
+    }
+
+    [GuestTest]
+    public static void The_kernel_refuses_what_a_process_has_no_right_to()
+    {
+        (ProcessUse end, string output) = ProbeRun.Of("rights");
+        Check.Equal("", output);
+        Check.Equal((ProcessEnd.Exit, 0), (end.End, end.ExitCode));
+    }
+
+    [GuestTest]
+    public static void Memory_of_the_kernel_and_of_code_is_out_of_reach()
+    {
+        foreach (string what in (string[])["write-nowhere", "read-kernel", "read-window", "read-direct-map", "write-code"])
+        {
+            (ProcessUse end, string output) = ProbeRun.Of(what);
+            // The runtime gets the fault first: access violations are fatal to a program, and it says so.
+            Check.Equal((what, ProcessEnd.Panic, ""), (what, end.End, output));
+            Check.Contains("Access Violation", end.Message);
+            Check.Contains("MicroLake.Probe.Faults", end.Message);
+        }
+    }
+
+    [GuestTest]
+    public static void Data_is_not_executed_and_privileged_instructions_are_refused()
+    {
+        foreach ((string what, int vector) in ((string, int)[])[("run-data", PageFault), ("privileged", GeneralProtection), ("port", GeneralProtection)])
+        {
+            using var run = new ProbeRun(what);
+            (ProcessUse end, string output) = run.Finish();
+            Check.Equal((what, ProcessEnd.Fault, vector, ""), (what, end.End, end.Fault.Vector, output));
+            Check.Contains("Program.<Main>$", string.Join('\n', run.Program.DescribeEnd()));
+        }
+    }
+
+    [GuestTest]
+    public static void Stack_overflow_is_told_with_the_method()
+    {
+        using var run = new ProbeRun("overflow");
+        Check.Equal(StackOverflow, run.Finish().End.Fault.Vector);
+        string told = string.Join('\n', run.Program.DescribeEnd());
+        Check.Contains("stack overflow", told);
+        Check.Contains("MicroLake.Probe.Faults.Overflow", told);
+    }
+
+    [GuestTest]
+    public static void An_exception_that_nobody_catches_ends_the_process_with_its_trace()
+    {
+        (ProcessUse end, _) = ProbeRun.Of("unhandled");
+        Check.Equal(ProcessEnd.Panic, end.End);
+        Check.Contains("InvalidOperationException: nobody catches this", end.Message);
+        Check.Contains("Program.<Main>$", end.Message);
+    }
+
+    [GuestTest]
+    public static void Killing_ends_a_process_that_computes_and_one_that_waits()
+    {
+        foreach (string what in (string[])["spin", "sleep"])
+        {
+            using var run = new ProbeRun(what);
+            run.WaitForOutput("ing\n");
+            run.Process.Kill();
+            Check.Equal((what, ProcessEnd.Killed), (what, run.Finish().End.End));
+        }
+    }
+
+    [GuestTest]
+    public static string Quotas_hold_and_the_process_lives_on()
+    {
+        var told = new List<string>();
+        foreach (string what in (string[])["threads", "memory", "handles"])
+        {
+            (ProcessUse end, string output) = ProbeRun.Of(what);
+            Check.Equal((what, ProcessEnd.Exit, 0), (what, end.End, end.ExitCode));
+            told.Add(output.Trim());
+        }
+
+        return string.Join("; ", told);
+    }
+
+    [GuestTest]
+    public static void Many_processes_at_once_do_not_see_each_other()
+    {
+        var runs = new List<ProbeRun>();
+        for (int i = 0; i < 4; i++)
+            runs.Add(new ProbeRun(24 << 20, "echo", $"number {i}"));
+        for (int i = 0; i < runs.Count; i++)
+        {
+            Check.Equal($"number {i}\n", runs[i].Finish().Output);
+            runs[i].Dispose();
+        }
+
+        Check.That(KernelProcess.All().All(p => p.Name != "probe"));
+    }
+
+    [GuestTest]
+    public static void A_limit_that_is_too_small_is_refused_cleanly()
+    {
+        KernelException error = Check.Throws<KernelException>(() => new ProbeRun(1 << 20, "exit").Dispose());
+        Check.Equal(Status.OutOfMemory, error.Status);
+    }
+
+    [GuestTest]
+    public static string Ended_processes_leave_nothing()
+    {
+        Batch();
+        (long free, ObjectStatistics objects) before = Measure();
+        Batch();
+        (long free, ObjectStatistics objects) after = Measure();
+        Check.Equal(before.objects.Handles, after.objects.Handles);
+        Check.Equal(before.objects.Objects, after.objects.Objects);
+        // A batch uses more than 20 MiB; the collector's own heap moves by a few pages.
+        long lost = before.free - after.free;
+        Check.That(lost < 2 << 20, $"{lost} bytes are gone");
+        return $"{lost >> 10} KiB less free";
+    }
+
+    [GuestTest]
+    public static string Random_kernel_calls_do_the_kernel_no_harm()
+    {
+        long calls = 0;
+        int processes = 0;
+        for (int seed = 1; processes < 10; seed++, processes++)
+        {
+            using var run = new ProbeRun("fuzz", seed.ToString(), "3000");
+            // What the process does to itself is its own affair.
+            if (!run.Process.Wait(TimeSpan.FromSeconds(20)))
+                run.Process.Kill();
+            string output = run.Finish().Output;
+            if (output.EndsWith(" calls\n", StringComparison.Ordinal) && long.TryParse(output.Split(' ')[0], out long count))
+                calls += count;
+        }
+
+        Check.Equal(ProcessEnd.Exit, ProbeRun.Of("rights").End.End);
+        return $"{processes} processes, {calls} calls by those that lived to the end";
+    }
+
+    private static void Batch()
+    {
+        foreach (string what in (string[])["exit", "threads", "handles", "unhandled", "run-data", "overflow", "flood"])
+            _ = ProbeRun.Of(what, "0");
+        using var run = new ProbeRun("spin");
+        run.WaitForOutput("spinning");
+    }
+
+    private static (long Free, ObjectStatistics Objects) Measure()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        return (Inspection.Memory().Free, HandleNumbers.Statistics());
+    }
+}
