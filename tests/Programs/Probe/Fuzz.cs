@@ -42,7 +42,7 @@ internal static unsafe class Fuzz
             // These end the thread or the process at once, or soon: they have their turn, but seldom.
             bool isLethal = (KernelCallNumber)call is KernelCallNumber.ThreadExit or KernelCallNumber.ProcessExit or KernelCallNumber.Panic
                 or KernelCallNumber.SignalReturn or KernelCallNumber.ThreadSetPointer
-                or KernelCallNumber.SignalSetHandler;
+                or KernelCallNumber.SignalSetHandler or KernelCallNumber.ThreadCreate;
             if (isLethal && random.Next(1000) != 0)
                 continue;
             _ = Native.SystemCall(
