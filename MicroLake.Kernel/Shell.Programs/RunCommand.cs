@@ -8,6 +8,7 @@ namespace MicroLake.Shell.Programs;
 internal sealed class RunCommand : ICommand
 {
     private const ulong PageBytes = 4096;
+    private const int EndOfInput = -2;
     private const long SmallestLimit = 32 << 20;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
 
@@ -27,11 +28,35 @@ internal sealed class RunCommand : ICommand
 
         using var console = new ProcessConsole((buffer, count) => context.WriteBytes(buffer.AsSpan(0, count)), context.IsTerminal);
         using RunningProgram running = Start(program, path, rest, context, console);
-        while (!running.Process.Wait(s_look))
-            if (context.Cancellation.IsCancellationRequested)
-                running.Process.Kill();
+        if (context.Input is { } keyboard)
+            Attend(running.Process, console, keyboard, context.Cancellation);
+        running.Process.Wait();
         console.Dispose();
         Report(context, running, Path.GetFileName(path));
+    }
+
+    /// <summary>Hands on what is typed until the process has ended; Ctrl-C ends it.</summary>
+    private static void Attend(KernelProcess process, ProcessConsole console, TerminalInput keyboard, CancellationToken cancellation)
+    {
+        using CancellationTokenRegistration kill = cancellation.Register(process.Kill);
+        try
+        {
+            while (!process.Wait(TimeSpan.Zero))
+            {
+                int key = keyboard.Read(s_look);
+                if (key >= 0)
+                    console.Write([(byte)key], cancellation);
+                else if (key == EndOfInput)
+                {
+                    console.EndInput();
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The process did not read what was typed, and is being ended.
+        }
     }
 
     private static RunningProgram Start(

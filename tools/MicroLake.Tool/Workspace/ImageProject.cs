@@ -31,6 +31,9 @@ public sealed record ImageProject(string Project)
     /// <summary>Release, or Debug for an image whose nucleus checks itself.</summary>
     public string Configuration { get; init; } = "Release";
 
+    /// <summary>Folders of sources beside the project's own, relative to the repository.</summary>
+    public IReadOnlyList<string> MoreSources { get; init; } = [];
+
     private string Name => Path.GetFileNameWithoutExtension(Project);
 
     private string Folder => Repository.PathOf(Path.GetDirectoryName(Project)!);
@@ -49,7 +52,7 @@ public sealed record ImageProject(string Project)
     {
         using BuildLock guard = BuildLock.Take();
         string stamp = Path.Combine(Repository.Artifacts, $"{Name}.{Configuration}.stamp");
-        string sources = Fingerprint.Of(s_shared.Select(Repository.PathOf).Append(Folder));
+        string sources = Fingerprint.Of(s_shared.Concat(MoreSources).Select(Repository.PathOf).Append(Folder));
         if (!force && File.Exists(stamp) && File.ReadAllText(stamp) == Stamp(sources))
             return Elf;
         File.Delete(stamp);

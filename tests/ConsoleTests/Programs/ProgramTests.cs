@@ -1,0 +1,71 @@
+using MicroLake.ConsoleTests.Harness;
+using MicroLake.Tool.Workspace;
+using Xunit;
+
+namespace MicroLake.ConsoleTests.Programs;
+
+/// <summary>Programs as a user starts and ends them: <c>run</c> and <c>kill</c>.</summary>
+public sealed class ProgramTests : IDisposable
+{
+    private static readonly Lazy<string> s_hello = new(() => ImageProject.At("samples/HelloProcess").Build());
+    private static readonly Lazy<string> s_probe = new(() => ImageProject.At("tests/Programs/Probe").Build());
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("microlake-programs").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void The_sample_is_one_file_and_a_project_of_under_ten_lines()
+    {
+        string folder = Repository.PathOf("samples/HelloProcess");
+        Assert.Single(Directory.GetFiles(folder, "*.cs"));
+        Assert.True(File.ReadAllLines(Path.Combine(folder, "HelloProcess.csproj")).Length < 10);
+    }
+
+    [Fact]
+    public void A_program_of_the_shared_folder_runs_and_prints()
+    {
+        File.Copy(s_hello.Value, Path.Combine(_folder, "hello.elf"));
+        ToolRun run = ToolRun.Of("run", "--share", _folder, "--exec", "run /host/hello.elf dear reader; run /host/hello.elf --not an-option");
+        string[] lines = run.Output.Split('\n');
+        Assert.Equal("Hello from a process, dear reader!", lines[0]);
+        Assert.Equal("Hello from a process, --not an-option!", lines[2]);
+        Assert.Equal(0, run.Status);
+    }
+
+    [Fact]
+    public void The_status_of_a_program_is_the_status_of_the_run()
+    {
+        File.Copy(s_probe.Value, Path.Combine(_folder, "probe.elf"));
+        ToolRun run = ToolRun.Of("run", "--share", _folder, "--exec", "run /host/probe.elf exit 7; echo never");
+        Assert.Equal("error: run: probe.elf ended with status 7\n", run.Output);
+        Assert.Equal(7, run.Status);
+    }
+
+    [Fact]
+    public void What_is_no_program_is_refused_in_one_line()
+    {
+        File.WriteAllText(Path.Combine(_folder, "text"), "not a program, whatever its name");
+        ToolRun run = ToolRun.Of("run", "--share", _folder, "--exec", "run /host/text");
+        Assert.StartsWith("error: run: text: this is not an ELF file", run.Output, StringComparison.Ordinal);
+        Assert.Equal(1, run.Output.Count(c => c == '\n'));
+        Assert.Equal(1, run.Status);
+    }
+
+    [Fact]
+    public void Control_C_ends_a_program_and_the_shell_goes_on()
+    {
+        File.Copy(s_probe.Value, Path.Combine(_folder, "probe.elf"));
+        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine, _folder);
+        foreach (string what in (string[])["spin", "sleep"])
+        {
+            int mark = console.Position;
+            console.Send($"run /host/probe.elf {what}" + Keys.Enter);
+            console.WaitForText("ing", mark + what.Length + 22);
+            Assert.Contains("probe.elf was ended", console.Type("\u0003"), StringComparison.Ordinal);
+        }
+
+        Assert.Equal("error: kill: there is no process 4000000, see ps\n", console.Run("kill 4000000"));
+        Assert.StartsWith("error: kill: 'x' is not a process", console.Run("kill x"), StringComparison.Ordinal);
+    }
+}
