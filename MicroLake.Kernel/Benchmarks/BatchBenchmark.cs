@@ -21,6 +21,7 @@ public abstract class BatchBenchmark(string name, string summary, long batch, in
         {
             return [Samples.Take(name, progress, () =>
             {
+                Prepare();
                 long start = Stopwatch.GetTimestamp();
                 Operate(batch);
                 return Samples.Since(start) / ((double)batch * parts);
@@ -34,6 +35,11 @@ public abstract class BatchBenchmark(string name, string summary, long batch, in
 
     /// <summary>Does so many operations.</summary>
     protected abstract void Operate(long count);
+
+    /// <summary>Makes ready for the next batch; its time does not count.</summary>
+    protected virtual void Prepare()
+    {
+    }
 
     /// <summary>Sets up what the operations need.</summary>
     protected virtual void Begin()

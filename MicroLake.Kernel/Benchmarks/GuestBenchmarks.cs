@@ -1,5 +1,6 @@
 using MicroLake.Benchmarks.Infer;
 using MicroLake.Benchmarks.Runtime;
+using MicroLake.Benchmarks.Scheduling;
 using MicroLake.Shell;
 
 namespace MicroLake.Benchmarks;
@@ -11,11 +12,14 @@ public static class GuestBenchmarks
         .Add(new ClockRead())
         .Add(new Allocation())
         .Add(new UncontendedLock())
-        .Add(new ThreadSwitch())
+        .Add(new ThreadSwitch("runtime.thread_switch"))
         .Add(new Handoff())
-        .Add(new ThreadCreation())
+        .Add(new ThreadCreation("runtime.thread_create_join"))
         .Add(new CollectionPause())
         .Add(new TimerAccuracy())
+        .Add(new ThreadSwitch("sched.thread_switch"))
+        .Add(new ThreadCreation("sched.thread_create_join"))
+        .Add(new ParallelLoop())
         .Add(new Inference("31_256_2"))
         .Add(new Inference("15_10_1"));
 }

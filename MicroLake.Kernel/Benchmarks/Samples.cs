@@ -11,9 +11,10 @@ internal static class Samples
 
     /// <param name="name">Dotted name of the result.</param>
     /// <param name="progress">Told of each sample.</param>
-    /// <param name="sample">Takes one sample, nanoseconds; called once more at first, to warm up.</param>
+    /// <param name="sample">Takes one sample, nanoseconds unless <paramref name="unit"/> says otherwise; called once more at first, to warm up.</param>
     /// <param name="count">How many.</param>
-    public static BenchmarkResult Take(string name, ProgressLine progress, Func<double> sample, int count = Usual)
+    /// <param name="unit">Unit of the samples.</param>
+    public static BenchmarkResult Take(string name, ProgressLine progress, Func<double> sample, int count = Usual, string unit = "ns")
     {
         sample();
         double[] samples = new double[count];
@@ -23,7 +24,7 @@ internal static class Samples
             samples[i] = sample();
         }
         Array.Sort(samples);
-        return new BenchmarkResult(name, "ns", samples[0], samples[count / 2], samples[^1]);
+        return new BenchmarkResult(name, unit, samples[0], samples[count / 2], samples[^1]);
     }
 
     /// <summary>Nanoseconds since a <see cref="Stopwatch.GetTimestamp"/>.</summary>

@@ -18,7 +18,13 @@ public static unsafe class Inspection
     public static TimeSpan Uptime() => FromNanoseconds(KernelCall.ClockMonotonic());
 
     /// <summary>Time that all processors together have been idle.</summary>
-    public static TimeSpan IdleTime() => Processors().Aggregate(TimeSpan.Zero, (sum, p) => sum + p.Idle);
+    public static TimeSpan IdleTime()
+    {
+        TimeSpan sum = TimeSpan.Zero;
+        foreach (ProcessorUse processor in Processors())
+            sum += processor.Idle;
+        return sum;
+    }
 
     /// <summary>The processors that run.</summary>
     public static IReadOnlyList<ProcessorUse> Processors()

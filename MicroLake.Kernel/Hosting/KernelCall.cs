@@ -48,6 +48,15 @@ public static unsafe partial class KernelCall
     [DllImport("*", EntryPoint = "mk_memory_information"), SuppressGCTransition]
     internal static extern void MemoryInformation(MemoryInformation* information);
 
+    [DllImport("*", EntryPoint = "mk_memory_reserve")]
+    internal static extern Status MemoryReserve(ulong length, ulong alignment, Protection protection, uint kind, ulong* start);
+
+    [DllImport("*", EntryPoint = "mk_memory_discard")]
+    internal static extern Status MemoryDiscard(ulong start, ulong length);
+
+    [DllImport("*", EntryPoint = "mk_memory_release")]
+    internal static extern Status MemoryRelease(ulong start, ulong length);
+
     [DllImport("*", EntryPoint = "mk_thread_list")]
     internal static extern int ThreadList(ThreadRecord* records, int capacity);
 

@@ -14,12 +14,22 @@ internal sealed class SystemInformation(HardwareMachine machine) : ISystemInform
 
     public TimeSpan IdleTime => Inspection.IdleTime();
 
-    public IReadOnlyList<ThreadInformation> Threads() =>
-        [.. Inspection.Threads().Select(t => new ThreadInformation(
-            t.Id, t.Name, t.State, t.Priority, t.Processor, t.ProcessorTime, t.Switches, t.Created))];
+    // Loops, where LINQ over structures would add tens of kilobytes of code to the image for each of them.
+    public IReadOnlyList<ThreadInformation> Threads()
+    {
+        var threads = new List<ThreadInformation>();
+        foreach (ThreadUse t in Inspection.Threads())
+            threads.Add(new(t.Id, t.Name, t.State, t.Priority, t.Processor, t.ProcessorTime, t.Switches, t.Created));
+        return threads;
+    }
 
-    public IReadOnlyList<ProcessorInformation> Processors() =>
-        [.. Inspection.Processors().Select(p => new ProcessorInformation(p.Index, p.Idle, p.Switches, p.Steals, p.Interrupts, p.Ready))];
+    public IReadOnlyList<ProcessorInformation> Processors()
+    {
+        var processors = new List<ProcessorInformation>();
+        foreach (ProcessorUse p in Inspection.Processors())
+            processors.Add(new(p.Index, p.Idle, p.Switches, p.Steals, p.Interrupts, p.Ready));
+        return processors;
+    }
 
     public MemoryInformation Memory()
     {
@@ -29,8 +39,13 @@ internal sealed class SystemInformation(HardwareMachine machine) : ISystemInform
             use.Total - use.Free - use.Heap - use.Stacks - use.PageTables);
     }
 
-    public IReadOnlyList<InterruptInformation> Interrupts() =>
-        [.. Inspection.Interrupts().Select(i => new InterruptInformation(i.Vector, i.Name, i.Kind, i.Count))];
+    public IReadOnlyList<InterruptInformation> Interrupts()
+    {
+        var interrupts = new List<InterruptInformation>();
+        foreach (InterruptUse i in Inspection.Interrupts())
+            interrupts.Add(new(i.Vector, i.Name, i.Kind, i.Count));
+        return interrupts;
+    }
 
     public IReadOnlyList<PciDeviceInformation> PciDevices() => PciBus.Devices();
 
@@ -41,8 +56,13 @@ internal sealed class SystemInformation(HardwareMachine machine) : ISystemInform
         new("clock", "time-stamp counter", "-", $"{Inspection.ClockFrequency() / 1_000_000} MHz"),
     ];
 
-    public IReadOnlyList<LogEntry> KernelLog() =>
-        [.. Inspection.LogLines().Select(line => new LogEntry(line.Time, line.Text))];
+    public IReadOnlyList<LogEntry> KernelLog()
+    {
+        var lines = new List<LogEntry>();
+        foreach ((TimeSpan time, string text) in Inspection.LogLines())
+            lines.Add(new(time, text));
+        return lines;
+    }
 
     private static string Features()
     {

@@ -16,8 +16,14 @@ public sealed class Inference(string network) : IGuestBenchmark
 
     public string Summary => $"a network of {network.Replace('_', '-')} units in float32, at batches of 1 to 512";
 
-    public IReadOnlyList<BenchmarkResult> Run(ProgressLine progress) =>
-        [.. InferenceCase.All().Where(c => c.Name.StartsWith(Name + ".", StringComparison.Ordinal)).Select(c => Measure(c, progress))];
+    public IReadOnlyList<BenchmarkResult> Run(ProgressLine progress)
+    {
+        var results = new List<BenchmarkResult>();
+        foreach (InferenceCase inference in InferenceCase.All())
+            if (inference.Name.StartsWith(Name + ".", StringComparison.Ordinal))
+                results.Add(Measure(inference, progress));
+        return results;
+    }
 
     private static BenchmarkResult Measure(InferenceCase inference, ProgressLine progress)
     {

@@ -1,6 +1,8 @@
 namespace MicroLake.Benchmarks.Runtime;
 
-public sealed class ThreadCreation() : BatchBenchmark("runtime.thread_create_join", "starting a thread and waiting for its end", batch: 10)
+/// <summary>A managed thread from its making to its end.</summary>
+/// <param name="name">Name of the figure.</param>
+public sealed class ThreadCreation(string name) : BatchBenchmark(name, "starting a thread and waiting for its end", batch: 10)
 {
     protected override void Operate(long count)
     {

@@ -1,7 +1,8 @@
 namespace MicroLake.Benchmarks.Runtime;
 
 /// <summary>Two ready threads on one processor that give way to each other: an operation is a switch there and one back.</summary>
-public sealed class ThreadSwitch() : BatchBenchmark("runtime.thread_switch", "one of two threads yielding to the other, on one processor", batch: 500, parts: 2)
+/// <param name="name">Name of the figure: those of threads are looked for among the scheduler's, too.</param>
+public sealed class ThreadSwitch(string name) : BatchBenchmark(name, "one of two threads yielding to the other, on one processor", batch: 500, parts: 2)
 {
     private bool _stop;
     private Thread? _other;

@@ -56,7 +56,10 @@ public sealed class DevFileSystem : FileSystem
 
         public override Errno List(out IReadOnlyList<DirectoryEntry> entries)
         {
-            entries = [.. owner._devices.Keys.Order(StringComparer.Ordinal).Select(n => new DirectoryEntry(n, NodeKind.CharacterDevice))];
+            var list = new List<DirectoryEntry>(owner._devices.Count);
+            foreach (string name in owner._devices.Keys.Order(StringComparer.Ordinal))
+                list.Add(new DirectoryEntry(name, NodeKind.CharacterDevice));
+            entries = list;
             return Errno.None;
         }
     }

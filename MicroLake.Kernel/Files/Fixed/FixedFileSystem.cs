@@ -55,7 +55,10 @@ public sealed class FixedFileSystem : FileSystem
 
         public override Errno List(out IReadOnlyList<DirectoryEntry> entries)
         {
-            entries = [.. owner._files.Keys.Select(name => new DirectoryEntry(name, NodeKind.File))];
+            var list = new List<DirectoryEntry>(owner._files.Count);
+            foreach (string name in owner._files.Keys)
+                list.Add(new DirectoryEntry(name, NodeKind.File));
+            entries = list;
             return Errno.None;
         }
     }

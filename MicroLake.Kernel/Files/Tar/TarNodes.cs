@@ -61,7 +61,10 @@ internal sealed class TarDirectory(TarFileSystem owner, TarEntry entry, int inod
 
     public override Errno List(out IReadOnlyList<DirectoryEntry> entries)
     {
-        entries = [.. _children.Select(child => new DirectoryEntry(child.Key, child.Value.Kind))];
+        var list = new List<DirectoryEntry>(_children.Count);
+        foreach ((string name, TarNode child) in _children)
+            list.Add(new DirectoryEntry(name, child.Kind));
+        entries = list;
         return Errno.None;
     }
 

@@ -27,7 +27,10 @@ internal sealed class TmpDirectory(TmpFileSystem owner, int mode, TmpDirectory? 
     {
         lock (Owner.Gate)
         {
-            entries = [.. _children.Select(child => new DirectoryEntry(child.Key, child.Value.Kind))];
+            var list = new List<DirectoryEntry>(_children.Count);
+            foreach ((string name, TmpNode child) in _children)
+                list.Add(new DirectoryEntry(name, child.Kind));
+            entries = list;
             return Errno.None;
         }
     }

@@ -64,7 +64,8 @@ internal static unsafe class KernelTiming
             else if (options.Stacking is { } stacking)
                 choices.Add(new(backend, stacking));
             else
-                choices.AddRange(Stackings(plan).Select(s => new KernelChoice(backend, s)));
+                foreach (LayerStacking way in Stackings(plan))
+                    choices.Add(new(backend, way));
         }
 
         return choices;

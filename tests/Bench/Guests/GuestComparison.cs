@@ -10,18 +10,18 @@ internal static class GuestComparison
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
-    public static IReadOnlyList<Figure> Run(BenchContext context, string name)
+    public static IReadOnlyList<Figure> Run(BenchContext context, string name, int processors = 1)
     {
         List<MeasuredLine> ours = [], linux = [];
         string command = $"bench {name} --json";
         for (int round = 1; round <= Rounds; round++)
         {
             context.Log.WriteLine($"{name}: round {round} of {Rounds}");
-            string output = MicroLakeGuest.Execute(context.Target, command, MemoryMiB, context.CountInstructions, s_limit);
+            string output = MicroLakeGuest.Execute(context.Target, command, MemoryMiB, context.CountInstructions, s_limit, processors);
             // The machine's clock then advances by one nanosecond for each instruction.
             ours.AddRange(GuestResults.Parse(output).Select(r => context.CountInstructions && r.Unit == "ns" ? r with { Unit = "instructions" } : r));
             if (context.WithPeers)
-                linux.AddRange(context.Linux.Measure(name, MemoryMiB, context.CountInstructions, s_limit));
+                linux.AddRange(context.Linux.Measure(name, MemoryMiB, context.CountInstructions, s_limit, processors));
         }
         if (ours.Count == 0)
             throw new BenchException($"'{command}' printed no measurement in the guest");

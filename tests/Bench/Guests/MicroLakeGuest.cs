@@ -10,14 +10,14 @@ public static class MicroLakeGuest
 
     /// <summary>Starts it to its prompt.</summary>
     public static QemuGuest StartInteractive(BenchTarget target, int memoryMiB, TimeSpan limit) =>
-        QemuGuest.Start(Arguments(target, memoryMiB, countInstructions: false), limit);
+        QemuGuest.Start(Arguments(target, memoryMiB, countInstructions: false, processors: 1), limit);
 
     /// <summary>Runs shell commands and returns what they print.</summary>
     /// <exception cref="BenchException">A command failed or the guest did not end by itself in time.</exception>
-    public static string Execute(BenchTarget target, string commands, int memoryMiB, bool countInstructions, TimeSpan limit)
+    public static string Execute(BenchTarget target, string commands, int memoryMiB, bool countInstructions, TimeSpan limit, int processors = 1)
     {
         using QemuGuest guest = QemuGuest.Start(
-            [.. Arguments(target, memoryMiB, countInstructions), "-fw_cfg", $"name=opt/microlake/exec,string={commands.Replace(",", ",,", StringComparison.Ordinal)}"], limit);
+            [.. Arguments(target, memoryMiB, countInstructions, processors), "-fw_cfg", $"name=opt/microlake/exec,string={commands.Replace(",", ",,", StringComparison.Ordinal)}"], limit);
         string serial = guest.ReadToEnd();
         int begin = serial.IndexOf(Begin, StringComparison.Ordinal), end = serial.IndexOf(Succeeded, StringComparison.Ordinal);
         return begin >= 0 && end > begin
@@ -25,9 +25,9 @@ public static class MicroLakeGuest
             : throw new BenchException($"'{commands}' failed in the guest: {serial[Math.Max(0, serial.Length - 600)..].Trim()}");
     }
 
-    private static List<string> Arguments(BenchTarget target, int memoryMiB, bool countInstructions) =>
+    private static List<string> Arguments(BenchTarget target, int memoryMiB, bool countInstructions, int processors) =>
     [
-        .. QemuGuest.Machine(memoryMiB, countInstructions), "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
+        .. QemuGuest.Machine(memoryMiB, countInstructions, processors), "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
         "-kernel", target.KernelElf, "-initrd", target.BootArchive.Replace(",", ",,", StringComparison.Ordinal),
     ];
 }

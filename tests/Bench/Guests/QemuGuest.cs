@@ -32,9 +32,9 @@ public sealed class QemuGuest : IDisposable
     /// What both guests are: a q35 machine with nothing that was not asked for. The processor lacks ERMS and FSRM, because
     /// the emulator runs their <c>rep movsb</c> byte by byte and Linux would choose it.
     /// </summary>
-    public static List<string> Machine(int memoryMiB, bool countInstructions) =>
+    public static List<string> Machine(int memoryMiB, bool countInstructions, int processors) =>
     [
-        "-nodefaults", "-no-user-config", "-display", "none", "-machine", "q35", "-accel", "tcg", "-smp", "1",
+        "-nodefaults", "-no-user-config", "-display", "none", "-machine", "q35", "-accel", "tcg", "-smp", processors.ToString(CultureInfo.InvariantCulture),
         "-m", memoryMiB.ToString(CultureInfo.InvariantCulture), "-serial", "stdio", "-no-reboot",
         .. countInstructions
             ? new[] { "-icount", "shift=0,sleep=off,align=off", "-cpu", "max,-erms,-fsrm,-rdrand,-rdseed", "-rtc", "base=2020-01-01,clock=vm" }

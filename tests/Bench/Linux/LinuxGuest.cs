@@ -22,14 +22,14 @@ public sealed class LinuxGuest
 
     /// <summary>Starts it to a process 1 that waits.</summary>
     public QemuGuest StartIdle(int memoryMiB, TimeSpan limit) =>
-        QemuGuest.Start(Arguments("peer=boot", InitialRamDisk(withBlas: false), memoryMiB, countInstructions: false), limit);
+        QemuGuest.Start(Arguments("peer=boot", InitialRamDisk(withBlas: false), memoryMiB, countInstructions: false, processors: 1), limit);
 
-    /// <summary>Runs one of the peer's sections, <c>runtime</c> or <c>infer</c>, and returns its measurements.</summary>
+    /// <summary>Runs one of the peer's sections, such as <c>runtime</c>, and returns its measurements.</summary>
     /// <exception cref="BenchException">It failed or did not end in time.</exception>
-    public IReadOnlyList<MeasuredLine> Measure(string section, int memoryMiB, bool countInstructions, TimeSpan limit)
+    public IReadOnlyList<MeasuredLine> Measure(string section, int memoryMiB, bool countInstructions, TimeSpan limit, int processors = 1)
     {
         string options = $"peer={section}{(countInstructions ? " count=instructions" : "")}";
-        using QemuGuest guest = QemuGuest.Start(Arguments(options, InitialRamDisk(withBlas: section == "infer"), memoryMiB, countInstructions), limit);
+        using QemuGuest guest = QemuGuest.Start(Arguments(options, InitialRamDisk(withBlas: section == "infer"), memoryMiB, countInstructions, processors), limit);
         string output = guest.ReadToEnd();
         return output.Contains("MARK done", StringComparison.Ordinal)
             ? FigureLines.Parse(output)
@@ -46,9 +46,9 @@ public sealed class LinuxGuest
         return path;
     }
 
-    private List<string> Arguments(string options, string initialRamDisk, int memoryMiB, bool countInstructions) =>
+    private List<string> Arguments(string options, string initialRamDisk, int memoryMiB, bool countInstructions, int processors) =>
     [
-        .. QemuGuest.Machine(memoryMiB, countInstructions), "-kernel", Kernel, "-initrd", initialRamDisk,
+        .. QemuGuest.Machine(memoryMiB, countInstructions, processors), "-kernel", Kernel, "-initrd", initialRamDisk,
         "-append", $"console=ttyS0 quiet panic=-1 OPENBLAS_NUM_THREADS=1 {options}",
     ];
 }

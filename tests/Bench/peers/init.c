@@ -1,6 +1,8 @@
 // Process 1 of the Linux guest: tells that it runs, then measures what the kernel command line asks for.
 //   peer=boot      wait, for the host to look at memory and idle time
 //   peer=runtime   threads, locks, allocation, timers
+//   peer=sched     threads; peer=sched.parallel_for a loop over all processors
+//   peer=mm        page faults
 //   peer=infer     neural networks in C and with BLAS
 //   count=instructions  fixed batches counted in instructions
 #include <string.h>
@@ -10,6 +12,9 @@
 #include "measure.h"
 
 void runtime_peer(void);
+void sched_peer(void);
+void parallel_peer(void);
+void mm_peer(void);
 void infer_peer(void);
 
 int measure_instructions;
@@ -39,6 +44,12 @@ int main(void)
             pause();
     if (!strncmp(peer, "runtime", 7))
         runtime_peer();
+    if (!strncmp(peer, "sched.parallel_for", 18))
+        parallel_peer();
+    else if (!strncmp(peer, "sched", 5))
+        sched_peer();
+    if (!strncmp(peer, "mm", 2))
+        mm_peer();
     if (!strncmp(peer, "infer", 5)) {
         measure_samples = 15;
         infer_peer();

@@ -35,12 +35,16 @@ static int measure_compare(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static inline void measure_print(const char *name, double *samples, int count, const char *peer)
+static inline void measure_print_unit(const char *name, const char *unit, double *samples, int count, const char *peer)
 {
     qsort(samples, (size_t)count, sizeof *samples, measure_compare);
-    printf("figure %s %s %.6g %.6g %.6g %s\n", name, measure_instructions ? "instructions" : "ns",
-           samples[0], samples[count / 2], samples[count - 1], peer);
+    printf("figure %s %s %.6g %.6g %.6g %s\n", name, unit, samples[0], samples[count / 2], samples[count - 1], peer);
     fflush(stdout);
+}
+
+static inline void measure_print(const char *name, double *samples, int count, const char *peer)
+{
+    measure_print_unit(name, measure_instructions ? "instructions" : "ns", samples, count, peer);
 }
 
 // Measures operation(n), which does n operations; a sample is divided by n * parts.

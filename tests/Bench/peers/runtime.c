@@ -52,8 +52,9 @@ static void *yield_thread(void *unused)
 }
 
 // Two threads of one real-time priority on one processor: each yield is one switch, so an operation is two.
-static void thread_switch(void)
+static void thread_switch(const char *name)
 {
+    stop = 0;
     struct sched_param real_time = { .sched_priority = 10 }, ordinary = { 0 };
     pthread_t other;
     cpu_set_t all, first;
@@ -65,7 +66,7 @@ static void thread_switch(void)
         puts("failed: thread_switch");
         return;
     }
-    measure("runtime.thread_switch", yield, 500, 2, PEER);
+    measure(name, yield, 500, 2, PEER);
     stop = 1;
     pthread_join(other, 0);
     sched_setscheduler(0, SCHED_OTHER, &ordinary);
@@ -140,8 +141,14 @@ void runtime_peer(void)
     measure("runtime.clock_read", read_clock, 20000, 1, PEER);
     measure("runtime.alloc_64", allocate_64, 20000, 1, PEER);
     measure("runtime.lock", lock_unlock, 20000, 1, PEER);
-    thread_switch();
+    thread_switch("runtime.thread_switch");
     handoff();
     measure("runtime.thread_create_join", create_join, 10, 1, PEER);
     sleep_late();
+}
+
+void sched_peer(void)
+{
+    thread_switch("sched.thread_switch");
+    measure("sched.thread_create_join", create_join, 10, 1, PEER);
 }

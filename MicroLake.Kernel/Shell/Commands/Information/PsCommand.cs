@@ -8,7 +8,9 @@ internal sealed class PsCommand : ICommand
         bool json = arguments.Flag("--json");
         arguments.End();
         TimeSpan now = context.System.Uptime;
-        ThreadTable.From(context.System.Threads().OrderBy(thread => thread.Id), thread => Share(thread, now)).Write(context, json, "There are no threads.");
+        ThreadInformation[] threads = [.. context.System.Threads()];
+        Array.Sort(threads, (a, b) => a.Id.CompareTo(b.Id));
+        ThreadTable.From(threads, thread => Share(thread, now)).Write(context, json, "There are no threads.");
     }
 
     private static double Share(ThreadInformation thread, TimeSpan now)

@@ -52,8 +52,20 @@ internal sealed class TopCommand : ICommand
         return false;
     }
 
-    private static Table Threads(UseInterval use) =>
-        ThreadTable.From(use.Threads.OrderBy(IsIdle).ThenByDescending(use.Share).ThenBy(thread => thread.Id), use.Share);
+    private static Table Threads(UseInterval use)
+    {
+        ThreadInformation[] threads = [.. use.Threads];
+        Array.Sort(threads, (a, b) => Compare(use, a, b));
+        return ThreadTable.From(threads, use.Share);
+    }
+
+    private static int Compare(UseInterval use, ThreadInformation a, ThreadInformation b)
+    {
+        int order = IsIdle(a).CompareTo(IsIdle(b));
+        if (order == 0)
+            order = use.Share(b).CompareTo(use.Share(a));
+        return order != 0 ? order : a.Id.CompareTo(b.Id);
+    }
 
     // What nobody used is no news: idle threads, which have no priority, come last.
     private static bool IsIdle(ThreadInformation thread) => thread.Priority == 0;
