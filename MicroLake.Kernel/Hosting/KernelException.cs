@@ -8,7 +8,8 @@ public sealed class KernelException(Status status, string message) : Exception(m
     /// <summary>The kernel's reason.</summary>
     public Status Status { get; } = status;
 
-    internal static void ThrowUnlessOk(Status status, string what)
+    /// <summary>Throws what was refused, with the kernel's reason in words.</summary>
+    public static void ThrowUnlessOk(Status status, string what)
     {
         if (status != Status.Ok)
             throw new KernelException(status, $"{what}: {Explain(status)}");

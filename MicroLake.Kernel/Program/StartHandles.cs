@@ -8,6 +8,10 @@ namespace MicroLake.Program;
 /// <summary>The handles that the process was started with, by name.</summary>
 internal static unsafe class StartHandles
 {
+    /// <summary>The same for managed code.</summary>
+    [RuntimeExport("mk_start_handle")]
+    private static uint Find(byte* name, int length) => Find(new ReadOnlySpan<byte>(name, length));
+
     /// <summary>The handle of that name; 0: there is none.</summary>
     public static uint Find(ReadOnlySpan<byte> name)
     {

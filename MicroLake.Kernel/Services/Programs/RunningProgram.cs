@@ -30,9 +30,11 @@ public sealed class RunningProgram : IDisposable
     /// <param name="name">What ps shows.</param>
     /// <param name="arguments">The program's own name first.</param>
     /// <param name="console">Where it reads and writes; null: nowhere.</param>
+    /// <param name="handles">Handles of the kernel that move to the process, by the names under which it finds them.</param>
     /// <exception cref="ArgumentException">The arguments are too long.</exception>
     /// <exception cref="Hosting.KernelException">The process or its memory cannot be had.</exception>
-    public static RunningProgram Start(ElfProgram program, string name, IReadOnlyList<string> arguments, ProcessLimits limits, ProcessConsole? console)
+    public static RunningProgram Start(ElfProgram program, string name, IReadOnlyList<string> arguments, ProcessLimits limits, ProcessConsole? console,
+        IReadOnlyList<(string Name, uint Handle)>? handles = null)
     {
         KernelProcess process = KernelProcess.Create(name, limits);
         try
@@ -42,7 +44,10 @@ public sealed class RunningProgram : IDisposable
                 : 0;
             foreach (ElfSegment segment in program.Segments)
                 Load(process, program, segment, baseAddress);
-            byte[] start = StartBlock.Build(arguments, [], console?.GrantTo(process) ?? []);
+            var given = new List<(string, uint)>(console?.GrantTo(process) ?? []);
+            foreach ((string handleName, uint handle) in handles ?? [])
+                given.Add((handleName, process.Give(handle)));
+            byte[] start = StartBlock.Build(arguments, [], given);
             ulong stackHigh = AddStack(process, out ulong stackLow);
             ulong block = (stackHigh - (ulong)start.Length) & ~15ul;
             process.Write(block, start);

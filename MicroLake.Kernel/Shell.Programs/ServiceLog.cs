@@ -1,0 +1,9 @@
+using MicroLake.Hosting;
+
+namespace MicroLake.Shell.Programs;
+
+/// <summary>Where the lives of services are told: the kernel's log, which dmesg shows.</summary>
+internal static class ServiceLog
+{
+    public static void Write(string line) => KernelStartup.Machine.Log(line);
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using MicroLake.Services.Supervision;
+using Xunit;
+
+namespace MicroLake.HostTests.Services;
+
+public sealed class ServiceManifestTests
+{
+    private const string Full = """
+        {
+          "name": "echo.v1", "program": "echo.elf", "arguments": ["-a", "b c"],
+          "memory_mib": 48, "threads": 8, "handles": 64, "priority": 40,
+          "restart": "always", "back_off_ms": 20, "max_failures": 5,
+        }
+        """;
+
+    [Fact]
+    public void A_manifest_says_what_a_service_is_and_may_use()
+    {
+        ServiceManifest manifest = Read(Full);
+        Assert.Equal(("echo.v1", "echo.elf", RestartRule.Always, 20, 5), (manifest.Name, manifest.Program, manifest.Restart, manifest.BackOffMilliseconds, manifest.MaxFailures));
+        Assert.Equal(["-a", "b c"], manifest.Arguments);
+        Assert.Equal((48UL << 8, 8u, 64u, 40u), (manifest.Limits.MemoryPages, manifest.Limits.Threads, manifest.Limits.Handles, manifest.Limits.HighestPriority));
+    }
+
+    [Theory]
+    [InlineData("", "not JSON")]
+    [InlineData("[]", "not a JSON object")]
+    [InlineData("{\"name\":\"a\"}", "no \"program\"")]
+    [InlineData("{\"program\":\"a\"}", "no \"name\"")]
+    [InlineData("{\"name\":\"A b\",\"program\":\"a\"}", "small letters")]
+    [InlineData("{\"name\":\"a\",\"name\":\"b\",\"program\":\"a\"}", "twice")]
+    [InlineData("{\"name\":\"a\",\"program\":\"a\",\"memory_mib\":1}", "from 24")]
+    [InlineData("{\"name\":\"a\",\"program\":\"a\",\"priority\":64}", "from 1 to 63")]
+    [InlineData("{\"name\":\"a\",\"program\":\"a\",\"threads\":\"8\"}", "whole number")]
+    [InlineData("{\"name\":\"a\",\"program\":\"a\",\"restart\":\"maybe\"}", "always, on-failure or never")]
+    [InlineData("{\"name\":\"a\",\"program\":\"a\",\"colour\":1}", "known are")]
+    [InlineData("{\"name\":\"a\",\"program\":\"a\",\"arguments\":[1]}", "list of texts")]
+    [InlineData("{\"name\":\"a\",\"program\":\"a\"} x", "not JSON")]
+    [InlineData("{\"name\":\"a\",\"program\":\"a\"", "not JSON")]
+    public void A_bad_manifest_is_refused_with_the_reason(string json, string reason) =>
+        Assert.Contains(reason, Assert.Throws<ManifestException>(() => Read(json)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Any_damaged_manifest_is_either_a_manifest_or_refused()
+    {
+        byte[] good = Encoding.UTF8.GetBytes(Full);
+        var random = new Random(20260101);
+        for (int i = 0; i < 10_000; i++)
+        {
+            byte[] text = [.. good];
+            for (int changes = random.Next(1, 4); changes > 0; changes--)
+                text[random.Next(text.Length)] = (byte)random.Next(256);
+            if (random.Next(4) == 0)
+                Array.Resize(ref text, random.Next(text.Length));
+            try
+            {
+                Assert.NotEqual("", ServiceManifest.Read(text).Name);
+            }
+            catch (ManifestException error)
+            {
+                Assert.DoesNotContain('\n', error.Message);
+            }
+        }
+    }
+
+    [Fact]
+    public void Failures_in_a_row_wait_twice_as_long_each_and_end_in_giving_up()
+    {
+        var backOff = new BackOff(Read(Full));
+        TimeSpan brief = TimeSpan.FromMilliseconds(1);
+        Assert.Equal([20.0, 40, 80, 160, 320], Enumerable.Range(0, 5).Select(_ => backOff.Next(true, brief)!.Value.TotalMilliseconds));
+        Assert.Null(backOff.Next(true, brief));
+    }
+
+    [Fact]
+    public void A_good_run_clears_the_record()
+    {
+        var backOff = new BackOff(Read(Full));
+        TimeSpan brief = TimeSpan.FromMilliseconds(1);
+        for (int i = 0; i < 4; i++)
+            _ = backOff.Next(true, brief);
+        Assert.Equal(20, backOff.Next(true, BackOff.GoodRun)!.Value.TotalMilliseconds);
+        Assert.Equal(20, backOff.Next(false, brief)!.Value.TotalMilliseconds);
+        Assert.Equal(0, backOff.Failures);
+    }
+
+    [Theory]
+    [InlineData("always", true, true)]
+    [InlineData("on-failure", false, true)]
+    [InlineData("never", false, false)]
+    public void The_rule_says_who_is_started_again(string rule, bool afterSuccess, bool afterFailure)
+    {
+        ServiceManifest manifest = Read(Full.Replace("always", rule));
+        Assert.Equal(afterSuccess, new BackOff(manifest).Next(false, TimeSpan.Zero) is not null);
+        Assert.Equal(afterFailure, new BackOff(manifest).Next(true, TimeSpan.Zero) is not null);
+    }
+
+    private static ServiceManifest Read(string json) => ServiceManifest.Read(Encoding.UTF8.GetBytes(json));
+}
