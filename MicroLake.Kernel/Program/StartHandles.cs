@@ -8,12 +8,15 @@ namespace MicroLake.Program;
 /// <summary>The handles that the process was started with, by name.</summary>
 internal static unsafe class StartHandles
 {
-    /// <summary>The same for managed code.</summary>
-    [RuntimeExport("mk_start_handle")]
-    private static uint Find(byte* name, int length) => Find(new ReadOnlySpan<byte>(name, length));
-
     /// <summary>The handle of that name; 0: there is none.</summary>
     public static uint Find(ReadOnlySpan<byte> name)
+    {
+        fixed (byte* text = name)
+            return Find(text, name.Length);
+    }
+
+    [RuntimeExport("mk_start_handle")]
+    private static uint Find(byte* name, int length)
     {
         StartInformation* start = Information();
         if (start == null)
@@ -25,7 +28,7 @@ internal static unsafe class StartHandles
         {
             uint handle = Unsafe.ReadUnaligned<uint>(at);
             at += sizeof(uint);
-            if (IsText(at, name))
+            if (IsText(at, name, length))
                 return handle;
             at = SkipText(at);
         }
@@ -33,12 +36,12 @@ internal static unsafe class StartHandles
         return 0;
     }
 
-    private static bool IsText(byte* text, ReadOnlySpan<byte> name)
+    private static bool IsText(byte* text, byte* name, int length)
     {
-        for (int i = 0; i < name.Length; i++)
+        for (int i = 0; i < length; i++)
             if (text[i] != name[i])
                 return false;
-        return text[name.Length] == 0;
+        return text[length] == 0;
     }
 
     private static byte* SkipText(byte* text)
