@@ -6,6 +6,8 @@ namespace MicroLake.Nn.Planning;
 /// <summary>Where every value of an inferred graph lies: slots 0.. are the inputs, then the outputs, then constants and the arena.</summary>
 internal sealed class Plan
 {
+    private const int ShortSums = 64;
+
     private readonly InferredGraph _graph;
     private readonly List<PlanStep> _steps;
     private readonly List<(int Slot, ConstantTensor Constant)> _constants = [];
@@ -40,14 +42,17 @@ internal sealed class Plan
     /// <summary>True where some layers can run as one kernel.</summary>
     public bool HasStacks => _steps.Exists(s => s.Node is DenseNode { CanStack: true });
 
-    /// <summary>True where a layer of a stack can do the Relu of the layer before it on its products.</summary>
+    /// <summary>
+    /// True where a layer of a stack can do the Relu of the layer before it on its products, and that may be worth while: not for one row with short sums,
+    /// where both ways are so close that timing them picks either.
+    /// </summary>
     public bool HasGates
     {
         get
         {
             for (int i = 0; i < _steps.Count; i += Math.Max(1, StackLength(i)))
                 for (int layer = i + 1; layer < i + StackLength(i); layer++)
-                    if (_steps[layer - 1].Node is DenseNode { Relu: true } && _steps[layer].Node is DenseNode { CanGate: true })
+                    if (_steps[layer - 1].Node is DenseNode { Relu: true } && _steps[layer].Node is DenseNode { CanGate: true } next && (next.Rows >= Simd128.Width || next.Weights >= ShortSums))
                         return true;
             return false;
         }

@@ -16,11 +16,13 @@ public sealed class GuestBenchmarkTests
     public void A_benchmark_measures_what_its_name_says(string name)
     {
         IReadOnlyList<MeasuredLine> results = GuestResults.Parse(Run($"bench {name} --json"));
-        Assert.NotEmpty(results);
+        bool isShare = name == "sched.parallel_for";
+        // Where there is one processor, nothing can be spread.
+        Assert.Equal(isShare && Environment.ProcessorCount == 1, results.Count == 0);
         Assert.All(results, r =>
         {
             Assert.StartsWith(name, r.Name, StringComparison.Ordinal);
-            Assert.Equal("ns", r.Unit);
+            Assert.Equal(isShare ? "ratio" : "ns", r.Unit);
             Assert.True(r.Spread.Min > 0 && r.Spread.Min <= r.Spread.Median && r.Spread.Median <= r.Spread.Max, r.ToString());
         });
     }
