@@ -1,4 +1,6 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace MicroLake.Abi;
 
@@ -26,6 +28,10 @@ public unsafe struct Message
     public fixed uint Handles[MaxHandles];
 
     public uint Reserved;
+
+    /// <summary>The 64 bytes of the words.</summary>
+    [UnscopedRef]
+    public Span<byte> Bytes => MemoryMarshal.AsBytes(MemoryMarshal.CreateSpan(ref Words[0], WordCount));
 
     /// <summary>A word, for code without pointers.</summary>
     /// <exception cref="IndexOutOfRangeException">There are 8.</exception>

@@ -1,4 +1,5 @@
 using MicroLake.Benchmarks.Infer;
+using MicroLake.Benchmarks.Ipc;
 using MicroLake.Benchmarks.Runtime;
 using MicroLake.Benchmarks.Scheduling;
 using MicroLake.Shell;
@@ -8,6 +9,16 @@ namespace MicroLake.Benchmarks;
 /// <summary>The benchmarks that the product's image carries.</summary>
 public static class GuestBenchmarks
 {
+    /// <summary>Those that need nothing but .NET, and those that need the kernel.</summary>
+    public static BenchmarkSet InGuest() => All()
+        .Add(new KernelCallReply())
+        .Add(new CallReplyAtScale(10))
+        .Add(new CallReplyAtScale(100))
+        .Add(new CallReplyAtScale(1_000))
+        .Add(new CallReplyAtScale(10_000))
+        .Add(new NotificationTurn());
+
+    /// <summary>Those that need nothing but .NET.</summary>
     public static BenchmarkSet All() => new BenchmarkSet()
         .Add(new ClockRead())
         .Add(new Allocation())

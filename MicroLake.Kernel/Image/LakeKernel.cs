@@ -17,7 +17,7 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         ShellServices services = new ShellServices()
             .Add<ISystemInformation>(new SystemInformation(KernelStartup.Machine))
             .Add<ITracing>(new Tracing())
-            .Add(GuestBenchmarks.All().Add(new PageFault()));
+            .Add(GuestBenchmarks.InGuest().Add(new PageFault()));
         _shell = new LakeShell(commands, services);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Scheduling;
 
@@ -20,7 +21,8 @@ internal unsafe struct Endpoint
     /// <summary>1: nothing refers to the endpoint any more, and the last answer ends it.</summary>
     public uint IsAbandoned;
 
-    public ThreadQueue Servers;
+    /// <summary>Servers that wait, the one that came last first; linked both ways, and the first has no link back.</summary>
+    public Thread* Servers;
     public ThreadQueue RealtimeCallers;
     public ThreadQueue Callers;
 
@@ -28,6 +30,39 @@ internal unsafe struct Endpoint
     public Thread* Busy;
 
     public readonly Thread* FirstCaller => RealtimeCallers.First != null ? RealtimeCallers.First : Callers.First;
+
+    /// <summary>Whether nobody waits with a call.</summary>
+    public readonly bool HasNoCaller
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ((ulong)RealtimeCallers.First | (ulong)Callers.First) == 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddServer(Endpoint* endpoint, Thread* server)
+    {
+        Thread* next = endpoint->Servers;
+        server->WaitNext = next;
+        if (next != null)
+            next->WaitPrevious = server;
+        endpoint->Servers = server;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void RemoveFirstServer(Endpoint* endpoint, Thread* first) => endpoint->Servers = first->WaitNext;
+
+    public static void RemoveServer(Endpoint* endpoint, Thread* server)
+    {
+        if (server == endpoint->Servers)
+        {
+            endpoint->Servers = server->WaitNext;
+            return;
+        }
+
+        server->WaitPrevious->WaitNext = server->WaitNext;
+        if (server->WaitNext != null)
+            server->WaitNext->WaitPrevious = server->WaitPrevious;
+    }
 
     public static void Enqueue(Endpoint* endpoint, Thread* caller)
     {

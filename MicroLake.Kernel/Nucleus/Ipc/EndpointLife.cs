@@ -72,11 +72,11 @@ internal static unsafe class EndpointLife
     {
         for (int i = 0; i < WakeBatch; i++)
         {
-            Thread* server = endpoint->Servers.First;
+            Thread* server = endpoint->Servers;
             Thread* caller = callers ? endpoint->FirstCaller : null;
             if (server != null)
             {
-                endpoint->Servers.Remove(server);
+                Endpoint.RemoveServer(endpoint, server);
                 IpcWait.Complete(server, Status.PeerClosed);
             }
 

@@ -22,9 +22,9 @@ internal static unsafe class IpcWait
     /// </summary>
     public static bool TryBegin(Thread* current, KernelObject* target, WaitKind kind)
     {
-        current->WaitKind = kind;
-        // A full barrier: either this sees the cancellation, or that sees this wait.
-        Interlocked.Exchange(ref *(ulong*)&current->WaitObject, (ulong)target);
+        current->WaitObject = target;
+        // After the object, so that who sees this sees that one; a full barrier: either this sees the cancellation, or that sees this wait.
+        Interlocked.Exchange(ref *(uint*)&current->WaitKind, (uint)kind);
         if (Volatile.Read(ref current->CancelWanted) == 0)
             return true;
         current->CancelWanted = 0;
@@ -35,8 +35,7 @@ internal static unsafe class IpcWait
     /// <summary>The current thread does not wait after all. The object is locked.</summary>
     public static void Leave(Thread* current)
     {
-        current->WaitKind = WaitKind.None;
-        current->WaitObject = null;
+        Volatile.Write(ref *(uint*)&current->WaitKind, (uint)WaitKind.None);
     }
 
     /// <summary>Waits until <see cref="Complete"/> or the deadline (monotonic nanoseconds), and frees the object's lock meanwhile.</summary>
@@ -44,10 +43,7 @@ internal static unsafe class IpcWait
     {
         KernelObject* target = current->WaitObject;
         if (!Scheduler.Block(deadline, &target->Lock, LockRank.KernelObject))
-        {
-            current->WaitObject = null;
             return current->WaitStatus;
-        }
 
         while (true)
         {
@@ -137,7 +133,7 @@ internal static unsafe class IpcWait
                 Endpoint.Dequeue((Endpoint*)target, thread);
                 break;
             case WaitKind.Receiving:
-                ((Endpoint*)target)->Servers.Remove(thread);
+                Endpoint.RemoveServer((Endpoint*)target, thread);
                 break;
             case WaitKind.Reply:
                 thread->Server->Client = null;

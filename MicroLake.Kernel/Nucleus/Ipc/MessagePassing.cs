@@ -1,7 +1,10 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Objects;
+using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.Tracing;
 
@@ -20,7 +23,12 @@ internal static unsafe class MessagePassing
     /// <see cref="Status.TimedOut"/>, <see cref="Status.Cancelled"/>. Handles in the message are the caller's as before where
     /// the call was not delivered; a call that ends after its delivery has given them away.
     /// </summary>
-    public static Status Call(uint handle, Message* message, ulong deadline)
+    [RuntimeImport("*", "mk_ipc_call")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern Status Call(uint handle, Message* message, ulong deadline);
+
+    /// <summary>A call that takes the long way.</summary>
+    public static Status CallAnyhow(uint handle, Message* message, ulong deadline)
     {
         if (message->HandleCount > Message.MaxHandles)
             return Status.InvalidArgument;
@@ -32,6 +40,7 @@ internal static unsafe class MessagePassing
         {
             current->Message = message;
             current->CallBadge = badge;
+            Remember(current->Process, handle, &current->CallHandle, &current->CallSlot);
             status = CallLocked((Endpoint*)target, current, deadline);
         }
 
@@ -70,7 +79,12 @@ internal static unsafe class MessagePassing
     /// <see cref="Reply"/>, then <see cref="Receive"/> with the same buffer. An answer that nobody waits for any more is dropped, unless handles are in it:
     /// these and any other failure of the answer are returned, and nothing is received.
     /// </summary>
-    public static Status ReplyAndReceive(uint handle, Message* message, ulong deadline)
+    [RuntimeImport("*", "mk_ipc_reply_and_receive")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    public static extern Status ReplyAndReceive(uint handle, Message* message, ulong deadline);
+
+    /// <summary>The same the long way.</summary>
+    public static Status ReplyAndReceiveAnyhow(uint handle, Message* message, ulong deadline)
     {
         uint interrupts = SpinLock.DisableInterrupts();
         Thread* current = Processor.CurrentThread();
@@ -89,6 +103,13 @@ internal static unsafe class MessagePassing
         Scheduler.Preempt(interrupts);
     }
 
+    /// <summary>The next use of a handle that has just been found good need not look for it.</summary>
+    private static void Remember(Process* process, uint handle, uint* remembered, HandleSlot** slot)
+    {
+        *remembered = handle;
+        *slot = process->Handles.Find(handle);
+    }
+
     private static Status CallLocked(Endpoint* endpoint, Thread* caller, ulong deadline)
     {
         Status status = Status.Ok;
@@ -96,8 +117,8 @@ internal static unsafe class MessagePassing
             status = Status.PeerClosed;
         else if (!IpcWait.TryBegin(caller, &endpoint->Header, WaitKind.Calling))
             status = Status.Cancelled;
-        else if (endpoint->Servers.First != null)
-            status = Engage(endpoint, caller, endpoint->Servers.First);
+        else if (endpoint->Servers != null)
+            status = Engage(endpoint, caller, endpoint->Servers);
         else
             Queue(endpoint, caller);
 
@@ -122,7 +143,7 @@ internal static unsafe class MessagePassing
         Status status = MessageTransfer.Deliver(caller, server, caller->CallBadge);
         if (status != Status.Ok)
             return status;
-        endpoint->Servers.Remove(server);
+        Endpoint.RemoveFirstServer(endpoint, server);
         BeginService(endpoint, caller, server);
         IpcWait.Complete(server, Status.Ok);
         return Status.Ok;
@@ -154,6 +175,7 @@ internal static unsafe class MessagePassing
             return status;
         var endpoint = (Endpoint*)target;
         server->Message = message;
+        Remember(server->Process, handle, &server->ReceiveHandle, &server->ReceiveSlot);
         if (!IpcWait.TryBegin(server, target, WaitKind.Receiving))
         {
             HandleAccess.Unlock(target);
@@ -174,7 +196,7 @@ internal static unsafe class MessagePassing
             return Status.PeerClosed;
         }
 
-        endpoint->Servers.Prepend(server);
+        Endpoint.AddServer(endpoint, server);
         return IpcWait.Block(server, deadline);
     }
 

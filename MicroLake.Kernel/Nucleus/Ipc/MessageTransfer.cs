@@ -37,8 +37,10 @@ internal static unsafe class MessageTransfer
     public static void CopyWords(Message* sent, Message* received)
     {
         received->Label = sent->Label;
-        ((MessageWords*)received->Words)[0] = ((MessageWords*)sent->Words)[0];
-        ((MessageWords*)received->Words)[1] = ((MessageWords*)sent->Words)[1];
+        var from = (MessageWords*)(&sent->Label + 1);
+        var to = (MessageWords*)(&received->Label + 1);
+        to[0] = from[0];
+        to[1] = from[1];
     }
 
     /// <summary>Four words, which the compiler copies in vector registers.</summary>

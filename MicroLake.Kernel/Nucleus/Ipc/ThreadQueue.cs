@@ -22,17 +22,6 @@ internal unsafe struct ThreadQueue
         _last = thread;
     }
 
-    public void Prepend(Thread* thread)
-    {
-        thread->WaitPrevious = null;
-        thread->WaitNext = _first;
-        if (_first != null)
-            _first->WaitPrevious = thread;
-        else
-            _last = thread;
-        _first = thread;
-    }
-
     public void Remove(Thread* thread)
     {
         if (thread->WaitPrevious != null)

@@ -5,21 +5,17 @@ using MicroLake.Nucleus.Scheduling;
 
 namespace MicroLake.Nucleus.KernelCalls;
 
-/// <summary>Kernel calls on messages, as kernel threads make them: their messages are kernel memory.</summary>
+/// <summary>
+/// Kernel calls on messages, as kernel threads make them: their messages are kernel memory. mk_ipc_call and mk_ipc_reply_and_receive begin in
+/// traps.S.
+/// </summary>
 internal static unsafe class IpcCalls
 {
-    [RuntimeExport("mk_ipc_call")]
-    private static Status Call(uint handle, Message* message, ulong deadline) => MessagePassing.Call(handle, message, deadline);
-
     [RuntimeExport("mk_ipc_receive")]
     private static Status Receive(uint handle, Message* message, ulong deadline) => MessagePassing.Receive(handle, message, deadline);
 
     [RuntimeExport("mk_ipc_reply")]
     private static Status Reply(Message* message) => MessagePassing.Reply(message);
-
-    [RuntimeExport("mk_ipc_reply_and_receive")]
-    private static Status ReplyAndReceive(uint handle, Message* message, ulong deadline) =>
-        MessagePassing.ReplyAndReceive(handle, message, deadline);
 
     /// <summary>Ends the wait of a thread for a message, a reply or bits, or its next one.</summary>
     [RuntimeExport("mk_ipc_cancel")]

@@ -28,6 +28,10 @@ internal unsafe struct HandleSlot
 
     public readonly HandleRights Rights => (HandleRights)(Access & ((1u << TypeShift) - 1));
 
+    /// <summary>Whether the object is of that type and the handle has all of these rights.</summary>
+    public readonly bool Allows(ObjectType type, HandleRights rights) =>
+        (Access & Pack((ObjectType)0xff, rights)) == Pack(type, rights);
+
     /// <summary>Type and rights in one word, as <see cref="Access"/> holds them.</summary>
     public static uint Pack(ObjectType type, HandleRights rights) => ((uint)type << TypeShift) | (uint)rights;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 using MicroLake.Abi;
 
@@ -93,6 +94,7 @@ internal unsafe struct HandleTable
     /// The slot of a handle, or null when it is none of this table. Without the lock the slot is only a claim: its fields hold
     /// together if <see cref="HandleSlot.Handle"/> is still the same after they were read.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly HandleSlot* Find(uint handle)
     {
         if (_directory == null || handle == 0)

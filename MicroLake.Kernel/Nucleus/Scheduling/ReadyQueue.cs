@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MicroLake.Nucleus.Scheduling;
 
 /// <summary>
@@ -10,7 +12,11 @@ internal unsafe struct ReadyQueue
     private KeyedHeap _fair;
     private ulong _floor;
 
-    public readonly ulong Count => _realtime.Count + _fair.Count;
+    public readonly ulong Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _realtime.Count + _fair.Count;
+    }
 
     /// <summary>Virtual runtime that the processor's fair threads have all reached, but for latecomers. Never falls.</summary>
     public readonly ulong Floor => _floor;

@@ -245,6 +245,8 @@ internal static unsafe class Scheduler
 
         current->State = ThreadState.Blocked;
         current->TimedOut = 0;
+        if (rank == LockRank.KernelObject && deadline == ulong.MaxValue && cpu->HasFsGsBase != 0)
+            current->DirectHome = cpu;
         if (deadline != ulong.MaxValue)
             _ = cpu->Sleepers.Insert(&current->SleepNode, deadline);
         if (queueLock != null)
@@ -267,6 +269,7 @@ internal static unsafe class Scheduler
         }
 
         _ = home->Sleepers.Cancel(&thread->SleepNode);
+        thread->DirectHome = null;
         PerCpu* target = SchedulingPolicy.Place(home);
         if (target != home)
         {
@@ -279,6 +282,29 @@ internal static unsafe class Scheduler
         ProcessorQueue.Arrive(target, thread);
         ProcessorQueue.Release(target, 0);
         return true;
+    }
+
+    /// <summary>
+    /// A thread that waits at a kernel object, whose lock is held, without a deadline is the current processor's from now on. False: it cannot
+    /// be, or is already. Called with interrupts off.
+    /// </summary>
+    public static bool TryAdopt(Thread* thread)
+    {
+        PerCpu* cpu = Processor.CurrentCpu();
+        PerCpu* home = thread->DirectHome;
+        if (home == null || home == cpu)
+            return false;
+        // Who has this lock knows that the thread has left its stack.
+        _ = SpinLock.Acquire(&home->Lock, LockRank.RunQueue);
+        bool waits = thread->State == ThreadState.Blocked && thread->DirectHome == home;
+        if (waits)
+        {
+            thread->Home = cpu;
+            thread->DirectHome = cpu;
+        }
+
+        ProcessorQueue.Release(home, 0);
+        return waits;
     }
 
     /// <summary>

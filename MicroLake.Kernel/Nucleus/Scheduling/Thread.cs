@@ -50,6 +50,23 @@ internal unsafe struct Thread
     public uint WorkPadding;
     public TrapFrame TrapFrame;
 
+    /// <summary>The kernel object that the thread waits at, and what for. See <see cref="IpcWait"/> for who may write them.</summary>
+    public KernelObject* WaitObject;
+    public WaitKind WaitKind;
+
+    /// <summary>How the last wait at a kernel object ended.</summary>
+    public Status WaitStatus;
+
+    /// <summary>
+    /// The processor that the thread left when it began its wait at a kernel object, where it can be continued at once by who holds the object's
+    /// lock (<see cref="DirectSwitch"/>); null when it does not wait so, has a deadline, or has to change its processor.
+    /// </summary>
+    public PerCpu* DirectHome;
+
+    /// <summary>The handles that the thread last called and received through, and their slots, which stay where they are; null: there was none.</summary>
+    public HandleSlot* CallSlot, ReceiveSlot;
+    public uint CallHandle, ReceiveHandle;
+
     public RunQueueNode RunNode;
     public KeyedHeapNode SleepNode;
     public KeyedHeapNode FairNode;
@@ -85,13 +102,6 @@ internal unsafe struct Thread
     public ulong RunNanoseconds, SwitchedInAt, CreatedAt;
     public ulong Switches;
     public fixed byte Name[NameBytes];
-
-    /// <summary>The kernel object that the thread waits at, and what for. See <see cref="IpcWait"/> for who may write them.</summary>
-    public KernelObject* WaitObject;
-    public WaitKind WaitKind;
-
-    /// <summary>How the last wait at a kernel object ended.</summary>
-    public Status WaitStatus;
 
     /// <summary>1: the present or next wait at a kernel object is to be cancelled.</summary>
     public uint CancelWanted;

@@ -3,6 +3,7 @@
 //   peer=runtime   threads, locks, allocation, timers
 //   peer=sched     threads; peer=sched.parallel_for a loop over all processors
 //   peer=mm        page faults
+//   peer=ipc       pipes, event counters
 //   peer=infer     neural networks in C and with BLAS
 //   count=instructions  fixed batches counted in instructions
 #include <string.h>
@@ -15,6 +16,7 @@ void runtime_peer(void);
 void sched_peer(void);
 void parallel_peer(void);
 void mm_peer(void);
+void ipc_peer(void);
 void infer_peer(void);
 
 int measure_instructions;
@@ -50,6 +52,8 @@ int main(void)
         sched_peer();
     if (!strncmp(peer, "mm", 2))
         mm_peer();
+    if (!strncmp(peer, "ipc", 3))
+        ipc_peer();
     if (!strncmp(peer, "infer", 5)) {
         measure_samples = 15;
         infer_peer();

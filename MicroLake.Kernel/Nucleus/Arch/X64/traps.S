@@ -22,6 +22,8 @@
 .set THREAD_PROCESS, 48
 .set THREAD_WORK, 56
 .set THREAD_TRAP_FRAME, 64
+.set THREAD_WAIT_OBJECT, 240
+.set THREAD_WAIT_STATUS, 252
 .set THREAD_XSAVE, 1024
 
 .set MSR_FS_BASE, 0xc0000100
@@ -209,6 +211,82 @@ vectors_taken:
     jmp restore_registers
 4:  fxrstor64 [rbx]
     jmp restore_registers
+
+# A kernel call on messages, (handle, Message*, deadline) to a status. \try, entered with interrupts off and the current thread as the fourth
+# argument, either does all of it and returns the status with interrupts on, or returns the thread that runs in the caller's place:
+# addresses of threads are negative. The lock of the object that the caller then waits at is released once nothing of the caller is in use;
+# nobody wakes it before. Whoever wakes it returns to behind the first call.
+.macro DIRECT name, try
+.globl \name
+.type \name, @function
+\name:
+    call 1f
+    mov rax, gs:[CPU_THREAD]
+    mov eax, [rax + THREAD_WAIT_STATUS]
+    sti
+    ret
+1:  push rbp
+    push rbx
+    push r12
+    push r13
+    push r14
+    push r15
+    cli
+    mov rcx, gs:[CPU_THREAD]
+    call \try
+    test rax, rax
+    jns direct_done
+    mov rsi, gs:[CPU_THREAD]
+    mov rcx, [rsi + THREAD_WAIT_OBJECT]
+    mov [rsi + THREAD_RSP], rsp
+    mov qword ptr [rsi + THREAD_SAVED_BY_TRAP], 0
+    mov gs:[CPU_THREAD], rax
+    # Between kernel threads only the thread pointer changes.
+    mov rdx, [rax + THREAD_ROOT]
+    or rdx, [rsi + THREAD_ROOT]
+    jnz direct_between_processes
+    mov rdx, [rax + THREAD_FS_BASE]
+    wrfsbase rdx
+    mov rsp, [rax + THREAD_RSP]
+    mov dword ptr [rcx], 0
+    pop r15
+    pop r14
+    pop r13
+    pop r12
+    pop rbx
+    pop rbp
+    ret
+.endm
+
+DIRECT mk_ipc_call, nucleus_try_call
+DIRECT mk_ipc_reply_and_receive, nucleus_try_reply_and_receive
+
+direct_done:
+    pop r15
+    pop r14
+    pop r13
+    pop r12
+    pop rbx
+    pop rbp
+    add rsp, 8
+    ret
+
+direct_between_processes:
+    mov rdx, [rax + THREAD_KERNEL_STACK]
+    mov gs:[CPU_KERNEL_STACK], rdx
+    mov rdx, [rax + THREAD_ROOT]
+    test rdx, rdx
+    jz 1f
+    cmp rdx, gs:[CPU_ROOT]
+    je 1f
+    mov gs:[CPU_ROOT], rdx
+    mov cr3, rdx
+1:  mov rdx, [rax + THREAD_FS_BASE]
+    wrfsbase rdx
+    mov rdx, [rax + THREAD_PROCESS]
+    cmp rdx, gs:[CPU_VECTOR_OWNER]
+    jne take_vectors
+    jmp vectors_taken
 
 # The thread in rax gave its extended registers up by itself, and another process has used them since: a process must not see what that
 # one left there, and the kernel must not run under its rounding modes. rdx: the new owner; rcx is kept.

@@ -41,6 +41,8 @@ public sealed partial class AssemblyOffsetTests
         ["THREAD_SAVED_BY_TRAP"] = Offset<NucleusThread>(nameof(NucleusThread.SavedByTrap)),
         ["THREAD_FS_BASE"] = Offset<NucleusThread>(nameof(NucleusThread.FsBase)),
         ["THREAD_TRAP_FRAME"] = Offset<NucleusThread>(nameof(NucleusThread.TrapFrame)),
+        ["THREAD_WAIT_OBJECT"] = Offset<NucleusThread>(nameof(NucleusThread.WaitObject)),
+        ["THREAD_WAIT_STATUS"] = Offset<NucleusThread>(nameof(NucleusThread.WaitStatus)),
         ["THREAD_XSAVE"] = NucleusThread.XsaveOffset,
     };
 

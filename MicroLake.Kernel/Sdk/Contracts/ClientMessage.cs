@@ -1,0 +1,45 @@
+using MicroLake.Abi;
+
+namespace MicroLake.Sdk;
+
+/// <summary>What generated clients do with messages of every contract.</summary>
+public static class ClientMessage
+{
+    /// <summary>Where a call's fields go: the message's words, or the memory shared with the server.</summary>
+    /// <param name="most">Bytes of the longest call of this method.</param>
+    public static Span<byte> FieldsOf(ref Message message, IChannel channel, int most) =>
+        most <= Message.WordCount * sizeof(ulong) ? message.Bytes : channel.Payload;
+
+    /// <summary>Sends a call whose fields are written.</summary>
+    /// <exception cref="ArgumentException">A field is longer than the contract says, or than the memory that the channel shares.</exception>
+    /// <exception cref="MessageException">The call did not come to its end.</exception>
+    /// <exception cref="ContractException">The server refused it.</exception>
+    public static void Call(ref Message message, IChannel channel, scoped in MessageWriter writer, int most, string method)
+    {
+        if (!writer.Fits)
+            throw new ArgumentException($"{method}: a text or run of bytes is longer than the contract says, or the channel shares too little memory for it");
+        if (most > message.Bytes.Length)
+            message[0] = (ulong)writer.Length;
+        MessageException.ThrowUnlessOk(channel.Call(ref message));
+        if (message.Label == (ulong)ReplyCode.Ok)
+            return;
+        ServerMessage.CloseHandles(ref message);
+        throw new ContractException((ReplyCode)message.Label, method);
+    }
+
+    /// <summary>A private copy of an answer's fields.</summary>
+    /// <exception cref="ContractException">The answer is longer than the contract says.</exception>
+    public static byte[] Fields(ref Message message, IChannel channel, int most, string method)
+    {
+        if (ServerMessage.TryCopyFields(ref message, channel.Payload, most, out byte[] fields))
+            return fields;
+        throw Unexpected(ref message, method);
+    }
+
+    /// <summary>The answer is not what the contract says.</summary>
+    public static ContractException Unexpected(ref Message message, string method)
+    {
+        ServerMessage.CloseHandles(ref message);
+        return new ContractException(ReplyCode.BadMessage, method);
+    }
+}

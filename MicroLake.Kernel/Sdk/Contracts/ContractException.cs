@@ -1,0 +1,19 @@
+namespace MicroLake.Sdk;
+
+/// <summary>The server refused the call, or failed in it; or its answer is not what the contract says.</summary>
+/// <param name="code">Which.</param>
+/// <param name="method">Contract and method.</param>
+public sealed class ContractException(ReplyCode code, string method) : Exception($"{method}: {Explain(code)}")
+{
+    public ReplyCode Code { get; } = code;
+
+    private static string Explain(ReplyCode code) => code switch
+    {
+        ReplyCode.UnknownContract => "the server speaks another contract; check what the channel was made for",
+        ReplyCode.UnsupportedVersion => "the server is older than this client; update it",
+        ReplyCode.UnknownMethod => "the server has no such method in this version",
+        ReplyCode.BadMessage => "a field of the message is not what the contract says",
+        ReplyCode.Failed => "the service failed",
+        _ => $"the server answered {(ulong)code}, which no contract has",
+    };
+}
