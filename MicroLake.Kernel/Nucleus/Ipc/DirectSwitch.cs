@@ -28,8 +28,10 @@ internal static unsafe class DirectSwitch
     private static Thread* TryCall(uint handle, Message* message, ulong deadline, Thread* current)
     {
         HandleSlot* slot = current->CallSlot;
-        if (deadline != ulong.MaxValue || message->HandleCount != 0 || current->CallHandle != handle || slot == null || Trace.IsRunning)
+        if (deadline != ulong.MaxValue || message->HandleCount != 0 || Trace.IsRunning)
             return CallAnyhow(handle, message, deadline);
+        if (current->CallHandle != handle || slot == null)
+            return CallAfresh(handle, message, current);
         var endpoint = (Endpoint*)slot->Object;
         // Before the lock, which is a full barrier: either the cancellation is seen below, or it sees this wait.
         current->WaitObject = (KernelObject*)endpoint;
@@ -68,8 +70,11 @@ internal static unsafe class DirectSwitch
         HandleSlot* slot = current->ReceiveSlot;
         // The endpoint of the call that is owed stays; the slot's object may not be it, or may be gone.
         Endpoint* endpoint = current->ClientEndpoint;
-        if (deadline != ulong.MaxValue || message->HandleCount != 0 || current->ReceiveHandle != handle || slot == null
-            || endpoint == null || slot->Object != endpoint || Trace.IsRunning)
+        if (deadline != ulong.MaxValue || message->HandleCount != 0 || endpoint == null || Trace.IsRunning)
+            return ReceiveAnyhow(handle, message, deadline);
+        if (current->ReceiveHandle != handle || slot == null)
+            return ReceiveAfresh(handle, message, current);
+        if (slot->Object != endpoint)
             return ReceiveAnyhow(handle, message, deadline);
         current->WaitObject = (KernelObject*)endpoint;
         current->WaitKind = WaitKind.Receiving;
@@ -120,6 +125,30 @@ internal static unsafe class DirectSwitch
         current->DirectHome = cpu;
         LockOrder.Leave(LockRank.KernelObject);
         return next;
+    }
+
+    /// <summary>Looks for the handle, which is not the one used last.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Thread* CallAfresh(uint handle, Message* message, Thread* current) =>
+        TryRemember(current, handle, HandleRights.Send, &current->CallHandle, &current->CallSlot)
+            ? TryCall(handle, message, ulong.MaxValue, current)
+            : CallAnyhow(handle, message, ulong.MaxValue);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Thread* ReceiveAfresh(uint handle, Message* message, Thread* current) =>
+        TryRemember(current, handle, HandleRights.Receive, &current->ReceiveHandle, &current->ReceiveSlot)
+            ? TryReplyAndReceive(handle, message, ulong.MaxValue, current)
+            : ReceiveAnyhow(handle, message, ulong.MaxValue);
+
+    /// <summary>Type and rights of a handle never change, so they are looked at once; whether it is still that handle is looked at every time.</summary>
+    private static bool TryRemember(Thread* current, uint handle, HandleRights rights, uint* remembered, HandleSlot** remembersSlot)
+    {
+        HandleSlot* slot = current->Process->Handles.Find(handle);
+        if (slot == null || !slot->Allows(ObjectType.Endpoint, rights) || Volatile.Read(ref slot->Handle) != handle)
+            return false;
+        *remembered = handle;
+        *remembersSlot = slot;
+        return true;
     }
 
     /// <summary>

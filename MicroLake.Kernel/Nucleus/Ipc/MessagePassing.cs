@@ -4,7 +4,6 @@ using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Objects;
-using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.Tracing;
 
@@ -40,7 +39,6 @@ internal static unsafe class MessagePassing
         {
             current->Message = message;
             current->CallBadge = badge;
-            Remember(current->Process, handle, &current->CallHandle, &current->CallSlot);
             status = CallLocked((Endpoint*)target, current, deadline);
         }
 
@@ -101,13 +99,6 @@ internal static unsafe class MessagePassing
         uint interrupts = SpinLock.DisableInterrupts();
         AbandonClient(current);
         Scheduler.Preempt(interrupts);
-    }
-
-    /// <summary>The next use of a handle that has just been found good need not look for it.</summary>
-    private static void Remember(Process* process, uint handle, uint* remembered, HandleSlot** slot)
-    {
-        *remembered = handle;
-        *slot = process->Handles.Find(handle);
     }
 
     private static Status CallLocked(Endpoint* endpoint, Thread* caller, ulong deadline)
@@ -175,7 +166,6 @@ internal static unsafe class MessagePassing
             return status;
         var endpoint = (Endpoint*)target;
         server->Message = message;
-        Remember(server->Process, handle, &server->ReceiveHandle, &server->ReceiveSlot);
         if (!IpcWait.TryBegin(server, target, WaitKind.Receiving))
         {
             HandleAccess.Unlock(target);
