@@ -63,6 +63,11 @@ public sealed record ServiceManifest
         {
             throw new ManifestException($"the manifest is not JSON: line {error.LineNumber + 1}, byte {error.BytePositionInLine}");
         }
+        catch (InvalidOperationException)
+        {
+            // The reader finds it only when a text is taken out.
+            throw new ManifestException("a text of the manifest is not Unicode");
+        }
 
         if (manifest.Name.Length == 0)
             throw new ManifestException("the manifest has no \"name\"");
