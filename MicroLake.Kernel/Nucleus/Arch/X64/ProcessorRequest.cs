@@ -76,11 +76,14 @@ internal static unsafe class ProcessorRequest
         PerCpu* cpu = Processor.CurrentCpu();
         if (Volatile.Read(ref cpu->RequestWanted) == 0)
             return;
-        if (s_start != LeaveMark)
+        // One that was halted has been passed over by earlier requests: it drops everything, whatever this one asks.
+        if (cpu->IsHalted != 0)
+            UseKernelRoot(cpu);
+        else if (s_start != LeaveMark)
             Flush(s_start, s_end);
         else if (cpu->ActiveRoot == s_root)
             UseKernelRoot(cpu);
-        // Nobody asks anew before this request is answered, so the mark is this request's.
+        // Nobody asks anew before this request is answered: what the mark stands for has been done.
         Volatile.Write(ref cpu->FlushOnLeave, 0);
         Interlocked.Exchange(ref cpu->RequestWanted, 0u);
     }
