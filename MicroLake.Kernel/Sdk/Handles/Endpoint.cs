@@ -30,27 +30,29 @@ public sealed class Endpoint(uint value) : Handle(value)
     /// <param name="payload">The memory that is shared with the client of a badge; null: none.</param>
     public Status Serve(IDispatcher dispatcher, Func<ulong, Memory<byte>>? payload = null)
     {
+        // The number, so that another thread may dispose of the endpoint: the kernel then says so.
+        uint endpoint = Value;
         Message message = default;
-        Status status = Ipc.Receive(Value, ref message);
+        Status status = Ipc.Receive(endpoint, ref message);
         while (status == Status.Ok)
         {
             ServiceCall.Badge = message.Badge;
             dispatcher.Dispatch(ref message, payload is null ? [] : payload(message.Badge).Span);
-            status = Ipc.ReplyAndReceive(Value, ref message);
+            status = Ipc.ReplyAndReceive(endpoint, ref message);
             if (message.HandleCount != 0 && status is not Status.Ok)
-                status = Recover(ref message, status);
+                status = Recover(endpoint, ref message, status);
         }
 
         return status;
     }
 
     /// <summary>Handles in an answer that could not be given are still this side's.</summary>
-    private Status Recover(ref Message message, Status failure)
+    private static Status Recover(uint endpoint, ref Message message, Status failure)
     {
         ServerMessage.CloseHandles(ref message);
         if (failure is Status.CallerGone)
-            return Ipc.Receive(Value, ref message);
+            return Ipc.Receive(endpoint, ref message);
         message.Label = (ulong)ReplyCode.Failed;
-        return Ipc.ReplyAndReceive(Value, ref message);
+        return Ipc.ReplyAndReceive(endpoint, ref message);
     }
 }

@@ -1,0 +1,140 @@
+using MicroLake.Abi;
+using MicroLake.Sdk;
+
+namespace MicroLake.GuestTests.Guest.Ipc;
+
+[Contract("guest-test.ledger", 1)]
+internal interface ILedger
+{
+    long Add(long amount);
+
+    [return: MaxLength(40)]
+    string Describe([MaxLength(20)] string name);
+
+    ulong WhoAmI();
+
+    Notification Watch(Notification changed);
+
+    void Fail();
+}
+
+[Area("Contracts (MicroLake.Sdk)")]
+public static class ContractTests
+{
+    [GuestTest]
+    public static void Clients_call_a_service_on_its_own_threads() => Kernel.LeavesNothing(() =>
+    {
+        using var service = new LedgerService();
+        using Channel first = service.Endpoint.CreateChannel(badge: 11), second = service.Endpoint.CreateChannel(badge: 12);
+        ILedger ledger = new LedgerClient(first), other = new LedgerClient(second);
+        Check.Equal(5L, ledger.Add(5));
+        Check.Equal(2L, other.Add(-3));
+        Check.Equal("Zoë has 2", ledger.Describe("Zoë"));
+        Check.Equal(11ul, ledger.WhoAmI());
+        Check.Equal(12ul, other.WhoAmI());
+    });
+
+    [GuestTest]
+    public static void Handles_go_to_the_service_and_come_back() => Kernel.LeavesNothing(() =>
+    {
+        using var service = new LedgerService();
+        using Channel channel = service.Endpoint.CreateChannel();
+        using var mine = Notification.Create();
+        Notification given = mine.Duplicate(HandleRights.Signal | HandleRights.Transfer);
+        using Notification back = new LedgerClient(channel).Watch(given);
+        Check.That(given.IsClosed);
+        Check.Equal(1ul, mine.Wait());
+        back.Signal(4);
+        Check.Equal(4ul, mine.Wait());
+    });
+
+    [GuestTest]
+    public static void A_service_that_throws_goes_on_serving() => Kernel.LeavesNothing(() =>
+    {
+        using var service = new LedgerService();
+        using Channel channel = service.Endpoint.CreateChannel();
+        var ledger = new LedgerClient(channel);
+        Check.Equal(ReplyCode.Failed, Check.Throws<ContractException>(ledger.Fail).Code);
+        Check.Equal(1L, ledger.Add(1));
+    });
+
+    [GuestTest]
+    public static void Random_messages_do_a_service_no_harm() => Kernel.LeavesNothing(() =>
+    {
+        using var service = new LedgerService();
+        using Channel channel = service.Endpoint.CreateChannel();
+        var random = new Random(5);
+        for (int i = 0; i < 2000; i++)
+        {
+            Message message = default;
+            random.NextBytes(message.Bytes);
+            message.Label = (ulong)random.NextInt64();
+            if (i % 3 == 0)
+                message.AddHandle(Kernel.NewNotification());
+            Kernel.Succeeds(channel.Call(ref message));
+            Check.That(message.Label is > (ulong)ReplyCode.Ok and <= (ulong)ReplyCode.Failed);
+        }
+
+        Check.Equal(3L, new LedgerClient(channel).Add(3));
+    });
+
+    [GuestTest]
+    public static void A_call_ends_when_its_token_or_its_time_says_so() => Kernel.LeavesNothing(() =>
+    {
+        using var endpoint = Endpoint.Create();
+        using Channel channel = endpoint.CreateChannel();
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(30));
+        Message message = default;
+        Check.Equal(Status.Cancelled, channel.Call(ref message, cancellation.Token));
+        Check.Equal(Status.Cancelled, channel.Call(ref message, cancellation.Token));
+        using var hasty = new Channel(Kernel.Duplicate(endpoint.Value, HandleRights.Send)) { CallTimeout = TimeSpan.FromMilliseconds(10) };
+        Check.Equal(Status.TimedOut, Check.Throws<MessageException>(() => new LedgerClient(hasty).Add(1)).Status);
+    });
+
+    [GuestTest]
+    public static void A_service_that_goes_away_is_an_error_at_once() => Kernel.LeavesNothing(() =>
+    {
+        using var service = new LedgerService();
+        using Channel channel = service.Endpoint.CreateChannel();
+        service.Dispose();
+        Check.Equal(Status.PeerClosed, Check.Throws<MessageException>(() => new LedgerClient(channel).Add(1)).Status);
+    });
+
+    private sealed class LedgerService : ILedger, IDisposable
+    {
+        private readonly Thread[] _threads;
+        private readonly uint[] _ids = new uint[2];
+        private long _balance;
+
+        public LedgerService()
+        {
+            var dispatcher = new LedgerServer(this);
+            _threads = [.. Enumerable.Range(0, _ids.Length).Select(i =>
+                Kernel.Start($"ledger {i}", () => Endpoint.Serve(dispatcher), out _ids[i]))];
+        }
+
+        public Endpoint Endpoint { get; } = Endpoint.Create();
+
+        public void Dispose()
+        {
+            // Waiting threads are told so by the kernel; one that is on its way there finds no handle.
+            Endpoint.Dispose();
+            foreach (Thread thread in _threads)
+                thread.Join();
+        }
+
+        long ILedger.Add(long amount) => Interlocked.Add(ref _balance, amount);
+
+        string ILedger.Describe(string name) => $"{name} has {_balance}";
+
+        ulong ILedger.WhoAmI() => ServiceCall.Badge;
+
+        Notification ILedger.Watch(Notification changed)
+        {
+            changed.Signal(1);
+            return changed;
+        }
+
+        void ILedger.Fail() => throw new InvalidOperationException("as asked");
+    }
+}
