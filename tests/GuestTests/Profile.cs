@@ -13,6 +13,6 @@ public sealed record Profile(string Name, int Processors, int MemoryMiB, bool Ch
         new("smp4", 4, 2048),
         new("checked", 4, 512, Checked: true),
         new("process", 1, 512, InProcess: true),
-        new("process-checked", 4, 768, Checked: true, InProcess: true),
+        new("process-smp4", 4, 768, InProcess: true),
     ];
 }

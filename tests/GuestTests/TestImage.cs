@@ -16,7 +16,6 @@ public static class TestImage
     private static readonly Lazy<Accelerator> s_accelerator = new(AcceleratorProbe.Choose);
 
     private static readonly Lazy<BootSource> s_product = new(() => Boot(ImageProject.Kernel));
-    private static readonly Lazy<BootSource> s_checkedProduct = new(() => Boot(ImageProject.Kernel with { Configuration = "Debug" }));
     private static readonly Lazy<string> s_probe = new(() => ImageProject.At("tests/Programs/Probe").Build());
     private static readonly Lazy<string> s_program = new(() => (ImageProject.At("tests/GuestTests/Process") with { MoreSources = ["tests/GuestTests/Image"] }).Build());
 
@@ -51,13 +50,7 @@ public static class TestImage
         log = folder.Log;
         Machine machine = new()
         {
-            Boot = (profile.InProcess, profile.Checked) switch
-            {
-                (false, false) => s_boot.Value,
-                (false, true) => s_checkedBoot.Value,
-                (true, false) => s_product.Value,
-                (true, true) => s_checkedProduct.Value,
-            },
+            Boot = (profile.InProcess ? s_product : profile.Checked ? s_checkedBoot : s_boot).Value,
             Files = Share(profile, folder),
             Accelerator = s_accelerator.Value,
             Processors = profile.Processors,

@@ -29,12 +29,22 @@ internal static unsafe class ThreadWork
         public ulong Padding, Rbx, Rbp, R12, R13, R14, R15, Result, Number, Rflags, Rip, Rsp;
     }
 
-    /// <summary>Asks for work; the thread finds it when it next leaves the kernel. A thread that runs elsewhere is interrupted for it.</summary>
+    /// <summary>
+    /// Asks for work; the thread finds it when it next leaves the kernel. A thread that runs elsewhere is interrupted for it. Interrupts are off.
+    /// </summary>
+    /// <remarks>
+    /// Whether it runs is looked at under its processor's lock: whoever switches to it under the same lock looks for work after that. Without, a
+    /// thread that is just being switched to could be missed by both, and a processor that nobody else wants takes no interrupts.
+    /// </remarks>
     public static void Want(Thread* thread, uint work)
     {
         Interlocked.Or(ref thread->Work, work);
-        PerCpu* home = thread->Home;
-        if (home != null && thread->State == ThreadState.Running && home != Processor.CurrentCpu())
+        if (thread->Home == null)
+            return;
+        PerCpu* home = ProcessorQueue.AcquireHome(thread);
+        bool runsElsewhere = thread->State == ThreadState.Running && home != Processor.CurrentCpu();
+        ProcessorQueue.Release(home, 0);
+        if (runsElsewhere)
             LocalApic.SendInterrupt(home->ApicId, InterruptTable.RescheduleVector);
     }
 
