@@ -88,6 +88,10 @@ internal static unsafe class ThreadWork
         _ = SpinLock.DisableInterrupts();
         if (!SignalDelivery.HasDeliverable(thread))
         {
+            // A signal that waits behind its own handler is asked for again when the handler returns.
+            Interlocked.And(ref thread->Work, ~Signal);
+            if (SignalDelivery.HasDeliverable(thread))
+                Interlocked.Or(ref thread->Work, Signal);
             Processor.EnableInterrupts();
             return;
         }

@@ -34,6 +34,8 @@ switch (what)
         return Faults.Overflow(0);
     case "fuzz":
         return Fuzz.Run(number, int.Parse(args[2]));
+    case "signals":
+        return Signals.SendWithinHandler();
     case "rights":
         return Rights.Check();
     default:

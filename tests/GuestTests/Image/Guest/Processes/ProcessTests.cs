@@ -50,6 +50,13 @@ public static class ProcessTests
     }
 
     [GuestTest]
+    public static void A_signal_within_its_own_handler_waits_for_the_handlers_end()
+    {
+        (_, string output) = ProbeRun.Of("signals");
+        Check.Equal("entered 2 times, 1 within\n", output);
+    }
+
+    [GuestTest]
     public static void Memory_of_the_kernel_and_of_code_is_out_of_reach()
     {
         foreach (string what in (string[])["write-nowhere", "read-kernel", "read-window", "read-direct-map", "write-code"])
