@@ -58,6 +58,16 @@ public sealed class DescriptorTable(int limit = DescriptorTable.DefaultLimit)
         return Errno.None;
     }
 
+    /// <summary>Closes every descriptor.</summary>
+    public void CloseAll()
+    {
+        int count;
+        lock (_gate)
+            count = _slots.Count;
+        for (int descriptor = 0; descriptor < count; descriptor++)
+            _ = Close(descriptor);
+    }
+
     /// <summary>Makes a second descriptor of the same open file.</summary>
     public Errno Duplicate(int descriptor, out int copy)
     {

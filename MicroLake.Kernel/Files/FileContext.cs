@@ -84,7 +84,10 @@ public sealed class FileContext(VirtualFileSystem tree, int descriptorLimit = De
             return Errno.ENODEV;
         if (length > file.Node.FileSystem.Space.Free)
             return Errno.ENOSPC;
-        return file.Node.Status.Size >= offset + length ? Errno.None : file.Truncate(offset + length);
+        Errno error = file.Node.GetStatus(out NodeStatus status);
+        if (error != Errno.None)
+            return error;
+        return status.Size >= offset + length ? Errno.None : file.Truncate(offset + length);
     }
 
     /// <summary>Everything is in memory: there is nothing to flush beyond checking the descriptor.</summary>
@@ -113,16 +116,16 @@ public sealed class FileContext(VirtualFileSystem tree, int descriptorLimit = De
 
     public Errno Status(string path, bool followLast, out NodeStatus status)
     {
+        status = default;
         Errno error = Find(path, followLast, out WalkResult found);
-        status = error == Errno.None ? found.Target!.Value.Node.Status : default;
-        return error;
+        return error != Errno.None ? error : found.Target!.Value.Node.GetStatus(out status);
     }
 
     public Errno Status(int descriptor, out NodeStatus status)
     {
         using DescriptorTable.Borrowed borrowed = Descriptors.Borrow(descriptor);
-        status = borrowed.File?.Node.Status ?? default;
-        return borrowed.File is null ? Errno.EBADF : Errno.None;
+        status = default;
+        return borrowed.File?.Node.GetStatus(out status) ?? Errno.EBADF;
     }
 
     public Errno FindFileSystem(string path, out FileSystem? fileSystem)
@@ -147,20 +150,27 @@ public sealed class FileContext(VirtualFileSystem tree, int descriptorLimit = De
         Node node = found.Target!.Value.Node;
         if ((mode & AccessMode.Write) != 0 && node.FileSystem.IsReadOnly && node.Kind != NodeKind.CharacterDevice)
             return Errno.EROFS;
-        bool executable = node.Kind == NodeKind.Directory || (node.Status.Mode & Modes.AnyExecute) != 0;
-        return (mode & AccessMode.Execute) != 0 && !executable ? Errno.EACCES : Errno.None;
+        if ((mode & AccessMode.Execute) == 0 || node.Kind == NodeKind.Directory)
+            return Errno.None;
+        error = node.GetStatus(out NodeStatus status);
+        if (error != Errno.None)
+            return error;
+        return (status.Mode & Modes.AnyExecute) != 0 ? Errno.None : Errno.EACCES;
     }
 
     public Errno OpenDirectory(string path, out DirectoryStream? stream)
     {
-        stream = null;
-        Errno error = Find(path, true, out WalkResult found);
-        if (error != Errno.None)
-            return error;
-        error = PathWalk.List(found.Target!.Value, out IReadOnlyList<DirectoryEntry> entries);
-        if (error == Errno.None)
-            stream = new DirectoryStream(entries);
+        Errno error = List(path, out IReadOnlyList<DirectoryEntry> entries);
+        stream = error == Errno.None ? new DirectoryStream(entries) : null;
         return error;
+    }
+
+    /// <summary>The names of a directory in ordinal order.</summary>
+    public Errno List(string path, out IReadOnlyList<DirectoryEntry> entries)
+    {
+        entries = [];
+        Errno error = Find(path, true, out WalkResult found);
+        return error != Errno.None ? error : PathWalk.List(found.Target!.Value, out entries);
     }
 
     public Errno CreateDirectory(string path, int mode)
@@ -298,7 +308,6 @@ public sealed class FileContext(VirtualFileSystem tree, int descriptorLimit = De
         bool create = (flags & OpenFlags.Create) != 0;
         bool exclusive = create && (flags & OpenFlags.Exclusive) != 0;
         bool follow = (flags & OpenFlags.NoFollow) == 0 && !exclusive;
-        Node node;
         while (true)
         {
             Errno error = Walk(path, follow, out WalkResult found);
@@ -308,11 +317,11 @@ public sealed class FileContext(VirtualFileSystem tree, int descriptorLimit = De
             {
                 if (exclusive)
                     return Errno.EEXIST;
-                node = target.Node;
-                error = CheckOpen(node, flags);
+                error = CheckOpen(target.Node, flags);
+                if (error == Errno.None)
+                    error = MicroLake.Files.OpenFile.Open(target.Node, flags, found.FullPath, out file);
                 if (error != Errno.None)
                     return error;
-                file = new OpenFile(node, flags, found.FullPath);
                 break;
             }
             if (!create)
@@ -321,17 +330,14 @@ public sealed class FileContext(VirtualFileSystem tree, int descriptorLimit = De
                 return Errno.EISDIR;
             error = found.Parent.Node.CreateFile(found.Name, mode & ~Modes.Umask & Modes.Mask, out Node? created);
             if (error == Errno.None)
-            {
-                file = new OpenFile(created!, flags, found.FullPath);
-                return Errno.None;
-            }
+                return MicroLake.Files.OpenFile.Open(created!, flags, found.FullPath, out file);
             // Another thread made it between the look-up and the creation: open that one, unless it must be new.
             if (error != Errno.EEXIST || exclusive)
                 return error;
         }
-        if ((flags & OpenFlags.Truncate) == 0 || node.Kind != NodeKind.File)
+        if ((flags & OpenFlags.Truncate) == 0 || file!.Node.Kind != NodeKind.File)
             return Errno.None;
-        Errno truncated = node.Truncate(0);
+        Errno truncated = file.Node.Truncate(0);
         if (truncated == Errno.None)
             return Errno.None;
         file.Release();

@@ -1,7 +1,7 @@
 namespace MicroLake.Files;
 
 /// <summary>Permission bits as chmod(2) counts them, here in hexadecimal because C# has no octal numbers.</summary>
-internal static class Modes
+public static class Modes
 {
     /// <summary>Octal 7777: every bit that a mode can have.</summary>
     public const int Mask = 0xFFF;

@@ -20,7 +20,7 @@ public abstract class Node(FileSystem fileSystem)
     /// <summary>True for a terminal (isatty(3)).</summary>
     public virtual bool IsTerminal => false;
 
-    internal AdvisoryLock AdvisoryLock => LazyInitializer.EnsureInitialized(ref _advisoryLock);
+    private AdvisoryLock AdvisoryLock => LazyInitializer.EnsureInitialized(ref _advisoryLock);
 
     private Errno ChangeError => Kind != NodeKind.Directory ? Errno.ENOTDIR : FileSystem.IsReadOnly ? Errno.EROFS : Errno.EPERM;
 
@@ -32,6 +32,7 @@ public abstract class Node(FileSystem fileSystem)
         return Kind == NodeKind.Directory ? Errno.ENOENT : Errno.ENOTDIR;
     }
 
+    /// <summary>The names in it, in ordinal order.</summary>
     public virtual Errno List(out IReadOnlyList<DirectoryEntry> entries)
     {
         entries = [];
@@ -92,13 +93,36 @@ public abstract class Node(FileSystem fileSystem)
     /// <summary>Sets access and modification time in nanoseconds since 1970; null leaves one as it is.</summary>
     public virtual Errno SetTimes(long? access, long? modification) => FileSystem.IsReadOnly ? Errno.EROFS : Errno.EPERM;
 
-    /// <summary>One more open file uses the node: its data must outlive its last name.</summary>
-    internal virtual void Opened()
+    /// <summary>What stat(2) tells, of a node whose file system may fail.</summary>
+    public virtual Errno GetStatus(out NodeStatus status)
     {
+        status = Status;
+        return Errno.None;
+    }
+
+    /// <summary>One more open file uses the node: its data must outlive its last name.</summary>
+    /// <param name="flags">How it is opened; the kind of the node allows it.</param>
+    /// <param name="opened">What the open file reads and writes: this node, or one that is the open file's alone.</param>
+    public virtual Errno Open(OpenFlags flags, out Node opened)
+    {
+        opened = this;
+        return Errno.None;
     }
 
     /// <summary>An open file lets go of the node.</summary>
-    internal virtual void Closed()
+    public virtual void Closed()
     {
     }
+
+    /// <summary>Takes or changes an open file's whole-file lock; EAGAIN when it is held and <paramref name="wait"/> is false.</summary>
+    public virtual Errno Lock(OpenFile owner, bool exclusive, bool wait)
+    {
+        if (!wait)
+            return AdvisoryLock.TryAcquire(owner, exclusive);
+        AdvisoryLock.Acquire(owner, exclusive);
+        return Errno.None;
+    }
+
+    /// <summary>Gives an open file's whole-file lock back.</summary>
+    public virtual void Unlock(OpenFile owner) => AdvisoryLock.Release(owner);
 }

@@ -11,12 +11,11 @@ public sealed class OpenFile
     private int _references = 1;
     private bool _holdsLock;
 
-    internal OpenFile(Node node, OpenFlags flags, string path)
+    private OpenFile(Node node, OpenFlags flags, string path)
     {
         Node = node;
         Flags = flags;
         Path = path;
-        node.Opened();
     }
 
     public Node Node { get; }
@@ -29,6 +28,14 @@ public sealed class OpenFile
     private bool CanRead => (Flags & OpenFlags.AccessMask) != OpenFlags.WriteOnly;
 
     private bool CanWrite => (Flags & OpenFlags.AccessMask) != OpenFlags.ReadOnly;
+
+    /// <summary>Opens a node whose kind allows it.</summary>
+    internal static Errno Open(Node node, OpenFlags flags, string path, out OpenFile? file)
+    {
+        Errno error = node.Open(flags, out Node opened);
+        file = error == Errno.None ? new OpenFile(opened, flags, path) : null;
+        return error;
+    }
 
     public Errno Read(Span<byte> buffer, out int count)
     {
@@ -94,7 +101,12 @@ public sealed class OpenFile
             {
                 case SeekFrom.Start: start = 0; break;
                 case SeekFrom.Current: start = _position; break;
-                case SeekFrom.End: start = Node.Status.Size; break;
+                case SeekFrom.End:
+                    Errno error = Node.GetStatus(out NodeStatus status);
+                    if (error != Errno.None)
+                        return error;
+                    start = status.Size;
+                    break;
                 default: return Errno.EINVAL;
             }
             if (offset > 0 && start > long.MaxValue - offset)
@@ -116,11 +128,7 @@ public sealed class OpenFile
     /// <summary>Takes or changes the whole-file lock; EAGAIN when it is held and <paramref name="wait"/> is false.</summary>
     public Errno Lock(bool exclusive, bool wait)
     {
-        Errno error = Errno.None;
-        if (wait)
-            Node.AdvisoryLock.Acquire(this, exclusive);
-        else
-            error = Node.AdvisoryLock.TryAcquire(this, exclusive);
+        Errno error = Node.Lock(this, exclusive, wait);
         _holdsLock |= error == Errno.None;
         return error;
     }
@@ -128,7 +136,7 @@ public sealed class OpenFile
     public void Unlock()
     {
         _holdsLock = false;
-        Node.AdvisoryLock.Release(this);
+        Node.Unlock(this);
     }
 
     internal bool TryHold()

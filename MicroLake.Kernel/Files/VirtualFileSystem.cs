@@ -15,21 +15,11 @@ public sealed class VirtualFileSystem
     /// <param name="fileSystem">What.</param>
     /// <param name="subTree">Directory inside the file system that becomes the root of the mount.</param>
     /// <exception cref="ArgumentException">The path is not absolute, taken, or the sub-tree is no directory.</exception>
-    public void Mount(string path, FileSystem fileSystem, string subTree = "/")
-    {
-        if (!path.StartsWith('/') || PathLimits.CheckPath(path) != Errno.None)
-            throw new ArgumentException($"A mount needs an absolute path, not '{path}'.", nameof(path));
-        Errno error = PathWalk.Walk(new Position(fileSystem.Root, null), "/" + subTree, true, out WalkResult found);
-        if (error != Errno.None || found.Target is not { Node.Kind: NodeKind.Directory } top)
-            throw new ArgumentException($"The {fileSystem.TypeName} has no directory '{subTree}' to mount.", nameof(subTree));
-        lock (_gate)
-        {
-            MountPoint place = Place(path);
-            if (place.Mounted is not null)
-                throw new ArgumentException($"Something is already mounted at '{place.Path}'.", nameof(path));
-            place.Mounted = top.Node;
-        }
-    }
+    public void Mount(string path, FileSystem fileSystem, string subTree = "/") => Put(path, fileSystem, subTree, replace: false);
+
+    /// <summary>Mounts a file system in the place of another, which open files go on using.</summary>
+    /// <exception cref="ArgumentException">The path is not absolute.</exception>
+    public void Replace(string path, FileSystem fileSystem) => Put(path, fileSystem, "/", replace: true);
 
     /// <summary>What is mounted where, by path.</summary>
     public IReadOnlyList<(string Path, FileSystem FileSystem)> Mounts
@@ -44,6 +34,22 @@ public sealed class VirtualFileSystem
 
     internal Errno Walk(string absolutePath, bool followLast, out WalkResult result) =>
         PathWalk.Walk(Root, absolutePath, followLast, out result);
+
+    private void Put(string path, FileSystem fileSystem, string subTree, bool replace)
+    {
+        if (!path.StartsWith('/') || PathLimits.CheckPath(path) != Errno.None)
+            throw new ArgumentException($"A mount needs an absolute path, not '{path}'.", nameof(path));
+        Errno error = PathWalk.Walk(new Position(fileSystem.Root, null), "/" + subTree, true, out WalkResult found);
+        if (error != Errno.None || found.Target is not { Node.Kind: NodeKind.Directory } top)
+            throw new ArgumentException($"The {fileSystem.TypeName} has no directory '{subTree}' to mount.", nameof(subTree));
+        lock (_gate)
+        {
+            MountPoint place = Place(path);
+            if (place.Mounted is not null && !replace)
+                throw new ArgumentException($"Something is already mounted at '{place.Path}'.", nameof(path));
+            place.Mounted = top.Node;
+        }
+    }
 
     private MountPoint Place(string path)
     {

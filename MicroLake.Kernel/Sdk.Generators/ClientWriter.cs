@@ -24,6 +24,8 @@ internal static class ClientWriter
         string parameters = string.Join(", ", method.Parameters.Select(p => $"{p.Type.TypeName} @{p.Name}"));
         var text = new StringBuilder();
         text.Append($"    public {method.Result?.TypeName ?? "void"} {method.Name}({parameters})\n    {{\n");
+        if (method.IsShared)
+            text.Append("        // One call at a time has the memory.\n        lock (channel)\n        {\n");
         text.Append("        global::MicroLake.Abi.Message message__ = default;\n");
         text.Append($"        message__.Label = 0x{label:x}ul;\n");
         text.Append($"        var writer__ = new global::MicroLake.Sdk.MessageWriter(global::MicroLake.Sdk.ClientMessage.FieldsOf(ref message__, channel, {method.CallBytes}));\n");
@@ -33,7 +35,7 @@ internal static class ClientWriter
         foreach ((string parameter, FieldType type) in method.Parameters.Where(p => p.Type.IsHandle))
             text.Append($"        _ = @{parameter}.Detach();\n");
         text.Append(Result(method, name));
-        return text.Append("    }\n").ToString();
+        return text.Append(method.IsShared ? "        }\n    }\n" : "    }\n").ToString();
     }
 
     /// <summary>The statement that writes a value.</summary>

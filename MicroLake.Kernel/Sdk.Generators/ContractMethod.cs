@@ -8,6 +8,7 @@ namespace MicroLake.SdkGenerators;
 internal sealed class ContractMethod
 {
     private const int MaxHandles = 4;
+    private const int MessageBytes = 64;
 
     private ContractMethod(string name, int number, int since)
     {
@@ -32,6 +33,9 @@ internal sealed class ContractMethod
     public int CallBytes => Parameters.Sum(p => p.Type.Bytes);
 
     public int AnswerBytes => Result?.Bytes ?? 0;
+
+    /// <summary>Whether a call or an answer may be longer than the words of a message.</summary>
+    public bool IsShared => CallBytes > MessageBytes || AnswerBytes > MessageBytes;
 
     public int HandleCount => Parameters.Count(p => p.Type.IsHandle);
 

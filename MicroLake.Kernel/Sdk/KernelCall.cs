@@ -24,6 +24,15 @@ internal static unsafe class KernelCall
     [DllImport("*", EntryPoint = "mk_notification_create")]
     internal static extern Status NotificationCreate(uint* handle);
 
+    [DllImport("*", EntryPoint = "mk_memory_object_create")]
+    internal static extern Status MemoryCreate(ulong pages, uint* handle);
+
+    [DllImport("*", EntryPoint = "mk_memory_object_map")]
+    internal static extern Status MemoryMap(uint handle, ulong offset, ulong length, Protection protection, ulong* start);
+
+    [DllImport("*", EntryPoint = "mk_memory_object_unmap")]
+    internal static extern Status MemoryUnmap(ulong start);
+
     [DllImport("*", EntryPoint = "mk_ipc_call")]
     internal static extern Status Call(uint handle, Message* message, ulong deadline);
 

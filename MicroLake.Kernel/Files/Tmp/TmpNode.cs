@@ -59,13 +59,15 @@ internal abstract class TmpNode : Node
         }
     }
 
-    internal override void Opened()
+    public override Errno Open(OpenFlags flags, out Node opened)
     {
+        opened = this;
         lock (Owner.Gate)
             _openCount++;
+        return Errno.None;
     }
 
-    internal override void Closed()
+    public override void Closed()
     {
         lock (Owner.Gate)
         {

@@ -31,7 +31,7 @@ public static class ClientMessage
     /// <exception cref="ContractException">The answer is longer than the contract says.</exception>
     public static byte[] Fields(ref Message message, IChannel channel, int most, string method)
     {
-        if (ServerMessage.TryCopyFields(ref message, channel.Payload, most, out byte[] fields))
+        if (ServerMessage.TryCopyFields(ref message, most <= message.Bytes.Length ? [] : channel.Payload, most, out byte[] fields))
             return fields;
         throw Unexpected(ref message, method);
     }

@@ -2,7 +2,7 @@ using MicroLake.Abi;
 
 namespace MicroLake.Sdk;
 
-/// <summary>What a generated client calls through.</summary>
+/// <summary>What a generated client calls through. Calls that use <see cref="Payload"/> take turns: the client locks the channel for each.</summary>
 public interface IChannel
 {
     /// <summary>Memory shared with the server, for arguments and results that are longer than a message; empty: there is none.</summary>

@@ -23,7 +23,7 @@ public static class ServerMessage
         return true;
     }
 
-    /// <summary>Ends a call with a code and without a result. Handles that nobody took are closed.</summary>
+    /// <summary>Ends a call with nothing but a code. Handles that nobody took are closed.</summary>
     public static void Refuse(ref Message message, ReplyCode code)
     {
         CloseHandles(ref message);

@@ -25,25 +25,46 @@ public sealed class Endpoint(uint value) : Handle(value)
 
     /// <summary>
     /// Answers calls with the dispatcher until nobody can call any more (<see cref="Status.PeerClosed"/>), the thread is cancelled or the endpoint
-    /// is closed. Any number of threads may serve. No message ends it.
+    /// is closed. Any number of threads may serve, one alone if memory is shared. No message ends it.
     /// </summary>
-    /// <param name="payload">The memory that is shared with the client of a badge; null: none.</param>
-    public Status Serve(IDispatcher dispatcher, Func<ulong, Memory<byte>>? payload = null)
+    /// <param name="mostShared">The most bytes that the client, the only one of this endpoint, may share for what is longer than a message; 0: none.</param>
+    public Status Serve(IDispatcher dispatcher, int mostShared = 0)
     {
         // The number, so that another thread may dispose of the endpoint: the kernel then says so.
         uint endpoint = Value;
-        Message message = default;
-        Status status = Ipc.Receive(endpoint, ref message);
-        while (status == Status.Ok)
+        SharedMemory? shared = null;
+        try
         {
-            ServiceCall.Badge = message.Badge;
-            dispatcher.Dispatch(ref message, payload is null ? [] : payload(message.Badge).Span);
-            status = Ipc.ReplyAndReceive(endpoint, ref message);
-            if (message.HandleCount != 0 && status is not Status.Ok)
-                status = Recover(endpoint, ref message, status);
-        }
+            Message message = default;
+            Status status = Ipc.Receive(endpoint, ref message);
+            while (status == Status.Ok)
+            {
+                ServiceCall.Badge = message.Badge;
+                if (message.Label == ContractLabel.SharePayload)
+                    Share(ref message, ref shared, mostShared);
+                else
+                    dispatcher.Dispatch(ref message, shared is null ? [] : shared.GetSpan());
+                status = Ipc.ReplyAndReceive(endpoint, ref message);
+                if (message.HandleCount != 0 && status is not Status.Ok)
+                    status = Recover(endpoint, ref message, status);
+            }
 
-        return status;
+            return status;
+        }
+        finally
+        {
+            ((IDisposable?)shared)?.Dispose();
+        }
+    }
+
+    /// <summary>Takes the memory that the client shares (<see cref="ContractLabel.SharePayload"/>), once.</summary>
+    private static void Share(ref Message message, ref SharedMemory? shared, int mostShared)
+    {
+        bool isUsable = message.HandleCount == 0
+            || (message.HandleCount == 1 && shared is null && message[0] <= (ulong)mostShared
+                && SharedMemory.TryMap(message.GetHandle(0), (int)message[0], out shared) == Status.Ok);
+        // The mapping keeps the memory; the handle is not needed.
+        ServerMessage.Refuse(ref message, isUsable ? ReplyCode.Ok : ReplyCode.BadMessage);
     }
 
     /// <summary>Handles in an answer that could not be given are still this side's.</summary>

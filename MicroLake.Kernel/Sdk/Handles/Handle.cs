@@ -37,7 +37,7 @@ public class Handle(uint value) : IDisposable
         return value;
     }
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         Close();
         GC.SuppressFinalize(this);

@@ -1,4 +1,6 @@
 using MicroLake.Files;
+using MicroLake.Files.Remote;
+using MicroLake.HostTests.Files.Remote;
 using Xunit;
 
 namespace MicroLake.HostTests.Files;
@@ -13,13 +15,27 @@ public sealed class TmpFileSystemModelTests
 
     private readonly SortedDictionary<string, byte[]?> _model = new(StringComparer.Ordinal) { ["/t"] = null };
     private readonly TmpFileSystem _fileSystem = new(4 << 20);
-    private readonly FileContext _files;
+    private FileContext _files;
 
     public TmpFileSystemModelTests()
     {
         VirtualFileSystem tree = new();
         tree.Mount("/t", _fileSystem);
         _files = new FileContext(tree);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void Random_calls_over_messages_agree_with_the_model(int seed)
+    {
+        using FileServer server = new(_files.Tree, openFiles: 8);
+        VirtualFileSystem tree = new();
+        foreach ((string path, FileSystem fileSystem) in RemoteFiles.Connect(server, out _).Mounts())
+            tree.Mount(path, fileSystem);
+        _files = new FileContext(tree);
+        Random_calls_agree_with_the_model(seed);
+        Assert.Equal(0, server.OpenFiles);
     }
 
     [Theory]

@@ -16,6 +16,9 @@ internal interface ILedger
     Notification Watch(Notification changed);
 
     void Fail();
+
+    [return: MaxLength(100_000)]
+    byte[] Reverse([MaxLength(100_000)] ReadOnlySpan<byte> bytes);
 }
 
 [Area("Contracts (MicroLake.Sdk)")]
@@ -56,6 +59,74 @@ public static class ContractTests
         var ledger = new LedgerClient(channel);
         Check.Equal(ReplyCode.Failed, Check.Throws<ContractException>(ledger.Fail).Code);
         Check.Equal(1L, ledger.Add(1));
+    });
+
+    [GuestTest]
+    public static void What_is_longer_than_a_message_travels_in_shared_memory() => Kernel.LeavesNothing(() =>
+    {
+        using var service = new LedgerService(mostShared: 128 << 10);
+        using Channel channel = service.Endpoint.CreateChannel();
+        var ledger = new LedgerClient(channel);
+        Check.Throws<ArgumentException>(() => ledger.Reverse([1, 2]));
+        Check.Equal(ReplyCode.BadMessage, Check.Throws<ContractException>(() => channel.SharePayload((128 << 10) + 1)).Code);
+        channel.SharePayload(128 << 10);
+        Check.Equal(ReplyCode.BadMessage, Check.Throws<ContractException>(() => channel.SharePayload(4096)).Code);
+        byte[] bytes = new byte[100_000];
+        Random.Shared.NextBytes(bytes);
+        byte[] back = ledger.Reverse(bytes);
+        Array.Reverse(back);
+        Check.That(bytes.AsSpan().SequenceEqual(back));
+        // Several threads take turns with the memory.
+        Parallel.For(0, 8, i =>
+        {
+            for (int round = 0; round < 20; round++)
+                Check.That(ledger.Reverse([(byte)i, (byte)round]).AsSpan().SequenceEqual((ReadOnlySpan<byte>)[(byte)round, (byte)i]));
+        });
+    });
+
+    [GuestTest]
+    public static void Memory_is_shared_only_as_large_as_it_is() => Kernel.LeavesNothing(() =>
+    {
+        using var service = new LedgerService(mostShared: int.MaxValue);
+        using Channel channel = service.Endpoint.CreateChannel();
+        foreach (ulong claimed in (ulong[])[0, 4097, 1ul << 31, ulong.MaxValue])
+        {
+            using IDisposable memory = SharedMemory.Create(4096, out Handle handle);
+            Message message = default;
+            message.Label = ContractLabel.SharePayload;
+            message[0] = claimed;
+            message.AddHandle(handle.Detach());
+            Kernel.Succeeds(channel.Call(ref message));
+            Check.Equal((ulong)ReplyCode.BadMessage, message.Label);
+        }
+    });
+
+    [GuestTest]
+    public static void Shared_memory_is_not_touched_before_a_call_that_was_given_up_is_over() => Kernel.LeavesNothing(() =>
+    {
+        using var slow = new LedgerService(mostShared: 128 << 10);
+        using var channel = new Channel(Kernel.Duplicate(slow.Endpoint.Value, HandleRights.Send)) { CallTimeout = TimeSpan.FromSeconds(1) };
+        channel.SharePayload(128 << 10);
+        var ledger = new LedgerClient(channel);
+        slow.Gate.Reset();
+        Check.Equal(Status.TimedOut, Check.Throws<MessageException>(() => ledger.Reverse([1, 2])).Status);
+        // The server is still at work with the memory: nothing new gets in.
+        Check.Equal(Status.TimedOut, Check.Throws<MessageException>(() => ledger.Reverse([3, 4])).Status);
+        Check.Equal(1, slow.Reversals);
+        slow.Gate.Set();
+        byte[] back = [];
+        while (back.Length == 0)
+        {
+            try
+            {
+                back = ledger.Reverse([5, 6]);
+            }
+            catch (MessageException error) when (error.Status == Status.TimedOut)
+            {
+            }
+        }
+
+        Check.That(back.AsSpan().SequenceEqual((ReadOnlySpan<byte>)[6, 5]));
     });
 
     [GuestTest]
@@ -103,14 +174,21 @@ public static class ContractTests
     private sealed class LedgerService : ILedger, IDisposable
     {
         private readonly Thread[] _threads;
-        private readonly uint[] _ids = new uint[2];
+        private readonly uint[] _ids;
         private long _balance;
 
-        public LedgerService()
+        /// <summary>Open, but while a test holds reversals up.</summary>
+        public ManualResetEventSlim Gate { get; } = new(initialState: true);
+
+        public int Reversals { get; private set; }
+
+        /// <param name="mostShared">Bytes of shared memory, of which one thread takes care; 0: none, and two threads.</param>
+        public LedgerService(int mostShared = 0)
         {
+            _ids = new uint[mostShared > 0 ? 1 : 2];
             var dispatcher = new LedgerServer(this);
             _threads = [.. Enumerable.Range(0, _ids.Length).Select(i =>
-                Kernel.Start($"ledger {i}", () => Endpoint.Serve(dispatcher), out _ids[i]))];
+                Kernel.Start($"ledger {i}", () => Endpoint.Serve(dispatcher, mostShared), out _ids[i]))];
         }
 
         public Endpoint Endpoint { get; } = Endpoint.Create();
@@ -133,6 +211,15 @@ public static class ContractTests
         {
             changed.Signal(1);
             return changed;
+        }
+
+        byte[] ILedger.Reverse(ReadOnlySpan<byte> bytes)
+        {
+            Reversals++;
+            Gate.Wait();
+            byte[] reversed = bytes.ToArray();
+            Array.Reverse(reversed);
+            return reversed;
         }
 
         void ILedger.Fail() => throw new InvalidOperationException("as asked");
