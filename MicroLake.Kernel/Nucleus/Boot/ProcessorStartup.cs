@@ -121,7 +121,7 @@ internal static unsafe class ProcessorStartup
         var cpu = (PerCpu*)DirectMap.Pointer(frame);
         cpu->Index = (uint)Processors.Count;
         cpu->ApicId = apicId;
-        s_tables = DescriptorTables.Create();
+        s_tables = DescriptorTables.Create(cpu);
         if (s_tables == null || !KernelStack.TryAllocate(IdleStackBytes, out KernelStack stack)
             || !Scheduler.AdoptProcessor(cpu, stack.Guard, stack.Low, stack.High))
             return null;

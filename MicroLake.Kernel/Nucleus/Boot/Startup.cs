@@ -38,9 +38,9 @@ internal static unsafe class Startup
         Serial.Initialize();
         Log.Start();
         KernelSymbols.Load();
-        DescriptorTables.InstallOnBootProcessor();
         fixed (PerCpu* cpu = &s_bootCpu)
         {
+            DescriptorTables.InstallOnBootProcessor(cpu);
             SystemCallTable.Initialize();
             BootContext.Install(cpu);
             Log.Line("MicroLake nucleus"u8);
@@ -59,7 +59,7 @@ internal static unsafe class Startup
         fixed (PerCpu* cpu = &s_bootCpu)
         {
             Process.Kernel->Handles.Initialize(HandleTable.MaxHandles);
-            if (!Scheduler.AdoptProcessor(cpu, image->StackGuard, image->StackBottom, image->StackTop) || !DescriptorTables.GuardBootStacks())
+            if (!Scheduler.AdoptProcessor(cpu, image->StackGuard, image->StackBottom, image->StackTop) || !DescriptorTables.GuardBootStacks(cpu))
                 Panic.Raise("too little memory for the first thread; give the machine more (--mem)"u8, PhysicalMemory.FreeFrames);
             Processors.Add(cpu);
         }

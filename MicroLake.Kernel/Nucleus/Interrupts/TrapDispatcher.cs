@@ -24,7 +24,6 @@ internal static unsafe class TrapDispatcher
     private const int SimdError = 19;
     private const int FirstInterrupt = 32;
 
-    private const ulong UserRing = 3;
     private const ulong FaultWrite = 1 << 1;
     private const ulong FaultInstruction = 1 << 4;
 
@@ -47,12 +46,12 @@ internal static unsafe class TrapDispatcher
         PerCpu* cpu = Processor.CurrentCpu();
         if (cpu->InterruptDepth != 0)
             Panic.Trap(frame, "page fault in an interrupt handler"u8, address);
-        Trace.Fault(cpu->Current, frame, address);
-
         Thread* thread = cpu->Current;
+        Trace.Fault(thread, frame, address);
+
         bool write = (frame->ErrorCode & FaultWrite) != 0;
         bool execute = (frame->ErrorCode & FaultInstruction) != 0;
-        bool fromProcess = (frame->Cs & UserRing) != 0;
+        bool fromProcess = frame->IsFromProcess;
         ulong copyFailed = fromProcess ? 0 : UserMemory.FailureOf(frame->Rip);
         if (fromProcess || copyFailed != 0)
         {
@@ -91,7 +90,7 @@ internal static unsafe class TrapDispatcher
             Trace.Fault(thread, frame, frame->Rip);
         if (signal != 0 && SignalDelivery.TryDeliverFault(thread, frame, signal, frame->Rip))
             return;
-        if ((frame->Cs & UserRing) != 0 && frame->Vector is not (NonMaskable or DoubleFault or MachineCheck))
+        if (frame->IsFromProcess && frame->Vector is not (NonMaskable or DoubleFault or MachineCheck))
             ProcessLife.EndByFault(thread, frame, frame->Rip);
         else
             Panic.Trap(frame, FaultNames.Of(frame->Vector), frame->ErrorCode);

@@ -17,17 +17,8 @@ internal static unsafe class EndpointLife
     private const int WakeBatch = 64;
 
     /// <summary>A new endpoint, and the process's handle to it with every right.</summary>
-    public static Status Create(Process* process, out uint handle)
-    {
-        handle = 0;
-        KernelObject* created = ObjectMemory.Allocate(ObjectType.Endpoint);
-        if (created == null)
-            return Status.OutOfMemory;
-        Status status = ProcessHandles.AddFirst(process, created, FirstRights, out handle);
-        if (status != Status.Ok)
-            ObjectLifetime.Release(created);
-        return status;
-    }
+    public static Status Create(Process* process, out uint handle) =>
+        ProcessHandles.AddFirst(process, ObjectMemory.Allocate(ObjectType.Endpoint), FirstRights, out handle);
 
     public static void HandleAdded(Endpoint* endpoint, HandleRights rights)
     {

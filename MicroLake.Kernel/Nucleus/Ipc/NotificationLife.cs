@@ -12,17 +12,8 @@ internal static unsafe class NotificationLife
         HandleRights.Signal | HandleRights.Wait | HandleRights.Duplicate | HandleRights.Transfer;
 
     /// <summary>A new notification without bits, and the process's handle to it with every right.</summary>
-    public static Status Create(Process* process, out uint handle)
-    {
-        handle = 0;
-        KernelObject* created = ObjectMemory.Allocate(ObjectType.Notification);
-        if (created == null)
-            return Status.OutOfMemory;
-        Status status = ProcessHandles.AddFirst(process, created, FirstRights, out handle);
-        if (status != Status.Ok)
-            ObjectLifetime.Release(created);
-        return status;
-    }
+    public static Status Create(Process* process, out uint handle) =>
+        ProcessHandles.AddFirst(process, ObjectMemory.Allocate(ObjectType.Notification), FirstRights, out handle);
 
     /// <summary>Nothing refers to the notification any more: nobody can signal those who still wait.</summary>
     public static void End(Notification* notification)

@@ -81,24 +81,18 @@ internal unsafe struct AddressSpace
         start = 0;
         if (length == 0 || length > space->High - space->Low)
             return Status.InvalidArgument;
-        length = RoundUp(length);
         uint interrupts = Acquire(space);
-        uint kind = isStack ? Stack : Anonymous;
-        ulong pages = IsCharged(space, kind, protection) ? length / PageTable.PageBytes : 0;
-        Status status = TryCharge(space, pages);
-        if (status == Status.Ok)
-        {
-            status = space->_regions.TryReserve(length, alignment, protection, kind, out start);
-            if (status != Status.Ok)
-                GiveCharge(space, pages);
-        }
-
+        Status status = ReserveLocked(space, ref start, RoundUp(length), alignment, protection, isStack ? Stack : Anonymous, false);
         Release(space, interrupts);
         return status;
     }
 
-    /// <summary>Reserves a range, at <paramref name="start"/> or where that is 0 at a place that it then says. The space is locked.</summary>
-    public static Status ReserveLocked(AddressSpace* space, ref ulong start, ulong length, Protection protection, uint kind, bool inBarrier)
+    /// <summary>
+    /// Reserves a range of whole pages, at <paramref name="start"/> or where that is 0 at an aligned place that it then says. The space is
+    /// locked.
+    /// </summary>
+    public static Status ReserveLocked(
+        AddressSpace* space, ref ulong start, ulong length, ulong alignment, Protection protection, uint kind, bool inBarrier)
     {
         if (start != 0 && !IsRange(space, start, length))
             return Status.InvalidArgument;
@@ -108,7 +102,7 @@ internal unsafe struct AddressSpace
             return status;
         if (start == 0)
         {
-            status = space->_regions.TryReserve(length, PageTable.PageBytes, protection, kind, out start);
+            status = space->_regions.TryReserve(length, alignment, protection, kind, out start);
         }
         else
         {
@@ -124,15 +118,18 @@ internal unsafe struct AddressSpace
         return status;
     }
 
-    /// <summary>Makes the whole range of a mapping free. The space is locked.</summary>
+    /// <summary>Makes a range of whole pages free, whatever it holds. The space is locked.</summary>
     public static Status RemoveLocked(AddressSpace* space, ulong start, ulong length)
     {
-        ulong charged = CountPages(space, start, start + length, true);
+        ulong charged = Survey(space, start, start + length, out _, out _);
+        bool isStack = space->_regions.TryFind(start, out Region first) && first.Kind == Stack;
         Status status = space->_regions.Remove(start, length);
         if (status != Status.Ok)
             return status;
         GiveCharge(space, charged);
-        _ = PageTable.Unmap(space->Root, start, start + length, true);
+        ulong unmapped = PageTable.Unmap(space->Root, start, start + length, true);
+        if (isStack && !space->IsUser)
+            space->StackPages -= unmapped;
         return Status.Ok;
     }
 
@@ -143,7 +140,7 @@ internal unsafe struct AddressSpace
             return Status.InvalidArgument;
         length = RoundUp(length);
         uint interrupts = Acquire(space);
-        Status status = ReserveLocked(space, ref start, length, protection, kind, inBarrier);
+        Status status = ReserveLocked(space, ref start, length, PageTable.PageBytes, protection, kind, inBarrier);
         Release(space, interrupts);
         return status;
     }
@@ -161,41 +158,32 @@ internal unsafe struct AddressSpace
             return Status.InvalidArgument;
         length = RoundUp(length);
         uint interrupts = Acquire(space);
-        ulong before = CountPages(space, start, start + length, true);
-        ulong after = protection == Protection.None ? 0 : CountPages(space, start, start + length, false);
-        Status status = HasFixed(space, start, start + length)
-            ? Status.NotReserved
-            : TryCharge(space, after > before ? after - before : 0);
+        ulong before = Survey(space, start, start + length, out ulong chargeable, out bool hasFixed);
+        ulong after = protection == Protection.None ? 0 : chargeable;
+        ulong more = after > before ? after - before : 0;
+        ulong less = before > after ? before - after : 0;
+        Status status = hasFixed ? Status.NotReserved : TryCharge(space, more);
         if (status == Status.Ok)
         {
             status = space->_regions.Protect(start, length, protection);
             if (status == Status.Ok)
                 PageTable.Protect(space->Root, start, start + length, FlagsOf(space, protection));
-            GiveCharge(space, status != Status.Ok ? (after > before ? after - before : 0) : before > after ? before - after : 0);
+            GiveCharge(space, status == Status.Ok ? less : more);
         }
 
         Release(space, interrupts);
         return status;
     }
 
-    /// <summary>Makes a range free, whatever it holds.</summary>
+    /// <summary>Makes a range free. <see cref="Status.NotReserved"/>: it holds what only its own operations may change.</summary>
     public static Status Free(AddressSpace* space, ulong start, ulong length)
     {
         if (!IsRange(space, start, length))
             return Status.InvalidArgument;
         length = RoundUp(length);
         uint interrupts = Acquire(space);
-        ulong before = CountPages(space, start, start + length, true);
-        bool isStack = space->_regions.TryFind(start, out Region first) && first.Kind == Stack;
-        Status status = HasFixed(space, start, start + length) ? Status.NotReserved : space->_regions.Remove(start, length);
-        if (status == Status.Ok)
-        {
-            GiveCharge(space, before);
-            ulong unmapped = PageTable.Unmap(space->Root, start, start + length, true);
-            if (isStack)
-                space->StackPages -= unmapped;
-        }
-
+        _ = Survey(space, start, start + length, out _, out bool hasFixed);
+        Status status = hasFixed ? Status.NotReserved : RemoveLocked(space, start, length);
         Release(space, interrupts);
         return status;
     }
@@ -278,7 +266,7 @@ internal unsafe struct AddressSpace
         if (wanted != Protection.None && (region.Protection & wanted) == 0)
             return false;
         bool resolved = MakePresent(space, region, address & ~(PageTable.PageBytes - 1));
-        if (resolved && region.Kind == Stack)
+        if (resolved && region.Kind == Stack && !space->IsUser)
             space->StackPages++;
         return resolved;
     }
@@ -320,35 +308,28 @@ internal unsafe struct AddressSpace
         CommitCharge.Give(pages);
     }
 
-    /// <summary>Pages of a range that are charged when accessible; with <paramref name="onlyAccessible"/> those that are charged now.</summary>
-    private static ulong CountPages(AddressSpace* space, ulong start, ulong end, bool onlyAccessible)
+    /// <summary>
+    /// What a range holds: the pages that are charged now, those that would be if all of it were accessible, and whether there is something
+    /// that only its own operations may change (a part kept for the loader, a mapping).
+    /// </summary>
+    private static ulong Survey(AddressSpace* space, ulong start, ulong end, out ulong chargeable, out bool hasFixed)
     {
-        ulong pages = 0;
+        ulong charged = 0;
+        chargeable = 0;
+        hasFixed = false;
         ulong at = start;
         while (at < end && space->_regions.TryFindNext(at, out Region region) && region.Start < end)
         {
-            if (IsCharged(space, region.Kind, onlyAccessible ? region.Protection : Protection.Read))
-                pages += Overlap(region, start, end);
+            hasFixed |= region.Kind >= Barrier;
+            ulong pages = Overlap(region, start, end);
+            if (IsCharged(space, region.Kind, Protection.Read))
+                chargeable += pages;
+            if (IsCharged(space, region.Kind, region.Protection))
+                charged += pages;
             at = region.End;
         }
 
-        return pages;
-    }
-
-    /// <summary>Whether a range holds what only its own operations may change: a part kept for the loader, a mapping.</summary>
-    private static bool HasFixed(AddressSpace* space, ulong start, ulong end)
-    {
-        if (!space->IsUser && space->Mappings == null)
-            return false;
-        ulong at = start;
-        while (at < end && space->_regions.TryFindNext(at, out Region region) && region.Start < end)
-        {
-            if (region.Kind == Barrier || region.Kind >= FirstMapping)
-                return true;
-            at = region.End;
-        }
-
-        return false;
+        return charged;
     }
 
     private static bool IsCharged(AddressSpace* space, uint kind, Protection protection) =>

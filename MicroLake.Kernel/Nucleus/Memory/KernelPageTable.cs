@@ -12,7 +12,6 @@ internal static unsafe class KernelPageTable
 
     /// <summary>Device registers lie in the first TiB of physical addresses.</summary>
     private const ulong DeviceWindowEnd = DeviceWindow + (1ul << 40);
-    private const ulong HigherHalf = 0xffff_8000_0000_0000;
 
     private static ulong s_root;
 
@@ -53,7 +52,7 @@ internal static unsafe class KernelPageTable
         if (!PageTable.TryCreateRoot(out root))
             return false;
         PageTable.ShareTopEntries(root, s_root, KernelAddressSpace.WindowStart, KernelAddressSpace.WindowEnd);
-        PageTable.ShareTopEntries(root, s_root, HigherHalf, ulong.MaxValue);
+        PageTable.ShareTopEntries(root, s_root, DirectMap.Base, ulong.MaxValue);
         return true;
     }
 
@@ -65,7 +64,7 @@ internal static unsafe class KernelPageTable
         ulong first = physical & ~(PageTable.PageBytes - 1);
         for (ulong page = first; page < physical + length; page += PageTable.PageBytes)
         {
-            const ulong flags = PageTable.Writable | PageTable.NoExecute | PageTable.CacheDisable;
+            const ulong flags = PageTable.Present | PageTable.Writable | PageTable.NoExecute | PageTable.CacheDisable;
             if (!PageTable.Map(s_root, DeviceWindow + page, page, flags))
                 return null;
         }
@@ -94,7 +93,7 @@ internal static unsafe class KernelPageTable
     private static bool MapImage(ulong start, ulong end, ulong flags)
     {
         for (ulong address = start; address < end; address += PageTable.PageBytes)
-            if (!PageTable.Map(s_root, address, address - ImageLayout.KernelBase, flags))
+            if (!PageTable.Map(s_root, address, address - ImageLayout.KernelBase, flags | PageTable.Present))
                 return false;
         return true;
     }

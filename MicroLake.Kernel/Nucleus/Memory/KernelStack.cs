@@ -10,8 +10,7 @@ internal struct KernelStack
     public ulong Guard, Low, High;
 
     /// <summary>Gives a stack back that nobody is on.</summary>
-    public static unsafe void Free(KernelStack* stack, ulong bytes) =>
-        _ = KernelAddressSpace.Release(stack->Guard, bytes + PageTable.PageBytes);
+    public static unsafe void Free(KernelStack* stack) => _ = KernelAddressSpace.Release(stack->Guard, stack->High - stack->Guard);
 
     /// <summary>Takes addresses and frames for <paramref name="bytes"/>, a multiple of 4 KiB. False: no memory.</summary>
     public static bool TryAllocate(ulong bytes, out KernelStack stack)
@@ -25,7 +24,7 @@ internal struct KernelStack
         if (KernelAddressSpace.Protect(stack.Low, bytes, Protection.Read | Protection.Write) == Status.Ok
             && KernelAddressSpace.EnsurePresent(stack.Low, bytes))
             return true;
-        _ = KernelAddressSpace.Release(guard, bytes + PageTable.PageBytes);
+        _ = KernelAddressSpace.Release(guard, stack.High - guard);
         return false;
     }
 }

@@ -51,10 +51,7 @@ internal unsafe struct MemoryObject
         created->Pages = pages;
         created->_owner = process->Id;
         created->_directory = (ulong*)DirectMap.Pointer(frame);
-        Status status = ProcessHandles.AddFirst(process, &created->Header, FirstRights, out handle);
-        if (status != Status.Ok)
-            ObjectLifetime.Release(&created->Header);
-        return status;
+        return ProcessHandles.AddFirst(process, &created->Header, FirstRights, out handle);
     }
 
     /// <summary>Nothing refers to the object any more: its frames are free.</summary>

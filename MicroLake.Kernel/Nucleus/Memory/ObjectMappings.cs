@@ -32,7 +32,8 @@ internal static unsafe class ObjectMappings
         while (index < Capacity && space->Mappings[index].Object != null)
             index++;
         Status status = index == Capacity ? Status.LimitReached
-            : AddressSpace.ReserveLocked(space, ref start, length, protection, AddressSpace.FirstMapping + index, inBarrier);
+            : AddressSpace.ReserveLocked(
+                space, ref start, length, PageTable.PageBytes, protection, AddressSpace.FirstMapping + index, inBarrier);
         if (status == Status.Ok)
         {
             ObjectMapping* mapping = space->Mappings + index;

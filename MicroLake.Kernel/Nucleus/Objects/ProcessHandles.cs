@@ -8,12 +8,14 @@ namespace MicroLake.Nucleus.Objects;
 internal static unsafe class ProcessHandles
 {
     /// <summary>
-    /// Gives a process a handle to a new object, whose one reference the handle takes over. <see cref="Status.LimitReached"/>,
-    /// <see cref="Status.OutOfMemory"/>: it has none, and the reference is still the caller's.
+    /// Gives a process a handle to a new object (null: there was no memory for it), whose one reference the handle takes over.
+    /// <see cref="Status.LimitReached"/>, <see cref="Status.OutOfMemory"/>: there is no handle, and the object is gone.
     /// </summary>
     public static Status AddFirst(Process* process, KernelObject* target, HandleRights rights, out uint handle)
     {
         handle = 0;
+        if (target == null)
+            return Status.OutOfMemory;
         HandleTable* table = &process->Handles;
         uint interrupts = SpinLock.Acquire(&table->Lock, LockRank.HandleTable);
         Status status = MakeRoom(table, 1);
@@ -24,8 +26,8 @@ internal static unsafe class ProcessHandles
         }
 
         SpinLock.Release(&table->Lock, LockRank.HandleTable, interrupts);
-        if (status == Status.Ok)
-            ObjectLifetime.Release(target);
+        // The handle has its own reference; without one the object ends here.
+        ObjectLifetime.Release(target);
         return status;
     }
 

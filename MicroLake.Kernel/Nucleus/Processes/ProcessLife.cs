@@ -3,7 +3,6 @@ using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Scheduling;
-using MicroLake.Nucleus.Time;
 
 namespace MicroLake.Nucleus.Processes;
 
@@ -14,7 +13,6 @@ namespace MicroLake.Nucleus.Processes;
 internal static unsafe class ProcessLife
 {
     private const ulong LowestAddress = 0x10000;
-    private const ulong PageMask = PageTable.PageBytes - 1;
 
     /// <summary>The process's own reservations begin at an unforeseeable place from here on, within <see cref="RandomPages"/>.</summary>
     private const ulong ReservationsStart = 0x1000_0000_0000;
@@ -26,7 +24,6 @@ internal static unsafe class ProcessLife
 
     private const ulong StackFaultVector = 12;
     private const ulong KernelStackBytes = 4 * PageTable.PageBytes;
-    private const ulong InterruptsOn = 0x202;
 
     /// <summary>Makes a process without memory and threads.</summary>
     public static Status Create(ProcessLimits* limits, byte* name, int nameLength, out Process* process)
@@ -78,7 +75,7 @@ internal static unsafe class ProcessLife
         Status status = ThreadList.TryAllocate(process, out Thread* thread);
         if (status != Status.Ok)
         {
-            KernelStack.Free(&stack, KernelStackBytes);
+            KernelStack.Free(&stack);
             return status;
         }
 
@@ -97,7 +94,7 @@ internal static unsafe class ProcessLife
         frame->Rdi = argument;
         // As after a call: the stack pointer is 8 below a multiple of 16.
         frame->Rsp = (stackHigh & ~15ul) - 8;
-        frame->Rflags = InterruptsOn;
+        frame->Rflags = TrapFrame.InterruptsOn;
         frame->Cs = DescriptorTables.UserCode;
         frame->Ss = DescriptorTables.UserData;
         Scheduler.StartPrepared(thread);
@@ -133,6 +130,8 @@ internal static unsafe class ProcessLife
     public static void EndByFault(Thread* thread, TrapFrame* frame, ulong address)
     {
         Process* process = thread->Process;
+        uint interrupts = ThreadList.AcquireLock();
+        // Of threads that fault at once, the first is the one that is told of.
         if (process->End == ProcessEnd.None)
         {
             // The page below a thread's stack is its guard.
@@ -144,11 +143,12 @@ internal static unsafe class ProcessLife
             RecordFrames(process, frame->Rbp);
         }
 
-        RequestEnd(process, ProcessEnd.Fault, FaultExitCode);
+        RequestEndLocked(process, ProcessEnd.Fault, FaultExitCode);
+        ThreadList.ReleaseLock(interrupts);
     }
 
     /// <summary>Follows frame pointers in the process's memory, each a claim of the process.</summary>
-    public static void RecordFrames(Process* process, ulong framePointer)
+    private static void RecordFrames(Process* process, ulong framePointer)
     {
         process->FrameCount = 0;
         ulong* pair = stackalloc ulong[2];

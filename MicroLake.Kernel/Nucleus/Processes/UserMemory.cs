@@ -20,6 +20,10 @@ internal static unsafe class UserMemory
 
     public static bool TryWrite(ulong user, void* kernel, ulong bytes) => IsUser(user, bytes) && Copy((void*)user, kernel, bytes) == 0;
 
+    /// <summary>The end of a system call that answers with a structure: its status.</summary>
+    public static ulong Give(ulong user, void* kernel, ulong bytes) =>
+        (ulong)(TryWrite(user, kernel, bytes) ? Abi.Status.Ok : Abi.Status.InvalidArgument);
+
     /// <summary>Whether a range lies in the part of the address space that belongs to processes.</summary>
     public static bool IsUser(ulong start, ulong bytes) => start < PageTable.UserEnd && bytes <= PageTable.UserEnd - start;
 

@@ -1,6 +1,7 @@
 using System.Threading;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Ipc;
 using MicroLake.Nucleus.Processes;
 
 namespace MicroLake.Nucleus.Scheduling;
@@ -19,8 +20,7 @@ internal static unsafe class AddressWait
 
     private struct Bucket
     {
-        public Thread* Head;
-        public Thread* Tail;
+        public ThreadQueue Waiters;
         public SpinLock Lock;
     }
 
@@ -56,7 +56,7 @@ internal static unsafe class AddressWait
 
         Thread* current = Processor.CurrentThread();
         current->WaitAddress = address;
-        Append(bucket, current);
+        bucket->Waiters.Append(current);
         bool timedOut = Scheduler.Block(deadline, &bucket->Lock, LockRank.WaitBucket);
         if (timedOut)
         {
@@ -89,7 +89,7 @@ internal static unsafe class AddressWait
         Bucket* bucket = BucketOf(process, address);
         uint interrupts = SpinLock.Acquire(&bucket->Lock, LockRank.WaitBucket);
         int woken = 0;
-        Thread* thread = bucket->Head;
+        Thread* thread = bucket->Waiters.First;
         while (thread != null && woken < count)
         {
             Thread* next = thread->WaitNext;
@@ -110,28 +110,8 @@ internal static unsafe class AddressWait
 
     private static void Remove(Bucket* bucket, Thread* thread)
     {
-        if (thread->WaitPrevious != null)
-            thread->WaitPrevious->WaitNext = thread->WaitNext;
-        else
-            bucket->Head = thread->WaitNext;
-        if (thread->WaitNext != null)
-            thread->WaitNext->WaitPrevious = thread->WaitPrevious;
-        else
-            bucket->Tail = thread->WaitPrevious;
-        thread->WaitNext = null;
-        thread->WaitPrevious = null;
+        bucket->Waiters.Remove(thread);
         thread->WaitAddress = 0;
-    }
-
-    private static void Append(Bucket* bucket, Thread* thread)
-    {
-        thread->WaitNext = null;
-        thread->WaitPrevious = bucket->Tail;
-        if (bucket->Tail != null)
-            bucket->Tail->WaitNext = thread;
-        else
-            bucket->Head = thread;
-        bucket->Tail = thread;
     }
 
     private static Status Compare(Process* process, ulong address, int expected)

@@ -20,8 +20,6 @@ internal static unsafe class ThreadWork
     /// <summary>A signal waits.</summary>
     public const uint Signal = 2;
 
-    private const ulong InterruptsOn = 0x202;
-    private const ulong UserRing = 3;
 
     /// <summary>What asm pushes before <c>nucleus_leave_call</c>, lowest address first (system_call.S).</summary>
     private struct LeaveFrame
@@ -51,21 +49,12 @@ internal static unsafe class ThreadWork
     /// <summary>Does what waits for a thread that will go on with these registers. Interrupts are off.</summary>
     public static void Apply(Thread* thread, TrapFrame* frame)
     {
-        if (thread->Process->IsKernel)
-        {
-            SignalDelivery.DeliverPending(thread, frame);
-            return;
-        }
-
-        if (thread->Work == 0 || (frame->Cs & UserRing) == 0)
+        if (thread->Work == 0 || (!thread->Process->IsKernel && !frame->IsFromProcess))
             return;
         if ((thread->Work & Kill) != 0)
-        {
             SendToEnd(thread, frame);
-            return;
-        }
-
-        SignalDelivery.DeliverPending(thread, frame);
+        else
+            SignalDelivery.DeliverPending(thread, frame);
     }
 
     /// <summary>The thread goes on at its end, on its kernel stack, as if it had made a system call.</summary>
@@ -74,7 +63,7 @@ internal static unsafe class ThreadWork
         frame->Rip = ThreadEnd();
         frame->Cs = DescriptorTables.KernelCode;
         frame->Ss = DescriptorTables.KernelData;
-        frame->Rflags = InterruptsOn;
+        frame->Rflags = TrapFrame.InterruptsOn;
         frame->Rsp = thread->KernelStackTop - 8;
     }
 
@@ -88,10 +77,7 @@ internal static unsafe class ThreadWork
         _ = SpinLock.DisableInterrupts();
         if (!SignalDelivery.HasDeliverable(thread))
         {
-            // A signal that waits behind its own handler is asked for again when the handler returns.
-            Interlocked.And(ref thread->Work, ~Signal);
-            if (SignalDelivery.HasDeliverable(thread))
-                Interlocked.Or(ref thread->Work, Signal);
+            SignalDelivery.SettleWork(thread);
             Processor.EnableInterrupts();
             return;
         }

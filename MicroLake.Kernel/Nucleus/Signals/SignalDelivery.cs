@@ -57,18 +57,29 @@ internal static unsafe class SignalDelivery
     public static bool HasDeliverable(Thread* thread) => (thread->PendingSignals & ~thread->BlockedSignals) != 0;
 
     /// <summary>
+    /// <see cref="ThreadWork.Signal"/> of the current or a resumed thread stays only while a signal can be delivered: one that waits behind its
+    /// own handler is asked for again when the handler returns.
+    /// </summary>
+    public static void SettleWork(Thread* thread)
+    {
+        Interlocked.And(ref thread->Work, ~ThreadWork.Signal);
+        // In this order: a sender marks the signal first.
+        if (HasDeliverable(thread))
+            Interlocked.Or(ref thread->Work, ThreadWork.Signal);
+    }
+
+    /// <summary>
     /// Delivers one pending signal into the frame that the thread will resume with. Nothing happens while the thread
     /// is in nucleus or platform code: the sender asks again (the runtime repeats an activation that found no safe place).
     /// </summary>
     public static void DeliverPending(Thread* thread, TrapFrame* frame)
     {
-        Interlocked.And(ref thread->Work, ~ThreadWork.Signal);
         ulong deliverable = thread->PendingSignals & ~thread->BlockedSignals;
-        if (deliverable == 0)
-            return;
         int signal = System.Numerics.BitOperations.TrailingZeroCount(deliverable);
-        Interlocked.And(ref thread->PendingSignals, ~(1ul << signal));
-        if (!thread->Process->IsKernel || !KernelSymbols.IsNucleus(frame->Rip))
+        if (deliverable != 0)
+            Interlocked.And(ref thread->PendingSignals, ~(1ul << signal));
+        SettleWork(thread);
+        if (deliverable != 0 && (!thread->Process->IsKernel || !KernelSymbols.IsNucleus(frame->Rip)))
             _ = TryEnterHandler(thread, frame, signal, CodeThreadKill, SenderProcess);
     }
 
@@ -84,15 +95,12 @@ internal static unsafe class SignalDelivery
     [RuntimeExport("nucleus_signal_return")]
     private static void Return(SignalFrame* signalFrame)
     {
+        TrapFrame* frame = &Processor.CurrentThread()->TrapFrame;
         _ = SpinLock.DisableInterrupts();
-        Thread* thread = Processor.CurrentThread();
-        RawMemory.CopyQuads(Thread.Xsave(thread), (void*)signalFrame->Context.FloatingPointState, (ulong)ExtendedState.AreaBytes);
-        LoadContext(thread, signalFrame);
-        TrapFrame* frame = &thread->TrapFrame;
         frame->Rflags = signalFrame->Context.Rflags | InterruptFlag;
         frame->Cs = DescriptorTables.KernelCode;
         frame->Ss = DescriptorTables.KernelData;
-        Dispatcher.ResumeFromTrapFrame(thread);
+        Resume(signalFrame, (byte*)signalFrame->Context.FloatingPointState);
     }
 
     /// <summary>
@@ -108,15 +116,12 @@ internal static unsafe class SignalDelivery
             || copy.Context.Rip >= PageTable.UserEnd)
             return false;
         ExtendedState.Sanitize(extended.Bytes);
+        TrapFrame* frame = &Processor.CurrentThread()->TrapFrame;
         _ = SpinLock.DisableInterrupts();
-        Thread* thread = Processor.CurrentThread();
-        RawMemory.CopyQuads(Thread.Xsave(thread), extended.Bytes, (ulong)ExtendedState.AreaBytes);
-        LoadContext(thread, &copy);
-        TrapFrame* frame = &thread->TrapFrame;
         frame->Rflags = (copy.Context.Rflags & ArithmeticFlags) | InterruptFlag;
         frame->Cs = DescriptorTables.UserCode;
         frame->Ss = DescriptorTables.UserData;
-        Dispatcher.ResumeFromTrapFrame(thread);
+        Resume(&copy, extended.Bytes);
         return true;
     }
 
@@ -125,8 +130,11 @@ internal static unsafe class SignalDelivery
         public fixed byte Bytes[Thread.XsaveBytes];
     }
 
-    private static void LoadContext(Thread* thread, SignalFrame* signalFrame)
+    /// <summary>The current thread goes on with these registers; flags and segments are set already. Interrupts are off.</summary>
+    private static void Resume(SignalFrame* signalFrame, byte* extended)
     {
+        Thread* thread = Processor.CurrentThread();
+        RawMemory.CopyQuads(Thread.Xsave(thread), extended, (ulong)ExtendedState.AreaBytes);
         TrapFrame* frame = &thread->TrapFrame;
         SignalFrame.UserContext* context = &signalFrame->Context;
         frame->R8 = context->R8;
@@ -147,8 +155,8 @@ internal static unsafe class SignalDelivery
         frame->Rsp = context->Rsp;
         frame->Rip = context->Rip;
         thread->BlockedSignals = signalFrame->SavedBlockedSignals;
-        if (HasDeliverable(thread))
-            ThreadWork.Want(thread, ThreadWork.Signal);
+        SettleWork(thread);
+        Dispatcher.ResumeFromTrapFrame(thread);
     }
 
     private const ulong SenderProcess = 1;

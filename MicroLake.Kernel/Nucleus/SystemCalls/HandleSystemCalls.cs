@@ -22,6 +22,9 @@ internal static unsafe class HandleSystemCalls
 
     private static Process* Self => Processor.CurrentThread()->Process;
 
+    /// <summary>The handle in a register: handles have 32 bits, and nothing above them is overlooked. 0, which is no handle, for anything else.</summary>
+    public static uint HandleOf(ulong register) => register <= uint.MaxValue ? (uint)register : 0;
+
     /// <summary>Tells the process its new handle, or takes it back where the process has no such memory.</summary>
     public static ulong Return(Process* process, ulong address, uint handle)
     {
@@ -33,7 +36,7 @@ internal static unsafe class HandleSystemCalls
 
     /// <summary>(handle)</summary>
     private static ulong Close(ulong handle, ulong b, ulong c, ulong d, ulong e, ulong f) =>
-        (ulong)ProcessHandles.Close(Self, (uint)handle);
+        (ulong)ProcessHandles.Close(Self, HandleOf(handle));
 
     /// <summary>(handle, rights, badge, uint* duplicate)</summary>
     private static ulong Duplicate(ulong handle, ulong rights, ulong badge, ulong duplicate, ulong e, ulong f)
@@ -41,7 +44,7 @@ internal static unsafe class HandleSystemCalls
         if (rights > uint.MaxValue)
             return (ulong)Status.InvalidArgument;
         Process* process = Self;
-        Status status = ProcessHandles.Duplicate(process, (uint)handle, (HandleRights)rights, badge, out uint made);
+        Status status = ProcessHandles.Duplicate(process, HandleOf(handle), (HandleRights)rights, badge, out uint made);
         return status == Status.Ok ? Return(process, duplicate, made) : (ulong)status;
     }
 
@@ -50,10 +53,10 @@ internal static unsafe class HandleSystemCalls
     {
         HandleInformation found;
         RawMemory.Clear(&found, (ulong)sizeof(HandleInformation));
-        Status status = ProcessHandles.Describe(Self, (uint)handle, &found);
+        Status status = ProcessHandles.Describe(Self, HandleOf(handle), &found);
         if (status != Status.Ok)
             return (ulong)status;
-        return (ulong)(UserMemory.TryWrite(information, &found, (ulong)sizeof(HandleInformation)) ? Status.Ok : Status.InvalidArgument);
+        return UserMemory.Give(information, &found, (ulong)sizeof(HandleInformation));
     }
 
     /// <summary>(ObjectStatistics*): of the process; what the whole system has is not its business.</summary>
@@ -63,7 +66,7 @@ internal static unsafe class HandleSystemCalls
         RawMemory.Clear(&figures, (ulong)sizeof(ObjectStatistics));
         figures.Handles = Self->Handles.Count;
         figures.HandleLimit = Self->Handles.Limit;
-        return (ulong)(UserMemory.TryWrite(statistics, &figures, (ulong)sizeof(ObjectStatistics)) ? Status.Ok : Status.InvalidArgument);
+        return UserMemory.Give(statistics, &figures, (ulong)sizeof(ObjectStatistics));
     }
 
     /// <summary>(uint* handle)</summary>

@@ -26,27 +26,24 @@ internal static unsafe class IpcSystemCalls
     /// <summary>(handle, Message*, deadline)</summary>
     private static ulong Call(ulong handle, ulong message, ulong deadline, ulong d, ulong e, ulong f)
     {
-        Message* buffer = &Processor.CurrentThread()->MessageBuffer;
-        if (!UserMemory.TryRead(buffer, message, (ulong)sizeof(Message)))
+        if (!TryTake(message, out Message* buffer))
             return (ulong)Status.InvalidArgument;
-        return Return(message, buffer, MessagePassing.Call((uint)handle, buffer, deadline));
+        return Return(message, buffer, MessagePassing.Call(HandleSystemCalls.HandleOf(handle), buffer, deadline));
     }
 
     /// <summary>(handle, Message*, deadline)</summary>
     private static ulong Receive(ulong handle, ulong message, ulong deadline, ulong d, ulong e, ulong f)
     {
-        Message* buffer = &Processor.CurrentThread()->MessageBuffer;
         // A message that cannot be handed over must not be taken.
-        if (!UserMemory.TryRead(buffer, message, (ulong)sizeof(Message)))
+        if (!TryTake(message, out Message* buffer))
             return (ulong)Status.InvalidArgument;
-        return Return(message, buffer, MessagePassing.Receive((uint)handle, buffer, deadline));
+        return Return(message, buffer, MessagePassing.Receive(HandleSystemCalls.HandleOf(handle), buffer, deadline));
     }
 
     /// <summary>(Message*)</summary>
     private static ulong Reply(ulong message, ulong b, ulong c, ulong d, ulong e, ulong f)
     {
-        Message* buffer = &Processor.CurrentThread()->MessageBuffer;
-        if (!UserMemory.TryRead(buffer, message, (ulong)sizeof(Message)))
+        if (!TryTake(message, out Message* buffer))
             return (ulong)Status.InvalidArgument;
         return (ulong)MessagePassing.Reply(buffer);
     }
@@ -54,23 +51,21 @@ internal static unsafe class IpcSystemCalls
     /// <summary>(handle, Message*, deadline)</summary>
     private static ulong ReplyAndReceive(ulong handle, ulong message, ulong deadline, ulong d, ulong e, ulong f)
     {
-        Message* buffer = &Processor.CurrentThread()->MessageBuffer;
-        if (!UserMemory.TryRead(buffer, message, (ulong)sizeof(Message)))
+        if (!TryTake(message, out Message* buffer))
             return (ulong)Status.InvalidArgument;
-        return Return(message, buffer, MessagePassing.ReplyAndReceive((uint)handle, buffer, deadline));
+        return Return(message, buffer, MessagePassing.ReplyAndReceive(HandleSystemCalls.HandleOf(handle), buffer, deadline));
     }
 
     /// <summary>(thread): one of the process's own.</summary>
     private static ulong Cancel(ulong threadId, ulong b, ulong c, ulong d, ulong e, ulong f)
     {
         uint interrupts = ThreadList.AcquireLock();
-        Thread* thread = threadId <= uint.MaxValue ? ThreadTable.Find((uint)threadId) : null;
-        bool isOwn = thread != null && thread->Process == Processor.CurrentThread()->Process;
-        if (isOwn)
+        Thread* thread = ThreadSystemCalls.FindOwn(threadId);
+        if (thread != null)
             IpcWait.Cancel(thread);
         ThreadList.ReleaseLock(0);
         Scheduler.Preempt(interrupts);
-        return (ulong)(isOwn ? Status.Ok : Status.NotFound);
+        return (ulong)(thread != null ? Status.Ok : Status.NotFound);
     }
 
     private static ulong ForgetCancel(ulong a, ulong b, ulong c, ulong d, ulong e, ulong f)
@@ -81,7 +76,7 @@ internal static unsafe class IpcSystemCalls
 
     /// <summary>(handle, bits)</summary>
     private static ulong Signal(ulong handle, ulong bits, ulong c, ulong d, ulong e, ulong f) =>
-        (ulong)Notifications.Signal((uint)handle, bits);
+        (ulong)Notifications.Signal(HandleSystemCalls.HandleOf(handle), bits);
 
     /// <summary>(handle, deadline, ulong* bits)</summary>
     private static ulong Wait(ulong handle, ulong deadline, ulong bits, ulong d, ulong e, ulong f)
@@ -90,14 +85,21 @@ internal static unsafe class IpcSystemCalls
         // Bits that cannot be handed over must not be taken.
         if (!UserMemory.TryWrite(bits, &taken, sizeof(ulong)))
             return (ulong)Status.InvalidArgument;
-        Status status = Notifications.Wait((uint)handle, deadline, out taken);
+        Status status = Notifications.Wait(HandleSystemCalls.HandleOf(handle), deadline, out taken);
         return (ulong)(status != Status.Ok || UserMemory.TryWrite(bits, &taken, sizeof(ulong)) ? status : Status.InvalidArgument);
+    }
+
+    /// <summary>The message of the calling process, in its thread's buffer. False: the process has no such memory.</summary>
+    private static bool TryTake(ulong message, out Message* buffer)
+    {
+        buffer = &Processor.CurrentThread()->MessageBuffer;
+        return UserMemory.TryRead(buffer, message, (ulong)sizeof(Message));
     }
 
     private static ulong Return(ulong message, Message* buffer, Status status)
     {
         if (status != Status.Ok)
             return (ulong)status;
-        return (ulong)(UserMemory.TryWrite(message, buffer, (ulong)sizeof(Message)) ? Status.Ok : Status.InvalidArgument);
+        return UserMemory.Give(message, buffer, (ulong)sizeof(Message));
     }
 }

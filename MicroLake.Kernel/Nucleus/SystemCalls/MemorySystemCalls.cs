@@ -77,11 +77,11 @@ internal static unsafe class MemorySystemCalls
     /// <summary>(handle, offset, length, protection, ulong* start)</summary>
     private static ulong MapObject(ulong handle, ulong offset, ulong length, ulong protection, ulong start, ulong f)
     {
-        if (handle > uint.MaxValue || !IsAllowed(protection))
+        if (!IsAllowed(protection))
             return (ulong)Status.InvalidArgument;
         ulong at = 0;
         Status status = ObjectMappings.MapByHandle(
-            Processor.CurrentThread()->Process, (uint)handle, Space, offset, length, (Protection)protection, false, ref at);
+            Processor.CurrentThread()->Process, HandleSystemCalls.HandleOf(handle), Space, offset, length, (Protection)protection, false, ref at);
         if (status != Status.Ok || UserMemory.TryWrite(start, &at, sizeof(ulong)))
             return (ulong)status;
         _ = ObjectMappings.Unmap(Space, at);
@@ -105,6 +105,6 @@ internal static unsafe class MemorySystemCalls
         figures.CommittedPages = space->ChargedPages;
         figures.CommitLimitPages = space->ChargedPages + figures.FreePages;
         figures.PageFaults = space->Faults;
-        return (ulong)(UserMemory.TryWrite(information, &figures, (ulong)sizeof(MemoryInformation)) ? Status.Ok : Status.InvalidArgument);
+        return UserMemory.Give(information, &figures, (ulong)sizeof(MemoryInformation));
     }
 }

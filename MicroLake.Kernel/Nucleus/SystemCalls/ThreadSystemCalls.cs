@@ -145,7 +145,7 @@ internal static unsafe class ThreadSystemCalls
     }
 
     /// <summary>A thread of the caller's process. The list's lock is held.</summary>
-    private static Thread* FindOwn(ulong id)
+    public static Thread* FindOwn(ulong id)
     {
         Thread* thread = id <= uint.MaxValue ? ThreadTable.Find((uint)id) : null;
         return thread != null && thread->Process == Processor.CurrentThread()->Process ? thread : null;

@@ -24,6 +24,9 @@ internal static unsafe class DescriptorTables
     private const int VectorCount = 256;
     private const int StubBytes = 16;
 
+    /// <summary>At the top of every trap stack, for traps that cannot tell whose GS base they found: the address of the processor's block.</summary>
+    private const int StackHeadBytes = 16;
+
     private const byte InterruptStack = 1;
     private const byte ExceptionStack = 2;
     private const byte DoubleFaultStack = 3;
@@ -66,49 +69,55 @@ internal static unsafe class DescriptorTables
     [MethodImpl(MethodImplOptions.InternalCall)]
     private static extern byte* TrapStubs();
 
-    public static void InstallOnBootProcessor()
+    public static void InstallOnBootProcessor(PerCpu* cpu)
     {
         fixed (Tables* tables = &s_boot)
         fixed (EarlyStacks* stacks = &s_earlyStacks)
         {
             ulong first = ((ulong)stacks->Bytes + 15) & ~15ul;
             for (int i = 0; i < IstStacks; i++)
-                tables->Tss.Ist[i] = first + (ulong)((i + 1) * StackBytes);
+                SetStack(tables, i, first + (ulong)((i + 1) * StackBytes), cpu);
             Install(tables);
         }
     }
 
     /// <summary>Gives the boot processor trap stacks with guard pages, once there is memory. False: there is too little.</summary>
-    public static bool GuardBootStacks()
+    public static bool GuardBootStacks(PerCpu* cpu)
     {
         fixed (Tables* tables = &s_boot)
-            return TryAddStacks(tables);
+            return TryAddStacks(tables, cpu);
     }
 
     /// <summary>Makes the tables of a further processor. Null: no memory.</summary>
-    public static void* Create()
+    public static void* Create(PerCpu* cpu)
     {
         ulong pages = ((ulong)sizeof(Tables) + PageTable.PageBytes - 1) / PageTable.PageBytes;
         if (!PhysicalMemory.TryAllocateContiguous(pages, ulong.MaxValue, out ulong physical))
             return null;
         var tables = (Tables*)DirectMap.Pointer(physical);
         Processor.ZeroQuads(tables, pages * PageTable.PageBytes);
-        return TryAddStacks(tables) ? tables : null;
+        return TryAddStacks(tables, cpu) ? tables : null;
     }
 
     /// <summary>Loads tables of <see cref="Create"/> on this processor.</summary>
     public static void InstallOnThisProcessor(void* tables) => Install((Tables*)tables);
 
-    private static bool TryAddStacks(Tables* tables)
+    private static bool TryAddStacks(Tables* tables, PerCpu* cpu)
     {
         for (int i = 0; i < IstStacks; i++)
         {
             if (!KernelStack.TryAllocate(StackBytes, out KernelStack stack))
                 return false;
-            tables->Tss.Ist[i] = stack.High;
+            SetStack(tables, i, stack.High, cpu);
         }
 
         return true;
+    }
+
+    private static void SetStack(Tables* tables, int index, ulong high, PerCpu* cpu)
+    {
+        tables->Tss.Ist[index] = high - StackHeadBytes;
+        *(PerCpu**)(high - StackHeadBytes) = cpu;
     }
 
     private static void Install(Tables* tables)

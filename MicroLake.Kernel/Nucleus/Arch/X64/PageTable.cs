@@ -14,6 +14,7 @@ internal static unsafe class PageTable
     public const ulong CacheDisable = 1 << 4;
     public const ulong Large = 1 << 7;
     public const ulong Global = 1 << 8;
+
     /// <summary>Free for software: the frame belongs to a memory object and outlives the mapping.</summary>
     public const ulong Borrowed = 1 << 9;
     public const ulong NoExecute = 1ul << 63;
@@ -33,13 +34,13 @@ internal static unsafe class PageTable
     /// <summary>Frames that hold page tables.</summary>
     public static ulong TablePages => s_tablePages;
 
-    /// <summary>Maps one 4 KiB page. False: no frame was left for a table; nothing was mapped.</summary>
+    /// <summary>Maps one 4 KiB page with these bits, <see cref="Present"/> or not. False: no frame was left for a table; nothing was mapped.</summary>
     public static bool Map(ulong root, ulong address, ulong physical, ulong flags)
     {
         ulong* entry = Walk(root, address, 1, true);
         if (entry == null)
             return false;
-        *entry = (physical & AddressMask) | flags | Present;
+        *entry = (physical & AddressMask) | flags;
         return true;
     }
 

@@ -23,7 +23,7 @@ internal static unsafe class ProcessorFeatures
     /// <summary>TF, IF, DF, IOPL, NT, AC: off while a system call is being entered.</summary>
     private const ulong EntryFlagMask = 0x47700;
 
-    /// <summary>Enables extended state, FSGSBASE, SMEP and UMIP on the processor of this block.</summary>
+    /// <summary>Enables extended state, FSGSBASE, SMEP, SMAP, UMIP and system calls on the processor of this block.</summary>
     public static void Enable(PerCpu* cpu)
     {
         ExtendedState.Enable();

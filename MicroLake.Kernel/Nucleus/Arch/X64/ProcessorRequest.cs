@@ -17,12 +17,21 @@ internal static unsafe class ProcessorRequest
     /// <summary>Above so many pages the whole TLB is dropped.</summary>
     private const ulong MaxPagesOneByOne = 32;
     private const ulong AnyRoot = 0;
-    private const ulong LeaveMark = ulong.MaxValue;
 
-    /// <summary>In place of an address: an empty range, for halted processors too.</summary>
-    private const ulong WakeMark = LeaveMark - 1;
+    private enum Request
+    {
+        /// <summary>Drop translations of a range; nothing for halted processors, which drop all when they leave.</summary>
+        Flush,
+
+        /// <summary>Use other page tables than these, halted or not: they are not even there when the processor wakes.</summary>
+        LeaveRoot,
+
+        /// <summary>Take an interrupt, halted or not.</summary>
+        Interrupt,
+    }
 
     private static SpinLock s_lock;
+    private static Request s_request;
     private static ulong s_root;
     private static ulong s_start;
     private static ulong s_end;
@@ -39,7 +48,7 @@ internal static unsafe class ProcessorRequest
         if (Processors.Count == 0 || Uses(Processor.CurrentCpu(), users))
             Flush(start, end);
         if (Processors.Count > 1)
-            AskOthers(users, start, end);
+            AskOthers(Request.Flush, users, start, end);
     }
 
     /// <summary>From now on no processor uses these page tables, those of a process without threads.</summary>
@@ -50,7 +59,7 @@ internal static unsafe class ProcessorRequest
         if (cpu->ActiveRoot == root)
             UseKernelRoot(cpu);
         if (Processors.Count > 1)
-            AskOthers(root, LeaveMark, LeaveMark);
+            AskOthers(Request.LeaveRoot, root, 0, 0);
         if (interrupts != 0)
             Processor.EnableInterrupts();
     }
@@ -60,14 +69,14 @@ internal static unsafe class ProcessorRequest
     {
         Interlocked.MemoryBarrier();
         if (Processors.Count > 1)
-            AskOthers(AnyRoot, 0, 0);
+            AskOthers(Request.Flush, AnyRoot, 0, 0);
     }
 
     /// <summary>Every processor, halted or not, has served an interrupt before this returns: none is in a stretch with interrupts off that began earlier.</summary>
     public static void InterruptEverywhere()
     {
         if (Processors.Count > 1)
-            AskOthers(AnyRoot, WakeMark, WakeMark);
+            AskOthers(Request.Interrupt, AnyRoot, 0, 0);
     }
 
     /// <summary>Does what is asked of this processor, if anything. Interrupts are off.</summary>
@@ -79,9 +88,9 @@ internal static unsafe class ProcessorRequest
         // One that was halted has been passed over by earlier requests: it drops everything, whatever this one asks.
         if (cpu->IsHalted != 0)
             UseKernelRoot(cpu);
-        else if (s_start != LeaveMark)
+        else if (s_request == Request.Flush)
             Flush(s_start, s_end);
-        else if (cpu->ActiveRoot == s_root)
+        else if (s_request == Request.LeaveRoot && cpu->ActiveRoot == s_root)
             UseKernelRoot(cpu);
         // Nobody asks anew before this request is answered: what the mark stands for has been done.
         Volatile.Write(ref cpu->FlushOnLeave, 0);
@@ -102,12 +111,13 @@ internal static unsafe class ProcessorRequest
             UseKernelRoot(cpu);
     }
 
-    private static void AskOthers(ulong root, ulong start, ulong end)
+    private static void AskOthers(Request request, ulong root, ulong start, ulong end)
     {
         fixed (SpinLock* spinLock = &s_lock)
         {
             uint interrupts = SpinLock.Acquire(spinLock, LockRank.ProcessorRequest);
             PerCpu* self = Processor.CurrentCpu();
+            s_request = request;
             s_root = root;
             s_start = start;
             s_end = end;
@@ -139,8 +149,7 @@ internal static unsafe class ProcessorRequest
     {
         // In this order on both sides: whoever sees the other's mark second acts on it.
         Interlocked.Exchange(ref cpu->FlushOnLeave, 1u);
-        // Page tables that are to be left are not even there when the processor wakes.
-        if (Volatile.Read(ref cpu->IsHalted) != 0 && s_start is not (LeaveMark or WakeMark))
+        if (Volatile.Read(ref cpu->IsHalted) != 0 && s_request == Request.Flush)
             return;
         Interlocked.Exchange(ref cpu->RequestWanted, 1u);
         LocalApic.SendInterrupt(cpu->ApicId, InterruptTable.RequestVector);

@@ -6,7 +6,15 @@ namespace MicroLake.Nucleus.Arch.X64;
 [StructLayout(LayoutKind.Sequential)]
 internal struct TrapFrame
 {
+    /// <summary>Flags of code that runs with interrupts on: IF, and bit 1, which always is.</summary>
+    public const ulong InterruptsOn = 0x202;
+
+    private const ulong UserRing = 3;
+
     public ulong R15, R14, R13, R12, R11, R10, R9, R8, Rdi, Rsi, Rbp, Rbx, Rdx, Rcx, Rax;
     public ulong Vector, ErrorCode;
     public ulong Rip, Cs, Rflags, Rsp, Ss;
+
+    /// <summary>Whether the trap interrupted code of a process.</summary>
+    public readonly bool IsFromProcess => (Cs & UserRing) != 0;
 }

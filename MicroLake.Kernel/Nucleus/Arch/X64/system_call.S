@@ -34,7 +34,7 @@ x64_system_call:
     mov rcx, gs:[CPU_THREAD]
     cmp dword ptr [rcx + THREAD_WORK], 0
     jne 4f
-2:  add rsp, 8
+    add rsp, 8
     pop r11
     pop rcx
     pop rsp
@@ -72,12 +72,6 @@ x64_system_call:
     pop r15
     pop rax
     jmp 1b
-
-.globl x64_system_call_address
-.type x64_system_call_address, @function
-x64_system_call_address:
-    lea rax, [rip + x64_system_call]
-    ret
 
 # ulong x64_copy_user(void* to, void* from, ulong bytes): one side belongs to a process. 0, or 1 when a page of it cannot be had: the
 # trap handler then goes on at user_copy_failed. The stack is as on entry throughout.
@@ -124,13 +118,8 @@ user_copy_failed:
     mov eax, 1
     jmp user_copy_leave
 
-.globl x64_user_copy_range
-.type x64_user_copy_range, @function
-x64_user_copy_range:
-    lea rax, [rip + user_copy_table]
-    ret
-
 .section .rodata.system_call, "a"
 .align 8
+.globl user_copy_table
 user_copy_table:
     .quad user_copy_begin, user_copy_end, user_copy_failed

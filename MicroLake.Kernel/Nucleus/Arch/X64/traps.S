@@ -8,10 +8,8 @@
 .set CPU_SWITCH_LOCK, 24
 .set CPU_FSGSBASE, 32
 .set CPU_KERNEL_STACK, 40
-.set CPU_USER_STACK, 48
 .set CPU_ROOT, 56
 .set CPU_VECTOR_OWNER, 64
-.set CPU_SYSTEM_CALLS, 72
 .set CPU_SMAP, 80
 
 .set THREAD_RSP, 0
@@ -20,7 +18,6 @@
 .set THREAD_KERNEL_STACK, 32
 .set THREAD_ROOT, 40
 .set THREAD_PROCESS, 48
-.set THREAD_WORK, 56
 .set THREAD_TRAP_FRAME, 64
 .set THREAD_WAIT_OBJECT, 240
 .set THREAD_WAIT_STATUS, 252
@@ -29,6 +26,7 @@
 .set MSR_FS_BASE, 0xc0000100
 .set MSR_GS_BASE, 0xc0000101
 .set FRAME_CS, 144
+.set FRAME_BYTES, 176
 .set USER_RING, 3
 
 .section .text.traps, "ax"
@@ -71,17 +69,17 @@ trap_stubs:
     push r15
 .endm
 
-# Non-maskable interrupts, double faults and machine checks come at any point, between a process's GS and the kernel's, too.
+# Non-maskable interrupts, double faults and machine checks come at any point, between a process's GS and the kernel's, too: whose GS base it
+# is cannot be told by its value, which a process may write. Their stacks know the processor's block (DescriptorTables.cs). None of them goes
+# back to what it interrupted.
 .align 16
 trap_anywhere:
     PUSH_REGISTERS
-    test byte ptr [rsp + FRAME_CS], USER_RING
-    jnz 1f
+    mov rax, [rsp + FRAME_BYTES]
+    mov rdx, rax
+    shr rdx, 32
     mov ecx, MSR_GS_BASE
-    rdmsr
-    test edx, edx
-    js trap_in_kernel
-1:  swapgs
+    wrmsr
     jmp trap_in_kernel
 
 .align 16
@@ -142,6 +140,30 @@ restore_registers:
     swapgs
 1:  iretq
 
+# Entry stack, page tables and, with FSGSBASE, the thread pointer become those of the thread in rax. Changes rdx. A kernel thread (no root of
+# its own) runs on any page tables: those in use stay. A GS base that a process wrote does not get to the next one.
+.macro TAKE_SPACE otherwise
+    mov rdx, [rax + THREAD_KERNEL_STACK]
+    mov gs:[CPU_KERNEL_STACK], rdx
+    mov rdx, [rax + THREAD_ROOT]
+    test rdx, rdx
+    jz 8f
+    cmp rdx, gs:[CPU_ROOT]
+    je 8f
+    mov gs:[CPU_ROOT], rdx
+    mov cr3, rdx
+    cmp qword ptr gs:[CPU_FSGSBASE], 0
+    je \otherwise
+    xor edx, edx
+    swapgs
+    wrgsbase rdx
+    swapgs
+8:  cmp qword ptr gs:[CPU_FSGSBASE], 0
+    je \otherwise
+    mov rdx, [rax + THREAD_FS_BASE]
+    wrfsbase rdx
+.endm
+
 # x64_switch(Thread* from, Thread* to): the caller holds the switch lock with interrupts off; the lock is
 # released as soon as nothing of `from` is in use any more.
 .globl x64_switch
@@ -159,28 +181,9 @@ x64_switch:
 
 resume_thread_rax:
     mov gs:[CPU_THREAD], rax
-    mov rdx, [rax + THREAD_KERNEL_STACK]
-    mov gs:[CPU_KERNEL_STACK], rdx
-    # A kernel thread (no root of its own) runs on any page tables: those in use stay.
-    mov rdx, [rax + THREAD_ROOT]
-    test rdx, rdx
-    jz 5f
-    cmp rdx, gs:[CPU_ROOT]
-    je 5f
-    mov gs:[CPU_ROOT], rdx
-    mov cr3, rdx
-5:  mov rdx, [rax + THREAD_FS_BASE]
-    cmp qword ptr gs:[CPU_FSGSBASE], 0
-    je 1f
-    wrfsbase rdx
-    jmp 2f
-1:  mov rsi, rax
-    mov rax, rdx
-    shr rdx, 32
-    mov ecx, MSR_FS_BASE
-    wrmsr
-    mov rax, rsi
-2:  mov rcx, gs:[CPU_SWITCH_LOCK]
+    TAKE_SPACE set_thread_pointer
+thread_pointer_set:
+    mov rcx, gs:[CPU_SWITCH_LOCK]
     cmp qword ptr [rax + THREAD_SAVED_BY_TRAP], 0
     jne 3f
     mov rdx, [rax + THREAD_PROCESS]
@@ -196,6 +199,16 @@ vectors_taken:
     pop rbx
     pop rbp
     ret
+
+set_thread_pointer:
+    mov rsi, rax
+    mov rax, [rsi + THREAD_FS_BASE]
+    mov rdx, rax
+    shr rdx, 32
+    mov ecx, MSR_FS_BASE
+    wrmsr
+    mov rax, rsi
+    jmp thread_pointer_set
 
 3:  mov rdx, [rax + THREAD_PROCESS]
     mov gs:[CPU_VECTOR_OWNER], rdx
@@ -271,22 +284,15 @@ direct_done:
     add rsp, 8
     ret
 
+# rcx, the lock, is kept. Without FSGSBASE there are no direct switches.
 direct_between_processes:
-    mov rdx, [rax + THREAD_KERNEL_STACK]
-    mov gs:[CPU_KERNEL_STACK], rdx
-    mov rdx, [rax + THREAD_ROOT]
-    test rdx, rdx
-    jz 1f
-    cmp rdx, gs:[CPU_ROOT]
-    je 1f
-    mov gs:[CPU_ROOT], rdx
-    mov cr3, rdx
-1:  mov rdx, [rax + THREAD_FS_BASE]
-    wrfsbase rdx
+    TAKE_SPACE no_direct_switch
     mov rdx, [rax + THREAD_PROCESS]
     cmp rdx, gs:[CPU_VECTOR_OWNER]
     jne take_vectors
     jmp vectors_taken
+no_direct_switch:
+    ud2
 
 # The thread in rax gave its extended registers up by itself, and another process has used them since: a process must not see what that
 # one left there, and the kernel must not run under its rounding modes. rdx: the new owner; rcx is kept.
@@ -331,6 +337,8 @@ x64_thread_start:
     ud2
 
 # A thread of a process goes on here when it is to end; the stack pointer is as after a call.
+.globl x64_thread_end
+.type x64_thread_end, @function
 x64_thread_end:
     xor ebp, ebp
     sub rsp, 8
@@ -344,37 +352,6 @@ x64_signal_return:
     mov rdi, rsp
     call nucleus_signal_return
     ud2
-
-
-.globl x64_trap_stubs_address
-.type x64_trap_stubs_address, @function
-x64_trap_stubs_address:
-    lea rax, [rip + trap_stubs]
-    ret
-
-.globl x64_thread_start_address
-.type x64_thread_start_address, @function
-x64_thread_start_address:
-    lea rax, [rip + x64_thread_start]
-    ret
-
-.globl x64_signal_return_address
-.type x64_signal_return_address, @function
-x64_signal_return_address:
-    lea rax, [rip + x64_signal_return]
-    ret
-
-.globl x64_thread_end_address
-.type x64_thread_end_address, @function
-x64_thread_end_address:
-    lea rax, [rip + x64_thread_end]
-    ret
-
-.globl x64_platform_main_address
-.type x64_platform_main_address, @function
-x64_platform_main_address:
-    lea rax, [rip + platform_main]
-    ret
 
 # What xrstor makes of it: every component in its initial state, MXCSR 0x1f80 (Intel SDM volume 1, 13.6 and 13.8).
 .section .rodata.traps, "a"
