@@ -14,10 +14,13 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
     {
         var commands = new CommandSet();
         AllCommands.AddTo(commands);
+        BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault());
+        foreach (IGuestBenchmark benchmark in ProcessMessages.All())
+            _ = benchmarks.Add(benchmark);
         ShellServices services = new ShellServices()
             .Add<ISystemInformation>(new SystemInformation(KernelStartup.Machine))
             .Add<ITracing>(new Tracing())
-            .Add(GuestBenchmarks.InGuest().Add(new PageFault()));
+            .Add(benchmarks);
         _shell = new LakeShell(commands, services);
     }
 

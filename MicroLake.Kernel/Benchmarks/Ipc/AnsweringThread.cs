@@ -4,7 +4,7 @@ using MicroLake.Sdk;
 namespace MicroLake.Benchmarks.Ipc;
 
 /// <summary>An endpoint, and a thread that answers every call with what it got.</summary>
-internal sealed class AnsweringThread : IDisposable
+public sealed class AnsweringThread : IDisposable
 {
     private const ulong Stop = ulong.MaxValue;
     private const int StackBytes = 64 << 10;

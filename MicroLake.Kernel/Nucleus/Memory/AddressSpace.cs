@@ -288,6 +288,12 @@ internal unsafe struct AddressSpace
                 && PageTable.Map(space->Root, page, borrowed, FlagsOf(space, protection) | PageTable.Borrowed);
         if (!PhysicalMemory.TryAllocateZeroed(out ulong frame))
             return false;
+        if (entry != null)
+        {
+            *entry = frame | FlagsOf(space, protection);
+            return true;
+        }
+
         if (PageTable.Map(space->Root, page, frame, FlagsOf(space, protection)))
             return true;
         PhysicalMemory.Free(frame);

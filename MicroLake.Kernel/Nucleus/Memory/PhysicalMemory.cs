@@ -84,7 +84,7 @@ internal static unsafe class PhysicalMemory
     {
         if (!TryAllocate(out physical))
             return false;
-        Processor.ZeroQuads(DirectMap.Pointer(physical), PageTable.PageBytes);
+        Processor.ZeroPages(DirectMap.Pointer(physical), 1);
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
 
@@ -12,6 +13,7 @@ internal unsafe struct SpinLock
     public uint Word;
 
     /// <summary>Takes the lock. Returns whether interrupts were on, to be handed to <see cref="Release"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Acquire(SpinLock* spinLock, LockRank rank)
     {
         uint interrupts = DisableInterrupts();
@@ -22,11 +24,18 @@ internal unsafe struct SpinLock
     }
 
     /// <summary>Turns interrupts off for code that will take locks. Returns whether they were on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint DisableInterrupts()
     {
         uint interrupts = Processor.DisableInterrupts();
         if (interrupts != 0)
-            TouchStack();
+        {
+            byte here;
+            Scheduling.Thread* current = Processor.CurrentThread();
+            if ((ulong)&here - StackUse < current->StackPresentFrom)
+                TouchStack(current);
+        }
+
         return interrupts;
     }
 
@@ -37,6 +46,7 @@ internal unsafe struct SpinLock
     /// <summary>Releases what <see cref="TryAcquire"/> took.</summary>
     public static void ReleaseTried(SpinLock* spinLock) => System.Threading.Volatile.Write(ref spinLock->Word, 0);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Release(SpinLock* spinLock, LockRank rank, uint interrupts)
     {
         LockOrder.Leave(rank);
@@ -62,7 +72,8 @@ internal unsafe struct SpinLock
     /// The stacks of threads appear when they are touched. A fault for the stack of who holds a lock that the fault handler
     /// needs would wait for itself, so who turns interrupts off first touches what the code below it may use.
     /// </summary>
-    private static void TouchStack()
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void TouchStack(Scheduling.Thread* current)
     {
         byte here;
         ulong pointer = (ulong)&here;
@@ -70,5 +81,6 @@ internal unsafe struct SpinLock
             return;
         for (ulong below = 0; below <= StackUse; below += PageTable.PageBytes)
             _ = System.Threading.Volatile.Read(ref *(byte*)(pointer - below));
+        current->StackPresentFrom = pointer - StackUse;
     }
 }

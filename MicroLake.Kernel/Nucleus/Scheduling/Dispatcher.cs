@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Interrupts;
 using MicroLake.Nucleus.Memory;
@@ -23,9 +24,16 @@ internal static unsafe class Dispatcher
     /// </summary>
     public static void SwitchToNext(PerCpu* cpu, ulong now)
     {
+        ProcessorQueue.Account(cpu->Current, now);
+        SwitchTo(cpu, TakeNext(cpu), now);
+    }
+
+    /// <summary>The same, to a thread that has been taken out of the queue.</summary>
+    public static void SwitchTo(PerCpu* cpu, Thread* next, ulong now)
+    {
         Thread* current = cpu->Current;
         cpu->RescheduleWanted = 0;
-        Thread* next = TakeNext(cpu, now);
+        Prepare(cpu, current, next, now);
         if (next == current)
             ProcessorQueue.Release(cpu, 0);
         else
@@ -67,8 +75,10 @@ internal static unsafe class Dispatcher
 
         RawMemory.CopyQuads(&current->TrapFrame, frame, (ulong)sizeof(TrapFrame));
         current->SavedByTrap = 1;
-        Requeue(cpu, current);
-        return TakeNext(cpu, now);
+        Thread* next = TakeNext(cpu);
+        ProcessorQueue.Requeue(cpu, current);
+        Prepare(cpu, current, next, now);
+        return next;
     }
 
     /// <summary>Leaves the current context for what the thread's trap frame says (return from a signal handler). Interrupts are off.</summary>
@@ -109,7 +119,7 @@ internal static unsafe class Dispatcher
             Processors.MarkIdle(cpu);
             if (ProcessorQueue.Pull(cpu))
             {
-                Requeue(cpu, cpu->Idle);
+                ProcessorQueue.Requeue(cpu, cpu->Idle);
                 SwitchToNext(cpu, Clock.Monotonic());
                 Processor.EnableInterrupts();
                 continue;
@@ -124,15 +134,6 @@ internal static unsafe class Dispatcher
         }
     }
 
-    /// <summary>The current thread is ready to go on later. The idle thread waits outside of the queue.</summary>
-    public static void Requeue(PerCpu* cpu, Thread* current)
-    {
-        if (current == cpu->Idle)
-            current->State = ThreadState.Ready;
-        else
-            ProcessorQueue.Enqueue(cpu, current);
-    }
-
     private static void OnReschedule()
     {
         uint interrupts = ProcessorQueue.AcquireOwn(out PerCpu* cpu);
@@ -141,11 +142,14 @@ internal static unsafe class Dispatcher
         ProcessorQueue.Release(cpu, interrupts);
     }
 
-    private static Thread* TakeNext(PerCpu* cpu, ulong now)
+    /// <summary>The thread to run next, out of the queue; the idle thread where nobody waits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Thread* TakeNext(PerCpu* cpu) => ProcessorQueue.Pull(cpu) ? cpu->Ready.Take() : cpu->Idle;
+
+    /// <summary>All of a change of threads but the registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prepare(PerCpu* cpu, Thread* current, Thread* next, ulong now)
     {
-        Thread* current = cpu->Current;
-        ProcessorQueue.Account(current, now);
-        Thread* next = ProcessorQueue.Pull(cpu) ? cpu->Ready.Take() : cpu->Idle;
         if (current == cpu->Idle)
             ProcessorRequest.LeaveHalt(cpu);
         if (next == cpu->Idle)
@@ -172,6 +176,5 @@ internal static unsafe class Dispatcher
         // The switch itself frees the lock, once nothing of the old thread is in use.
         if (next != current)
             LockOrder.Leave(LockRank.RunQueue);
-        return next;
     }
 }

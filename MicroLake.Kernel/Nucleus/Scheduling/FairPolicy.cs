@@ -42,8 +42,11 @@ internal static unsafe class FairPolicy
         return thread->VirtualRuntime > earliest ? thread->VirtualRuntime : earliest;
     }
 
+    // Most threads have the default priority, whose charge needs no division.
     private static ulong Charge(Thread* thread, ulong nanoseconds) =>
-        thread->VirtualRuntime + nanoseconds * FullWeight / WeightOf(thread->RunNode.Priority);
+        thread->VirtualRuntime + (thread->RunNode.Priority == Scheduler.DefaultPriority
+            ? nanoseconds
+            : nanoseconds * FullWeight / WeightOf(thread->RunNode.Priority));
 
     private static bool Preempts(Thread* running, Thread* arrived) =>
         arrived->VirtualRuntime + PreemptionMargin < running->VirtualRuntime;

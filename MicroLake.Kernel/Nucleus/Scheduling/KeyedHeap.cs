@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MicroLake.Nucleus.Scheduling;
 
 /// <summary>
@@ -26,8 +28,31 @@ public unsafe struct KeyedHeap
     /// <summary>The node with the least key, or null. It stays queued.</summary>
     public readonly KeyedHeapNode* Peek() => _root;
 
+    /// <summary>Takes out the node with the least key, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public KeyedHeapNode* TakeLeast()
+    {
+        KeyedHeapNode* node = _root;
+        if (node is null || node->Left is not null)
+            return TakeRoot();
+        // The only one: a node without a left child has no right one.
+        _root = null;
+        _count = 0;
+        node->Rank = 0;
+        return node;
+    }
+
+    private KeyedHeapNode* TakeRoot()
+    {
+        KeyedHeapNode* node = _root;
+        if (node is not null)
+            Cancel(node);
+        return node;
+    }
+
     /// <summary>Queues a node.</summary>
     /// <returns>False, and nothing changed, when it is queued already.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Insert(KeyedHeapNode* node, ulong key)
     {
         if (node->IsQueued)
@@ -37,7 +62,7 @@ public unsafe struct KeyedHeap
         node->Parent = null;
         node->Rank = 1;
         node->Key = key;
-        _root = Merge(_root, node);
+        _root = _root is null ? node : Merge(_root, node);
         _count++;
         return true;
     }
@@ -49,7 +74,7 @@ public unsafe struct KeyedHeap
         if (!node->IsQueued)
             return false;
         KeyedHeapNode* parent = node->Parent;
-        KeyedHeapNode* rest = Merge(node->Left, node->Right);
+        KeyedHeapNode* rest = node->Right is null ? node->Left : Merge(node->Left, node->Right);
         if (rest is not null)
             rest->Parent = parent;
         if (parent is null)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Interrupts;
@@ -22,6 +23,7 @@ internal static unsafe class ProcessorQueue
     }
 
     /// <summary>Takes this processor's lock; the processor stays the same until it is released. Returns whether interrupts were on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint AcquireOwn(out PerCpu* cpu)
     {
         uint interrupts = SpinLock.DisableInterrupts();
@@ -46,10 +48,15 @@ internal static unsafe class ProcessorQueue
     }
 
     /// <summary>Charges the running thread for its time up to now, in nanoseconds since the boot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Account(Thread* thread, ulong now)
     {
-        if (now <= thread->SwitchedInAt)
-            return;
+        if (now > thread->SwitchedInAt)
+            Charge(thread, now);
+    }
+
+    private static void Charge(Thread* thread, ulong now)
+    {
         ulong ran = now - thread->SwitchedInAt;
         thread->RunNanoseconds += ran;
         thread->SwitchedInAt = now;
@@ -74,12 +81,23 @@ internal static unsafe class ProcessorQueue
             WantQuantum(cpu);
     }
 
+    /// <summary>The running thread, in whose place another runs now, is ready to go on. The idle thread waits outside of the queue.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Requeue(PerCpu* cpu, Thread* current)
+    {
+        current->State = ThreadState.Ready;
+        if (current == cpu->Idle)
+            return;
+        cpu->Ready.Add(current);
+        KickIdle(cpu);
+    }
+
     /// <summary>Puts a thread into the queue; what cannot run here at once is offered to an idle processor.</summary>
-    public static void Enqueue(PerCpu* cpu, Thread* thread)
+    private static void Enqueue(PerCpu* cpu, Thread* thread)
     {
         thread->State = ThreadState.Ready;
         cpu->Ready.Add(thread);
-        if ((cpu->Current != cpu->Idle && cpu->Current != thread) || cpu->Ready.Count > 1)
+        if (cpu->Current != cpu->Idle || cpu->Ready.Count > 1)
             KickIdle(cpu);
     }
 
@@ -95,10 +113,11 @@ internal static unsafe class ProcessorQueue
     }
 
     /// <summary>Fills an empty queue with a thread that waits in another processor's. False: nobody waits anywhere.</summary>
-    public static bool Pull(PerCpu* cpu)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Pull(PerCpu* cpu) => cpu->Ready.Count != 0 || Steal(cpu);
+
+    private static bool Steal(PerCpu* cpu)
     {
-        if (cpu->Ready.Count != 0)
-            return true;
         int count = Processors.Count;
         for (int i = 1; i < count; i++)
         {
@@ -174,7 +193,14 @@ internal static unsafe class ProcessorQueue
     }
 
     /// <summary>Wakes an idle processor, if there is one, to take over what waits here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void KickIdle(PerCpu* cpu)
+    {
+        if (Processors.Count != 1)
+            WakeIdle(cpu);
+    }
+
+    private static void WakeIdle(PerCpu* cpu)
     {
         // What was queued must be seen by a processor that marks itself idle after this look.
         Interlocked.MemoryBarrier();

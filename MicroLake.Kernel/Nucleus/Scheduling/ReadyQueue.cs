@@ -29,6 +29,7 @@ internal unsafe struct ReadyQueue
         _floor = 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(Thread* thread)
     {
         if (thread->IsRealtime)
@@ -48,18 +49,16 @@ internal unsafe struct ReadyQueue
     }
 
     /// <summary>Takes out the first thread to run; null when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Thread* Take()
     {
-        Thread* thread = Peek();
-        if (thread == null)
+        RunQueueNode* node = _realtime.TakeHighest();
+        if (node != null)
+            return Thread.FromRunNode(node);
+        KeyedHeapNode* fair = _fair.TakeLeast();
+        if (fair == null)
             return null;
-        if (thread->IsRealtime)
-        {
-            _ = _realtime.Dequeue(&thread->RunNode);
-            return thread;
-        }
-
-        _ = _fair.Cancel(&thread->FairNode);
+        Thread* thread = Thread.FromFairNode(fair);
         if (thread->VirtualRuntime > _floor)
             _floor = thread->VirtualRuntime;
         return thread;
@@ -69,6 +68,7 @@ internal unsafe struct ReadyQueue
     public bool Remove(Thread* thread) => _realtime.Dequeue(&thread->RunNode) || _fair.Cancel(&thread->FairNode);
 
     /// <summary>Whether a thread waits that <paramref name="running"/> shares the processor with in turns, or has to give way to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool HasRival(Thread* running) =>
         running->IsRealtime ? _realtime.HighestPriority >= running->RunNode.Priority : Count != 0;
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MicroLake.Nucleus.Scheduling;
 
@@ -89,11 +90,13 @@ public unsafe struct RunQueue
     public readonly RunQueueNode* Peek() => _nonEmpty == 0 ? null : Head(BitOperations.Log2(_nonEmpty));
 
     /// <summary>Takes out the longest waiting node of the highest priority; null when the queue is empty.</summary>
-    public RunQueueNode* TakeHighest()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public RunQueueNode* TakeHighest() => _nonEmpty == 0 ? null : TakeHead();
+
+    private RunQueueNode* TakeHead()
     {
         RunQueueNode* node = Peek();
-        if (node is not null)
-            Dequeue(node);
+        Dequeue(node);
         return node;
     }
 

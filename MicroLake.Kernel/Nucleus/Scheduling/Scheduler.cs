@@ -175,11 +175,11 @@ internal static unsafe class Scheduler
 
         ulong now = Clock.Monotonic();
         ProcessorQueue.Account(current, now);
-        Thread* rival = cpu->Ready.Peek();
+        Thread* rival = cpu->Ready.Take();
         if (!current->IsRealtime && !rival->IsRealtime && current->VirtualRuntime < rival->VirtualRuntime)
             current->VirtualRuntime = rival->VirtualRuntime;
-        Dispatcher.Requeue(cpu, current);
-        Dispatcher.SwitchToNext(cpu, now);
+        ProcessorQueue.Requeue(cpu, current);
+        Dispatcher.SwitchTo(cpu, rival, now);
         RestoreInterrupts(interrupts);
     }
 
@@ -335,7 +335,7 @@ internal static unsafe class Scheduler
             _ = ProcessorQueue.AcquireOwn(out _);
             ulong now = Clock.Monotonic();
             ProcessorQueue.Account(cpu->Current, now);
-            Dispatcher.Requeue(cpu, cpu->Current);
+            ProcessorQueue.Requeue(cpu, cpu->Current);
             Dispatcher.SwitchToNext(cpu, now);
         }
 

@@ -1,4 +1,4 @@
-using System.Threading;
+using System.Runtime.CompilerServices;
 using MicroLake.Nucleus.Arch.X64;
 
 namespace MicroLake.Nucleus.Scheduling;
@@ -22,10 +22,19 @@ internal unsafe struct SchedulingPolicy
 
     private static SchedulingPolicy s_fair;
     private static SchedulingPolicy s_turns;
-    private static int s_inForce;
+
+    /// <summary>The policy in force: one of the two.</summary>
+    private static SchedulingPolicy* s_current;
 
     /// <summary>Index of the policy in force: 0 fair by virtual runtime, 1 equal turns.</summary>
-    public static int InForce => Volatile.Read(ref s_inForce);
+    public static int InForce
+    {
+        get
+        {
+            fixed (SchedulingPolicy* fair = &s_fair)
+                return Current() == fair ? 0 : 1;
+        }
+    }
 
     public static void Initialize()
     {
@@ -33,6 +42,7 @@ internal unsafe struct SchedulingPolicy
             FairPolicy.Describe(fair);
         fixed (SchedulingPolicy* turns = &s_turns)
             TurnPolicy.Describe(turns);
+        _ = TrySelect(0);
     }
 
     /// <summary>Every decision from now on is that policy's. False: there is none of that index.</summary>
@@ -40,7 +50,9 @@ internal unsafe struct SchedulingPolicy
     {
         if (index is < 0 or >= Count)
             return false;
-        Volatile.Write(ref s_inForce, index);
+        // Static data of the image does not move.
+        fixed (SchedulingPolicy* fair = &s_fair, turns = &s_turns)
+            s_current = index == 0 ? fair : turns;
         return true;
     }
 
@@ -59,10 +71,6 @@ internal unsafe struct SchedulingPolicy
     /// <summary>The processor for a thread that becomes ready and ran last on <paramref name="last"/>.</summary>
     public static PerCpu* Place(PerCpu* last) => Current()->PlaceFunction(last);
 
-    private static SchedulingPolicy* Current()
-    {
-        // Static data of the image does not move.
-        fixed (SchedulingPolicy* fair = &s_fair, turns = &s_turns)
-            return InForce == 0 ? fair : turns;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static SchedulingPolicy* Current() => s_current;
 }

@@ -96,6 +96,9 @@ internal unsafe struct Thread
     /// <summary>The stack [StackLow, StackHigh) with its guard below; 0 where the thread's creator keeps it.</summary>
     public ulong StackLow, StackHigh, GuardLow;
 
+    /// <summary>The pages of the stack from here on have been touched by the thread; <see cref="SpinLock"/> keeps it.</summary>
+    public ulong StackPresentFrom;
+
     /// <summary>Memory that the reaper releases once the thread is off its stack.</summary>
     public ulong ReleaseStart, ReleaseLength;
 

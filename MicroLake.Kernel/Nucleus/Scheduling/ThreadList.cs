@@ -38,6 +38,7 @@ internal static unsafe class ThreadList
         thread = (Thread*)DirectMap.Pointer(frame);
         ExtendedState.InitializeArea(Thread.Xsave(thread));
         thread->Process = process;
+        thread->StackPresentFrom = ulong.MaxValue;
         thread->CreatedAt = Clock.Monotonic();
         uint interrupts = AcquireLock();
         Status status = process->End != ProcessEnd.None ? Status.ProcessEnded

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Interrupts;
 using MicroLake.Nucleus.Scheduling;
@@ -31,10 +32,15 @@ internal static unsafe class OneShotTimer
     /// Asks for an interrupt on this processor at the deadline (<see cref="ulong.MaxValue"/>: none is needed). An interrupt that is armed for earlier
     /// is left alone: it arms the timer again.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Arm(PerCpu* cpu, ulong now, ulong deadline)
     {
-        if (deadline == ulong.MaxValue || deadline >= cpu->TimerArmedFor && cpu->TimerArmedFor > now)
-            return;
+        if (deadline != ulong.MaxValue && (deadline < cpu->TimerArmedFor || cpu->TimerArmedFor <= now))
+            Set(cpu, now, deadline);
+    }
+
+    private static void Set(PerCpu* cpu, ulong now, ulong deadline)
+    {
         ulong wait = deadline > now ? deadline - now : 0;
         if (wait > MaxNanoseconds)
             wait = MaxNanoseconds;

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace MicroLake.Nucleus.Time;
 
@@ -53,6 +54,7 @@ public struct TimeConversion
     }
 
     /// <summary>Converts, rounding down: for reading a clock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong Convert(ulong count)
     {
         ulong high = Math.BigMul(count, _multiplier, out ulong low);
@@ -70,10 +72,11 @@ public struct TimeConversion
         return exact || result == ulong.MaxValue ? result : result + 1;
     }
 
-    private readonly ulong ShiftRight(ulong high, ulong low)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly ulong ShiftRight(ulong high, ulong low) => _shift >= 64 ? high >> (_shift - 64) : ShiftRightByLess(high, low);
+
+    private readonly ulong ShiftRightByLess(ulong high, ulong low)
     {
-        if (_shift >= 64)
-            return high >> (_shift - 64);
         if (_shift == 0)
             return high == 0 ? low : ulong.MaxValue;
         return high >> _shift == 0 ? high << (64 - _shift) | low >> _shift : ulong.MaxValue;

@@ -126,7 +126,7 @@ internal static unsafe class TraceControl
             }
 
             // A record that is left over must not pass for one of this trace.
-            Processor.ZeroQuads(memory, bytes);
+            Processor.ZeroPages(memory, bytes / PageTable.PageBytes);
             _ = cpu->Trace.Initialize(memory, records);
             s_processors = i + 1;
             s_capacity = records;

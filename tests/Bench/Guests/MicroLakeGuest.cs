@@ -1,3 +1,5 @@
+using MicroLake.Tool.Qemu;
+
 namespace MicroLake.Bench.Guests;
 
 /// <summary>MicroLake in QEMU, as the benchmarks start it.</summary>
@@ -17,7 +19,12 @@ public static class MicroLakeGuest
     public static string Execute(BenchTarget target, string commands, int memoryMiB, bool countInstructions, TimeSpan limit, int processors = 1)
     {
         using QemuGuest guest = QemuGuest.Start(
-            [.. Arguments(target, memoryMiB, countInstructions, processors), "-fw_cfg", $"name=opt/microlake/exec,string={commands.Replace(",", ",,", StringComparison.Ordinal)}"], limit);
+            [
+                .. Arguments(target, memoryMiB, countInstructions, processors),
+                "-fw_cfg", $"name={GuestFile.Exec},string={commands.Replace(",", ",,", StringComparison.Ordinal)}",
+                "-fw_cfg", $"name={GuestFile.HostArchive},file={target.HostArchive.Replace(",", ",,", StringComparison.Ordinal)}",
+            ],
+            limit);
         string serial = guest.ReadToEnd();
         int begin = serial.IndexOf(Begin, StringComparison.Ordinal), end = serial.IndexOf(Succeeded, StringComparison.Ordinal);
         return begin >= 0 && end > begin

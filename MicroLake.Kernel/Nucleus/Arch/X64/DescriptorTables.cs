@@ -95,7 +95,7 @@ internal static unsafe class DescriptorTables
         if (!PhysicalMemory.TryAllocateContiguous(pages, ulong.MaxValue, out ulong physical))
             return null;
         var tables = (Tables*)DirectMap.Pointer(physical);
-        Processor.ZeroQuads(tables, pages * PageTable.PageBytes);
+        Processor.ZeroPages(tables, pages);
         return TryAddStacks(tables, cpu) ? tables : null;
     }
 

@@ -202,20 +202,19 @@ internal static unsafe class PageTable
         while (address < end)
         {
             ulong* directoryEntry = FindDirectoryEntry(root, address, out ulong next);
-            if (!IsTable(directoryEntry))
+            ulong stop = next < end ? next : end;
+            if (IsTable(directoryEntry))
             {
-                address = next;
-                continue;
+                for (ulong* entry = EntryIn(*directoryEntry, address), last = entry + (stop - address) / PageBytes; entry < last; entry++)
+                {
+                    if ((*entry & AddressMask) == 0)
+                        continue;
+                    takesRights |= TakesRights(*entry, flags);
+                    *entry = (*entry & (AddressMask | Borrowed)) | flags;
+                }
             }
 
-            ulong* entry = Walk(root, address, 1, false);
-            if (entry != null && (*entry & AddressMask) != 0)
-            {
-                takesRights |= TakesRights(*entry, flags);
-                *entry = (*entry & (AddressMask | Borrowed)) | flags;
-            }
-
-            address += PageBytes;
+            address = stop;
         }
 
         if (takesRights)
@@ -225,9 +224,8 @@ internal static unsafe class PageTable
     private static ulong UnmapWithin(ulong directoryEntry, ulong start, ulong end)
     {
         ulong pages = 0;
-        for (ulong address = start; address < end; address += PageBytes)
+        for (ulong* entry = EntryIn(directoryEntry, start), last = entry + (end - start) / PageBytes; entry < last; entry++)
         {
-            ulong* entry = EntryIn(directoryEntry, address);
             if (*entry == 0)
                 continue;
             if ((*entry & Borrowed) == 0)

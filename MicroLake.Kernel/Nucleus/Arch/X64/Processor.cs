@@ -123,9 +123,9 @@ internal static unsafe class Processor
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern uint TryLock(uint* word);
 
-    [RuntimeImport("*", "x64_zero_quads")]
+    [RuntimeImport("*", "x64_zero_pages")]
     [MethodImpl(MethodImplOptions.InternalCall)]
-    internal static extern void ZeroQuads(void* start, ulong bytes);
+    internal static extern void ZeroPages(void* start, ulong pages);
 
     [RuntimeImport("*", "x64_switch")]
     [MethodImpl(MethodImplOptions.InternalCall)]

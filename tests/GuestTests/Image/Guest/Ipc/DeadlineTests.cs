@@ -103,15 +103,18 @@ public static class DeadlineTests
         Check.Equal(Status.Cancelled, CancelledWait("bit waiter", () => Sdk.Ipc.Wait(notification, out _)));
 
         Status reply = default;
+        using var received = new ManualResetEvent(false);
         using var over = new ManualResetEvent(false);
         Thread server = Kernel.Start("deaf server", () =>
         {
             Message call = default;
             Kernel.Succeeds(Sdk.Ipc.Receive(endpoint, ref call));
+            received.Set();
             over.WaitOne();
             reply = Sdk.Ipc.Reply(ref call);
         });
-        Check.Equal(Status.Cancelled, CancelledWait("caller, served", () => Sdk.Ipc.Call(endpoint, ref message)));
+        // A caller that is cancelled before the server has its call leaves the server waiting for another one.
+        Check.Equal(Status.Cancelled, CancelledWait("caller, served", () => Sdk.Ipc.Call(endpoint, ref message), received));
         over.Set();
         server.Join();
         Check.Equal(Status.CallerGone, reply);
@@ -133,10 +136,11 @@ public static class DeadlineTests
         Kernel.Close(endpoint);
     }
 
-    private static Status CancelledWait(string name, Func<Status> wait)
+    private static Status CancelledWait(string name, Func<Status> wait, WaitHandle? before = null)
     {
         Status status = default;
         Thread thread = Kernel.Start(name, () => status = wait(), out uint id);
+        _ = before?.WaitOne();
         Kernel.WaitUntilBlocked(id);
         Kernel.Succeeds(Sdk.Ipc.Cancel(id));
         thread.Join();

@@ -1,0 +1,56 @@
+using System.Globalization;
+using MicroLake.Abi;
+using MicroLake.MessageBench;
+using MicroLake.Sdk;
+
+// What a kernel call and a message cost a process: prints nanoseconds for one operation, a line for each sample.
+switch (args.ElementAtOrDefault(0))
+{
+    case "null":
+        Sample(Native.NullCalls);
+        return 0;
+    case "call":
+        uint server = StartHandles.Find("server");
+        Sample(count => Call(server, count));
+        return 0;
+    case "serve":
+        Serve(StartHandles.Find("service"));
+        return 0;
+    default:
+        Console.Error.WriteLine("error: say what to do: null, call or serve");
+        return 2;
+}
+
+static void Sample(Action<int> operate)
+{
+    const int Samples = 25, Batch = 2000;
+    operate(Batch);
+    var lines = new string[Samples];
+    for (int i = 0; i < Samples; i++)
+    {
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        operate(Batch);
+        double nanoseconds = (System.Diagnostics.Stopwatch.GetTimestamp() - start) * (1e9 / System.Diagnostics.Stopwatch.Frequency);
+        lines[i] = (nanoseconds / Batch).ToString("R", CultureInfo.InvariantCulture);
+    }
+
+    Console.WriteLine(string.Join('\n', lines));
+}
+
+static void Call(uint server, int count)
+{
+    Message message = default;
+    Status status = Status.Ok;
+    while (count-- > 0)
+        status |= Ipc.Call(server, ref message);
+    if (status != Status.Ok)
+        throw new InvalidOperationException($"the kernel answered {status}");
+}
+
+static void Serve(uint endpoint)
+{
+    Message message = default;
+    Status status = Ipc.Receive(endpoint, ref message);
+    while (status == Status.Ok)
+        status = Ipc.ReplyAndReceive(endpoint, ref message);
+}
