@@ -16,8 +16,10 @@ internal static unsafe class UserMemory
         public ulong Begin, End, Failed;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(void* kernel, ulong user, ulong bytes) => IsUser(user, bytes) && Copy(kernel, (void*)user, bytes) == 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryWrite(ulong user, void* kernel, ulong bytes) => IsUser(user, bytes) && Copy((void*)user, kernel, bytes) == 0;
 
     /// <summary>The end of a system call that answers with a structure: its status.</summary>
@@ -25,6 +27,7 @@ internal static unsafe class UserMemory
         (ulong)(TryWrite(user, kernel, bytes) ? Abi.Status.Ok : Abi.Status.InvalidArgument);
 
     /// <summary>Whether a range lies in the part of the address space that belongs to processes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsUser(ulong start, ulong bytes) => start < PageTable.UserEnd && bytes <= PageTable.UserEnd - start;
 
     /// <summary>Where a copy goes on whose instruction at this address met memory that is not there; 0: the address is not a copy's.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Ipc;
@@ -90,12 +91,14 @@ internal static unsafe class IpcSystemCalls
     }
 
     /// <summary>The message of the calling process, in its thread's buffer. False: the process has no such memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryTake(ulong message, out Message* buffer)
     {
         buffer = &Processor.CurrentThread()->MessageBuffer;
         return UserMemory.TryRead(buffer, message, (ulong)sizeof(Message));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Return(ulong message, Message* buffer, Status status)
     {
         if (status != Status.Ok)

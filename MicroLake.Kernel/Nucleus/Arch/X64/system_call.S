@@ -85,15 +85,9 @@ x64_copy_user:
 user_copy_begin:
     mov rcx, rdx
     shr rcx, 3
-    jz 2f
-1:  mov rax, [rsi]
-    mov [rdi], rax
-    add rsi, 8
-    add rdi, 8
-    dec rcx
-    jnz 1b
+    rep movsq
     # A word of four bytes is read whole: threads wait on such.
-2:  test edx, 4
+    test edx, 4
     jz 5f
     mov eax, [rsi]
     mov [rdi], eax
