@@ -1,7 +1,10 @@
 using MicroLake.Benchmarks;
 using MicroLake.Hosting;
 using MicroLake.Platform.Files;
+using MicroLake.Services.Files;
+using MicroLake.Services.Supervision;
 using MicroLake.Shell;
+using MicroLake.Shell.Programs;
 
 namespace MicroLake.Kernel;
 
@@ -17,7 +20,10 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault());
         foreach (IGuestBenchmark benchmark in ProcessMessages.All())
             _ = benchmarks.Add(benchmark);
+        var supervisor = new Supervisor(ServiceLog.Write);
+        _ = TemporaryFiles.TryMount(supervisor, ServiceLog.Write);
         ShellServices services = new ShellServices()
+            .Add(supervisor)
             .Add<ISystemInformation>(new SystemInformation(KernelStartup.Machine))
             .Add<ITracing>(new Tracing())
             .Add(benchmarks);

@@ -70,6 +70,8 @@ internal static class ClientWriter
         if (result.IsHandle)
             return $"        if (message__.HandleCount != 1)\n            throw global::MicroLake.Sdk.ClientMessage.Unexpected(ref message__, {name});\n"
                 + $"        return new {result.TypeName}(message__.GetHandle(0));\n";
+        if (result.IsArray)
+            return $"        return global::MicroLake.Sdk.ClientMessage.Array(ref message__, channel, {result.MaxLength}, {name});\n";
         return $"        var reader__ = new global::MicroLake.Sdk.MessageReader(global::MicroLake.Sdk.ClientMessage.Fields(ref message__, channel, {method.AnswerBytes}, {name}));\n"
             + Get("reader__", "result__", result, "        ")
             + "        if (!reader__.IsValid || message__.HandleCount != 0)\n"

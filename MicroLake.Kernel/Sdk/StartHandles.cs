@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MicroLake.Sdk;
 
-/// <summary>The handles that this process was started with, by name. Programs only: the kernel was started by nobody.</summary>
+/// <summary>The handles that this process was started with, by name. The kernel was started by nobody and has none.</summary>
 public static unsafe class StartHandles
 {
     /// <summary>The handle of that name; 0: there is none.</summary>

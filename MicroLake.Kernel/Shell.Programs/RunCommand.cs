@@ -1,5 +1,6 @@
 using MicroLake.Abi;
 using MicroLake.Hosting.Processes;
+using MicroLake.Services.Files;
 using MicroLake.Services.Programs;
 
 namespace MicroLake.Shell.Programs;
@@ -64,7 +65,7 @@ internal sealed class RunCommand : ICommand
     {
         try
         {
-            return RunningProgram.Start(program, Path.GetFileName(path), [path, .. rest], Limits(context), console);
+            return RunningProgram.Start(program, Path.GetFileName(path), [path, .. rest], Limits(context), console, files: ProcessFiles.Tree());
         }
         catch (ArgumentException error)
         {

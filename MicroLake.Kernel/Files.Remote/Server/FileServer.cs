@@ -112,7 +112,8 @@ internal sealed class FileServer : IFileService, IDisposable
     {
         if (count is < 0 or > FileContract.MostDataBytes)
             return Answer.Of(Errno.EINVAL);
-        byte[] answer = new byte[1 + count];
+        byte[] answer = GC.AllocateUninitializedArray<byte>(1 + count);
+        answer[0] = (byte)Errno.None;
         Errno error = _files.ReadAt(file, offset, answer.AsSpan(1), out int done);
         if (error != Errno.None)
             return Answer.Of(error);

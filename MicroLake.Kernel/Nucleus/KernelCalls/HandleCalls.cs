@@ -9,6 +9,10 @@ namespace MicroLake.Nucleus.KernelCalls;
 /// <summary>Kernel calls on handles and on the making of objects, as kernel threads make them.</summary>
 internal static unsafe class HandleCalls
 {
+    /// <summary>A handle of the start by its name. The kernel was started by nobody: it has none.</summary>
+    [RuntimeExport("mk_start_handle")]
+    private static uint StartHandle(byte* name, int length) => 0;
+
     [RuntimeExport("mk_handle_close")]
     private static Status Close(uint handle) => ProcessHandles.Close(Processor.CurrentThread()->Process, handle);
 

@@ -6,8 +6,8 @@ using MicroLake.Files;
 namespace MicroLake.Platform.Files;
 
 /// <summary>
-/// The files of this process as the runtime's <c>SystemNative_*</c> calls see them. Made on first use with
-/// <c>/tmp</c> and <c>/dev</c>; the composition root mounts the rest.
+/// The files of this process as the runtime's <c>SystemNative_*</c> calls see them. Made on first use with <c>/dev</c> and the files of the system,
+/// or where nobody gives them (in the kernel itself) a <c>/tmp</c> of its own; the composition root mounts the rest.
 /// </summary>
 public static class PlatformFiles
 {
@@ -21,11 +21,14 @@ public static class PlatformFiles
 
     internal static FileContext Context => s_context.Value;
 
+    /// <summary>A /tmp in this process's memory. What lies there lies in the managed heap, so its limit follows the heap's.</summary>
+    public static FileSystem CreateTemporary() => new TmpFileSystem(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+
     private static FileContext Create()
     {
         VirtualFileSystem tree = new();
-        // What lies in /tmp lies in the managed heap, so its limit follows the heap's.
-        tree.Mount("/tmp", new TmpFileSystem(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4));
+        if (!SystemFiles.TryMount(tree))
+            tree.Mount("/tmp", CreateTemporary());
         DevFileSystem devices = new(KernelImports.FillRandom);
         devices.Add("tty", Console);
         devices.Add("console", Console);

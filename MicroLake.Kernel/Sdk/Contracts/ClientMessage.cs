@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MicroLake.Abi;
 
 namespace MicroLake.Sdk;
@@ -34,6 +35,21 @@ public static class ClientMessage
         if (ServerMessage.TryCopyFields(ref message, most <= message.Bytes.Length ? [] : channel.Payload, most, out byte[] fields))
             return fields;
         throw Unexpected(ref message, method);
+    }
+
+    /// <summary>An answer that is a run of bytes: copied once, from where it came.</summary>
+    /// <param name="most">The most bytes of the run.</param>
+    /// <exception cref="ContractException">The answer is longer than the contract says.</exception>
+    public static byte[] Array(ref Message message, IChannel channel, int most, string method)
+    {
+        bool isShared = sizeof(int) + most > message.Bytes.Length;
+        ReadOnlySpan<byte> answer = isShared ? channel.Payload : message.Bytes;
+        // Looked at once: the server may write another length there meanwhile.
+        int length = answer.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(answer);
+        if (message.HandleCount != 0 || length < 0 || length > most || length > answer.Length - sizeof(int)
+            || (isShared && message[0] != (ulong)length + sizeof(int)))
+            throw Unexpected(ref message, method);
+        return answer.Slice(sizeof(int), length).ToArray();
     }
 
     /// <summary>The answer is not what the contract says.</summary>

@@ -1,6 +1,11 @@
-using MicroLake.Hosting;
 using MicroLake.Abi;
+using MicroLake.Files;
+using MicroLake.Files.Remote;
+using MicroLake.Hosting;
 using MicroLake.Hosting.Processes;
+using MicroLake.Platform.Files;
+using MicroLake.Sdk;
+using MicroLake.Services.Files;
 
 namespace MicroLake.Services.Programs;
 
@@ -16,12 +21,14 @@ public sealed class RunningProgram : IDisposable
 
     private readonly ElfProgram _program;
     private readonly ulong _base;
+    private readonly FileSession? _files;
 
-    private RunningProgram(KernelProcess process, ElfProgram program, ulong baseAddress)
+    private RunningProgram(KernelProcess process, ElfProgram program, ulong baseAddress, FileSession? files)
     {
         Process = process;
         _program = program;
         _base = baseAddress;
+        _files = files;
     }
 
     public KernelProcess Process { get; }
@@ -31,12 +38,14 @@ public sealed class RunningProgram : IDisposable
     /// <param name="arguments">The program's own name first.</param>
     /// <param name="console">Where it reads and writes; null: nowhere.</param>
     /// <param name="handles">Handles of the kernel that move to the process, by the names under which it finds them.</param>
+    /// <param name="files">What it sees of the system's files (<see cref="ProcessFiles"/>); null: nothing.</param>
     /// <exception cref="ArgumentException">The arguments are too long.</exception>
     /// <exception cref="Hosting.KernelException">The process or its memory cannot be had.</exception>
     public static RunningProgram Start(ElfProgram program, string name, IReadOnlyList<string> arguments, ProcessLimits limits, ProcessConsole? console,
-        IReadOnlyList<(string Name, uint Handle)>? handles = null)
+        IReadOnlyList<(string Name, uint Handle)>? handles = null, VirtualFileSystem? files = null)
     {
         KernelProcess process = KernelProcess.Create(name, limits);
+        FileSession? session = null;
         try
         {
             ulong baseAddress = program.IsPositionIndependent
@@ -45,6 +54,8 @@ public sealed class RunningProgram : IDisposable
             foreach (ElfSegment segment in program.Segments)
                 Load(process, program, segment, baseAddress);
             var given = new List<(string, uint)>(console?.GrantTo(process) ?? []);
+            if (files is not null)
+                given.Add((SystemFiles.HandleName, process.Give(StartSession(files, name, out session))));
             foreach ((string handleName, uint handle) in handles ?? [])
                 given.Add((handleName, process.Give(handle)));
             byte[] start = StartBlock.Build(arguments, [], given);
@@ -52,11 +63,12 @@ public sealed class RunningProgram : IDisposable
             ulong block = (stackHigh - (ulong)start.Length) & ~15ul;
             process.Write(block, start);
             process.Start(baseAddress + program.Entry, block, stackLow, block);
-            return new RunningProgram(process, program, baseAddress);
+            return new RunningProgram(process, program, baseAddress, session);
         }
         catch
         {
             process.Dispose();
+            session?.Dispose();
             throw;
         }
     }
@@ -83,10 +95,27 @@ public sealed class RunningProgram : IDisposable
         return lines;
     }
 
-    public void Dispose() => Process.Dispose();
+    public void Dispose()
+    {
+        Process.Dispose();
+        _files?.Dispose();
+    }
 
     private string Describe(ulong address) =>
         address >= _base && address - _base < _program.Segments[^1].End && ProgramSymbols.Find(_program)?.Describe(address - _base) is { } name ? name : $"0x{address:x}";
+
+    private static uint StartSession(VirtualFileSystem files, string name, out FileSession session)
+    {
+        try
+        {
+            session = FileSession.Start(files, ProcessFiles.OpenFiles, $"files {name}", out Channel channel);
+            return channel.Detach();
+        }
+        catch (MessageException error)
+        {
+            throw new KernelException(error.Status, $"files for the process cannot be had: {error.Message}");
+        }
+    }
 
     private static void Load(KernelProcess process, ElfProgram program, ElfSegment segment, ulong baseAddress)
     {

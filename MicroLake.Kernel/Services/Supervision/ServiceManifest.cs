@@ -28,6 +28,9 @@ public sealed record ServiceManifest
 
     public int Handles { get; private set; } = 256;
 
+    /// <summary>Whether it sees the system's files.</summary>
+    public bool Files { get; private set; } = true;
+
     /// <summary>Highest priority of its threads, 1 to 63.</summary>
     public int Priority { get; private set; } = 32;
 
@@ -118,6 +121,11 @@ public sealed record ServiceManifest
             case "handles":
                 Handles = ReadNumber(ref reader, key, 8, 65536);
                 break;
+            case "files":
+                Files = reader.TokenType is JsonTokenType.True or JsonTokenType.False
+                    ? reader.GetBoolean()
+                    : throw new ManifestException($"\"{key}\" is not true or false");
+                break;
             case "priority":
                 Priority = ReadNumber(ref reader, key, 1, 63);
                 break;
@@ -138,7 +146,7 @@ public sealed record ServiceManifest
                 break;
             default:
                 throw new ManifestException(
-                    $"\"{Shorten(key)}\" is unknown; known are name, program, arguments, memory_mib, threads, handles, priority, restart, back_off_ms, max_failures");
+                    $"\"{Shorten(key)}\" is unknown; known are name, program, arguments, memory_mib, threads, handles, files, priority, restart, back_off_ms, max_failures");
         }
     }
 

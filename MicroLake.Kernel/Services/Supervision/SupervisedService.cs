@@ -3,6 +3,7 @@ using MicroLake.Abi;
 using MicroLake.Hosting;
 using MicroLake.Hosting.Processes;
 using MicroLake.Sdk;
+using MicroLake.Services.Files;
 using MicroLake.Services.Programs;
 
 namespace MicroLake.Services.Supervision;
@@ -131,7 +132,8 @@ public sealed class SupervisedService : IDisposable
                 HandleNumbers.Duplicate(endpoint, out calls, HandleRights.Send | HandleRights.Duplicate | HandleRights.Transfer),
                 "a handle cannot be made");
             RunningProgram running = RunningProgram.Start(
-                _program, Manifest.Name, [Manifest.Program, .. Manifest.Arguments], Manifest.Limits, console, [(EndpointName, endpoint)]);
+                _program, Manifest.Name, [Manifest.Program, .. Manifest.Arguments], Manifest.Limits, console, [(EndpointName, endpoint)],
+                Manifest.Files ? ProcessFiles.Tree() : null);
             // Its only handle that may receive is the process's now.
             endpoint = 0;
             uint generation;

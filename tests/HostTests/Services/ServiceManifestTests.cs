@@ -9,7 +9,7 @@ public sealed class ServiceManifestTests
     private const string Full = """
         {
           "name": "echo.v1", "program": "echo.elf", "arguments": ["-a", "b c"],
-          "memory_mib": 48, "threads": 8, "handles": 64, "priority": 40,
+          "memory_mib": 48, "threads": 8, "handles": 64, "files": false, "priority": 40,
           "restart": "always", "back_off_ms": 20, "max_failures": 5,
         }
         """;
@@ -20,6 +20,8 @@ public sealed class ServiceManifestTests
         ServiceManifest manifest = Read(Full);
         Assert.Equal(("echo.v1", "echo.elf", RestartRule.Always, 20, 5), (manifest.Name, manifest.Program, manifest.Restart, manifest.BackOffMilliseconds, manifest.MaxFailures));
         Assert.Equal(["-a", "b c"], manifest.Arguments);
+        Assert.False(manifest.Files);
+        Assert.True(Read("""{ "name": "a", "program": "b" }""").Files);
         Assert.Equal((48UL << 8, 8u, 64u, 40u), (manifest.Limits.MemoryPages, manifest.Limits.Threads, manifest.Limits.Handles, manifest.Limits.HighestPriority));
     }
 
@@ -35,6 +37,7 @@ public sealed class ServiceManifestTests
     [InlineData("{\"name\":\"a\",\"program\":\"a\",\"threads\":\"8\"}", "whole number")]
     [InlineData("{\"name\":\"a\",\"program\":\"a\",\"restart\":\"maybe\"}", "always, on-failure or never")]
     [InlineData("{\"name\":\"a\",\"program\":\"a\",\"colour\":1}", "known are")]
+    [InlineData("{\"name\":\"a\",\"program\":\"a\",\"files\":1}", "true or false")]
     [InlineData("{\"name\":\"a\",\"program\":\"a\",\"arguments\":[1]}", "list of texts")]
     [InlineData("{\"name\":\"a\",\"program\":\"a\"} x", "not JSON")]
     [InlineData("{\"name\":\"a\",\"program\":\"a\"", "not JSON")]

@@ -38,6 +38,16 @@ switch (what)
         return Signals.SendWithinHandler();
     case "rights":
         return Rights.Check();
+    case "read":
+        return FileUse.Try(() => Console.Write(File.ReadAllText(args[1])));
+    case "write":
+        return FileUse.Try(() => File.WriteAllText(args[1], args[2] + "\n"));
+    case "list":
+        return FileUse.Try(() => Console.WriteLine(string.Join(' ', Directory.GetFileSystemEntries(args[1]))));
+    case "hold":
+        return FileUse.Hold(args[1]);
+    case "transfer":
+        return FileUse.Transfer(args[1], int.Parse(args[2]));
     default:
         return Faults.Do(what);
 }

@@ -6,19 +6,8 @@ public static class Where
     /// <summary>True in the machine, false where the same suites are run against an ordinary .NET.</summary>
     public static bool InGuest { get; set; }
 
-    /// <summary>True in a process of the machine, which does not see all files of the system.</summary>
-    public static bool InProcess { get; set; }
-
     /// <summary>A folder that may be written.</summary>
     public static string Temporary => InGuest ? "/tmp" : Path.GetTempPath().TrimEnd('/');
-
-    /// <summary>Skips what needs the system's own files.</summary>
-    public static void OnlyInKernel()
-    {
-        OnlyInGuest();
-        if (InProcess)
-            throw new SkipException("a process has files of its own");
-    }
 
     /// <summary>Skips what only means something in the machine.</summary>
     public static void OnlyInGuest()

@@ -1,6 +1,7 @@
 using System.Text;
 using MicroLake.Abi;
 using MicroLake.Hosting.Processes;
+using MicroLake.Services.Files;
 using MicroLake.Services.Programs;
 
 namespace MicroLake.GuestTests.Guest.Processes;
@@ -24,7 +25,7 @@ internal sealed class ProbeRun : IDisposable
         _console = new ProcessConsole(Append, isTerminal: false);
         try
         {
-            Program = RunningProgram.Start(s_program.Value, "probe", ["probe", .. arguments], Limits(memory), _console);
+            Program = RunningProgram.Start(s_program.Value, "probe", ["probe", .. arguments], Limits(memory), _console, files: ProcessFiles.Tree());
         }
         catch
         {

@@ -87,7 +87,7 @@ public static class DirectoryTests
     [GuestTest]
     public static void Boot_files_are_there_and_read_only()
     {
-        Where.OnlyInKernel();
+        Where.OnlyInGuest();
         Check.That(Directory.Exists("/boot"));
         Exception? e = null;
         try
