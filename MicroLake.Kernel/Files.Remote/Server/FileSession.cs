@@ -33,6 +33,7 @@ public sealed class FileSession : IDisposable
         try
         {
             channel = session._endpoint.CreateChannel();
+            session._thread.Start();
         }
         catch
         {
@@ -40,7 +41,6 @@ public sealed class FileSession : IDisposable
             throw;
         }
 
-        session._thread.Start();
         return session;
     }
 

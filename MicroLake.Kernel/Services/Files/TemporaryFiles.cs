@@ -18,6 +18,9 @@ public sealed class TemporaryFiles
     /// <summary>Where the boot archive has the service.</summary>
     public const string ManifestPath = "/boot/services/tmp.json";
 
+    /// <summary>Bytes; on a smaller machine the service's program and runtime would take half of what is free.</summary>
+    private const long SmallestMachine = 44 << 20;
+
     private const uint TmpfsMagic = 0x01021994;
     private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(30);
 
@@ -45,6 +48,12 @@ public sealed class TemporaryFiles
     {
         if (!File.Exists(ManifestPath))
             return false;
+        if (Inspection.Memory().Total < SmallestMachine)
+        {
+            log($"/tmp stays in the kernel: the machine has less than {SmallestMachine >> 20} MiB");
+            return false;
+        }
+
         try
         {
             ServiceManifest manifest = ServiceManifest.Read(File.ReadAllBytes(ManifestPath));
