@@ -1,3 +1,4 @@
+using System;
 using MicroLake.Files;
 using MicroLake.Files.Remote;
 using MicroLake.Sdk;
@@ -23,9 +24,9 @@ public static class SystemFiles
                 tree.Mount(path, fileSystem);
             return !connection.IsLost;
         }
-        catch (MessageException)
+        catch (Exception failure) when (failure is MessageException or ContractException)
         {
-            // The starter is gone already, or the process's limits leave no room: it has to live without.
+            // The starter is gone already, the channel is in use, or the process's limits leave no room: it has to live without.
             return false;
         }
     }

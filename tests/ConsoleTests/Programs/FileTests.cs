@@ -43,6 +43,19 @@ public sealed class FileTests : IDisposable
         Assert.Contains("/tmp is empty: its service was started again", console.Run("dmesg"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Random_calls_of_a_program_leave_the_files_in_order(int processors)
+    {
+        File.WriteAllText(Path.Combine(_folder, "text"), "from the host\n");
+        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { Processors = processors }, _folder);
+        Assert.Equal("", console.Run("run /host/probe.elf storm 20000 7"));
+        Assert.Equal("", console.Run("cp /host/text /tmp/after"));
+        Assert.Equal("from the host\n", console.Run("run /host/probe.elf read /tmp/after"));
+        Assert.Equal("1", Field(console, 2));
+    }
+
     /// <summary>A column of the service's row.</summary>
     private static string Field(GuestConsole console, int column) =>
         console.Run("service list").Split('\n').Single(line => line.StartsWith("tmp ", StringComparison.Ordinal))

@@ -48,6 +48,8 @@ switch (what)
         return FileUse.Hold(args[1]);
     case "transfer":
         return FileUse.Transfer(args[1], int.Parse(args[2]));
+    case "storm":
+        return Storm.Run(number, int.Parse(args[2]));
     default:
         return Faults.Do(what);
 }
