@@ -22,6 +22,10 @@ internal static unsafe class UserMemory
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryWrite(ulong user, void* kernel, ulong bytes) => IsUser(user, bytes) && Copy((void*)user, kernel, bytes) == 0;
 
+    /// <summary>Writes where a range of the same length has been found to belong to processes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryWriteBack(ulong user, void* kernel, ulong bytes) => Copy((void*)user, kernel, bytes) == 0;
+
     /// <summary>The end of a system call that answers with a structure: its status.</summary>
     public static ulong Give(ulong user, void* kernel, ulong bytes) =>
         (ulong)(TryWrite(user, kernel, bytes) ? Abi.Status.Ok : Abi.Status.InvalidArgument);

@@ -103,6 +103,6 @@ internal static unsafe class IpcSystemCalls
     {
         if (status != Status.Ok)
             return (ulong)status;
-        return UserMemory.Give(message, buffer, (ulong)sizeof(Message));
+        return UserMemory.TryWriteBack(message, buffer, (ulong)sizeof(Message)) ? (ulong)Status.Ok : (ulong)Status.InvalidArgument;
     }
 }

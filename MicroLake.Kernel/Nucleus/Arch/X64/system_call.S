@@ -86,6 +86,8 @@ user_copy_begin:
     mov rcx, rdx
     shr rcx, 3
     rep movsq
+    test edx, 7
+    jz user_copy_end
     # A word of four bytes is read whole: threads wait on such.
     test edx, 4
     jz 5f
