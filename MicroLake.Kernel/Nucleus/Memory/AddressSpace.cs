@@ -43,7 +43,11 @@ internal unsafe struct AddressSpace
     /// <summary>Mappings of memory objects, <see cref="ObjectMappings.Capacity"/> of them; null before the first.</summary>
     public ObjectMapping* Mappings;
 
+    /// <summary>A stack that has more pages than this is not kept: few threads need them.</summary>
+    private const ulong MostKeptPages = 16;
+
     private RegionMap _regions;
+    private StackCache _stacks;
     private SpinLock _lock;
 
     private readonly bool IsUser => PageFlags != 0;
@@ -75,16 +79,41 @@ internal unsafe struct AddressSpace
         space->ChargedPages = 0;
     }
 
-    /// <summary>Reserves addresses; pages appear, zeroed, when touched. Length and alignment are in bytes.</summary>
+    /// <summary>
+    /// Reserves addresses; pages appear, zeroed, when touched. Length and alignment are in bytes. A stack that is to be made accessible later may
+    /// be one that <see cref="KeepStack"/> kept: above its guard page it is accessible already, and holds what was left there.
+    /// </summary>
     public static Status Reserve(AddressSpace* space, ulong length, ulong alignment, Protection protection, bool isStack, out ulong start)
     {
         start = 0;
         if (length == 0 || length > space->High - space->Low)
             return Status.InvalidArgument;
+        length = RoundUp(length);
         uint interrupts = Acquire(space);
-        Status status = ReserveLocked(space, ref start, RoundUp(length), alignment, protection, isStack ? Stack : Anonymous, false);
+        bool isKept = isStack && protection == Protection.None && alignment <= PageTable.PageBytes
+            && space->_stacks.TryTake(ref length, out start) && IsStack(space, start, length);
+        Status status = Status.Ok;
+        if (!isKept)
+        {
+            start = 0;
+            status = ReserveLocked(space, ref start, length, alignment, protection, isStack ? Stack : Anonymous, false);
+        }
+
         Release(space, interrupts);
         return status;
+    }
+
+    /// <summary>
+    /// Gives up a stack that nobody is on, with the guard page at its low end: it is kept for a later <see cref="Reserve"/> of the same length,
+    /// or made free.
+    /// </summary>
+    public static Status KeepStack(AddressSpace* space, ulong start, ulong length)
+    {
+        uint interrupts = Acquire(space);
+        bool isKept = IsRange(space, start, length) && length % PageTable.PageBytes == 0 && IsStack(space, start, length)
+            && !IsDeep(space, start, length) && space->_stacks.TryPut(start, length);
+        Release(space, interrupts);
+        return isKept ? Status.Ok : Free(space, start, length);
     }
 
     /// <summary>
@@ -158,6 +187,13 @@ internal unsafe struct AddressSpace
             return Status.InvalidArgument;
         length = RoundUp(length);
         uint interrupts = Acquire(space);
+        if (space->_regions.TryFind(start, out Region region) && region.Kind < Barrier && region.Protection == protection
+            && region.End - start >= length)
+        {
+            Release(space, interrupts);
+            return Status.Ok;
+        }
+
         ulong before = Survey(space, start, start + length, out ulong chargeable, out bool hasFixed);
         ulong after = protection == Protection.None ? 0 : chargeable;
         ulong more = after > before ? after - before : 0;
@@ -300,7 +336,37 @@ internal unsafe struct AddressSpace
         return false;
     }
 
+    /// <summary>An inaccessible page, and above it, to the end of the range, memory of a stack that may be written.</summary>
+    private static bool IsStack(AddressSpace* space, ulong start, ulong length) =>
+        space->_regions.TryFind(start, out Region guard) && guard.Kind == Stack && guard.Protection == Protection.None
+        && space->_regions.TryFind(start + PageTable.PageBytes, out Region stack) && stack.Kind == Stack
+        && stack.Protection == (Protection.Read | Protection.Write) && stack.End - start >= length;
+
+    /// <summary>Whether more pages of a stack were touched than are worth keeping: they are touched from its high end on.</summary>
+    private static bool IsDeep(AddressSpace* space, ulong start, ulong length)
+    {
+        if (length <= (MostKeptPages + 1) * PageTable.PageBytes)
+            return false;
+        ulong* entry = PageTable.Find(space->Root, start + length - (MostKeptPages + 1) * PageTable.PageBytes);
+        return entry != null && (*entry & PageTable.AddressMask) != 0;
+    }
+
+    /// <summary>Takes a promise of pages, and gives up kept stacks before it fails.</summary>
     private static Status TryCharge(AddressSpace* space, ulong pages)
+    {
+        Status status = TryChargeAtOnce(space, pages);
+        ulong length = 0;
+        while (status != Status.Ok && space->_stacks.TryTake(ref length, out ulong start))
+        {
+            _ = RemoveLocked(space, start, length);
+            length = 0;
+            status = TryChargeAtOnce(space, pages);
+        }
+
+        return status;
+    }
+
+    private static Status TryChargeAtOnce(AddressSpace* space, ulong pages)
     {
         if (pages > space->ChargeLimit || space->ChargedPages > space->ChargeLimit - pages || !CommitCharge.TryTake(pages))
             return Status.OutOfMemory;

@@ -40,6 +40,9 @@ internal static unsafe class KernelAddressSpace
     public static Status Protect(ulong start, ulong length, Protection protection) => AddressSpace.Protect(Space, start, length, protection);
 
     /// <inheritdoc cref="AddressSpace.Free"/>
+    /// <summary>Gives up the stack of a thread that has ended.</summary>
+    public static Status KeepStack(ulong start, ulong length) => AddressSpace.KeepStack(Space, start, length);
+
     public static Status Release(ulong start, ulong length) => AddressSpace.Free(Space, start, length);
 
     /// <inheritdoc cref="AddressSpace.TryResolve"/>

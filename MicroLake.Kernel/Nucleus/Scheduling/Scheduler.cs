@@ -153,7 +153,7 @@ internal static unsafe class Scheduler
         if (dead != null)
         {
             if (dead->ReleaseLength != 0)
-                _ = KernelAddressSpace.Release(dead->ReleaseStart, dead->ReleaseLength);
+                _ = KernelAddressSpace.KeepStack(dead->ReleaseStart, dead->ReleaseLength);
             Process* process = dead->Process;
             PhysicalMemory.Free(DirectMap.Physical(dead));
             ThreadList.Forget(process);

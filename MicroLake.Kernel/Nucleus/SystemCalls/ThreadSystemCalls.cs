@@ -40,7 +40,7 @@ internal static unsafe class ThreadSystemCalls
     private static ulong Exit(ulong start, ulong length, ulong c, ulong d, ulong e, ulong f)
     {
         if (length != 0)
-            _ = Memory.AddressSpace.Free(Processor.CurrentThread()->Process->Space, start, length);
+            _ = Memory.AddressSpace.KeepStack(Processor.CurrentThread()->Process->Space, start, length);
         ProcessLife.EndThread();
         return 0;
     }

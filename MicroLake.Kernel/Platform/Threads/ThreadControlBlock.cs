@@ -41,12 +41,15 @@ internal unsafe struct ThreadControlBlock
         return ((image->TlsSize + (ulong)sizeof(ThreadControlBlock) + 63) & ~63ul) + Alignment(image);
     }
 
-    /// <summary>Builds TLS and control block below <paramref name="top"/>, in memory that nothing was written to yet: what is not set here is zero.</summary>
+    /// <summary>Builds TLS and control block below <paramref name="top"/>; what is not set here is zero.</summary>
     public static ThreadControlBlock* Build(ulong top)
     {
         ImageSymbols* image = ImageSymbols.Get();
         ulong at = (top - (ulong)sizeof(ThreadControlBlock)) & ~(Alignment(image) - 1);
         byte* tls = (byte*)(at - image->TlsSize);
+        // The stack may have been another thread's.
+        for (ulong* word = (ulong*)((ulong)tls & ~7ul); word < (ulong*)top; word++)
+            *word = 0;
         ulong initialised = image->TlsEnd - image->TlsStart;
         for (ulong i = 0; i < initialised; i++)
             tls[i] = *(byte*)(image->TlsStart + i);

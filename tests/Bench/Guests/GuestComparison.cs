@@ -5,7 +5,11 @@ namespace MicroLake.Bench.Guests;
 /// <summary>Runs the shell's <c>bench NAME</c> and the Linux guest's section of that name in turns.</summary>
 internal static class GuestComparison
 {
-    private const int Rounds = 3;
+    /// <summary>Times are measured on until no least sample has fallen for two rounds; instructions repeat exactly.</summary>
+    private const int FewestRounds = 3;
+    private const int MostRounds = 9;
+    private const int SettledRounds = 2;
+
     private const int MemoryMiB = 512;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
@@ -14,14 +18,23 @@ internal static class GuestComparison
     {
         List<MeasuredLine> ours = [], linux = [];
         string command = $"bench {name} --json";
-        for (int round = 1; round <= Rounds; round++)
+        var least = new LeastSamples();
+        int settled = 0;
+        for (int round = 1; round <= FewestRounds || (settled < SettledRounds && round <= MostRounds && !context.CountInstructions); round++)
         {
-            context.Log.WriteLine($"{name}: round {round} of {Rounds}");
+            context.Log.WriteLine($"{name}: round {round}, {FewestRounds} to {MostRounds} of them");
             string output = MicroLakeGuest.Execute(context.Target, command, MemoryMiB, context.CountInstructions, s_limit, processors);
             // The machine's clock then advances by one nanosecond for each instruction.
-            ours.AddRange(GuestResults.Parse(output).Select(r => context.CountInstructions && r.Unit == "ns" ? r with { Unit = "instructions" } : r));
+            List<MeasuredLine> lines = [.. GuestResults.Parse(output).Select(r => context.CountInstructions && r.Unit == "ns" ? r with { Unit = "instructions" } : r)];
+            ours.AddRange(lines);
             if (context.WithPeers)
-                linux.AddRange(context.Linux.Measure(name, MemoryMiB, context.CountInstructions, s_limit, processors));
+            {
+                IReadOnlyList<MeasuredLine> beside = [.. context.Linux.Measure(name, MemoryMiB, context.CountInstructions, s_limit, processors)];
+                linux.AddRange(beside);
+                lines.AddRange(beside);
+            }
+
+            settled = least.Add(lines) ? 0 : settled + 1;
         }
         if (ours.Count == 0)
             throw new BenchException($"'{command}' printed no measurement in the guest");
