@@ -18,7 +18,8 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         var commands = new CommandSet();
         AllCommands.AddTo(commands);
         BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault());
-        foreach (IGuestBenchmark benchmark in (IGuestBenchmark[])[.. ProcessMessages.All(), .. FileTransfer.All()])
+        IReadOnlyList<IGuestBenchmark> withPrograms = MessageBenchProgram.IsThere ? [new ProcessStart(), .. ProcessMessages.All()] : [];
+        foreach (IGuestBenchmark benchmark in withPrograms.Concat(FileTransfer.All()))
             _ = benchmarks.Add(benchmark);
         var supervisor = new Supervisor(ServiceLog.Write);
         _ = TemporaryFiles.TryMount(supervisor, ServiceLog.Write);

@@ -15,8 +15,6 @@ namespace MicroLake.Kernel;
 /// </summary>
 internal sealed class ProcessMessages(string name, string summary, string mode, ProcessMessages.Server server) : IGuestBenchmark
 {
-    private const string ProgramPath = "/host/message-bench.elf";
-
     /// <summary>Who answers the program's calls.</summary>
     public enum Server
     {
@@ -25,8 +23,7 @@ internal sealed class ProcessMessages(string name, string summary, string mode, 
         Process,
     }
 
-    /// <summary>The measurements, where the program is there: <c>./build.sh bench</c> brings it.</summary>
-    public static IReadOnlyList<IGuestBenchmark> All() => !File.Exists(ProgramPath) ? [] :
+    public static IReadOnlyList<IGuestBenchmark> All() =>
     [
         new ProcessMessages("ipc.null_call", "a kernel call from ring 3 that does nothing", "null", Server.Nobody),
         new ProcessMessages("ipc.call_reply.service", "call and reply from ring 3 to a thread of the kernel, 64 bytes", "call", Server.Kernel),
@@ -39,17 +36,16 @@ internal sealed class ProcessMessages(string name, string summary, string mode, 
 
     public IReadOnlyList<BenchmarkResult> Run(ProgressLine progress)
     {
-        ElfProgram program = ElfProgram.Read(File.ReadAllBytes(ProgramPath));
         using AnsweringThread? thread = server == Server.Kernel ? new AnsweringThread() : null;
         uint endpoint = thread?.Endpoint ?? 0;
         if (server == Server.Process)
             AnsweringThread.Expect(HandleNumbers.CreateEndpoint(out endpoint));
         using RunningProgram? answering = server == Server.Process
-            ? Start(program, "serve", null, [("service", Duplicate(endpoint, HandleRights.Receive))])
+            ? MessageBenchProgram.Start("serve", null, ("service", Duplicate(endpoint, HandleRights.Receive)))
             : null;
         try
         {
-            double[] samples = Measure(program, endpoint);
+            double[] samples = Measure(endpoint);
             return [new BenchmarkResult(name, "ns", samples[0], samples[samples.Length / 2], samples[^1])];
         }
         finally
@@ -63,12 +59,12 @@ internal sealed class ProcessMessages(string name, string summary, string mode, 
         }
     }
 
-    private double[] Measure(ElfProgram program, uint endpoint)
+    private double[] Measure(uint endpoint)
     {
         var output = new StringBuilder();
         using var console = new ProcessConsole((bytes, count) => output.Append(Encoding.UTF8.GetString(bytes, 0, count)), isTerminal: false);
-        using RunningProgram measuring = Start(
-            program, mode, console, endpoint == 0 ? [] : [("server", Duplicate(endpoint, HandleRights.Send))]);
+        IReadOnlyList<(string, uint)> handles = endpoint == 0 ? [] : [("server", Duplicate(endpoint, HandleRights.Send))];
+        using RunningProgram measuring = MessageBenchProgram.Start(mode, console, handles);
         measuring.Process.Wait();
         console.Dispose();
         if (measuring.Process.Information() is not { End: ProcessEnd.Exit, ExitCode: 0 })
@@ -76,13 +72,6 @@ internal sealed class ProcessMessages(string name, string summary, string mode, 
         double[] samples = [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => double.Parse(l, CultureInfo.InvariantCulture))];
         Array.Sort(samples);
         return samples;
-    }
-
-    private static RunningProgram Start(
-        ElfProgram program, string mode, ProcessConsole? console, IReadOnlyList<(string Name, uint Handle)> handles)
-    {
-        var limits = new ProcessLimits { MemoryPages = 16 << 20 >> 12, Threads = 8, Handles = 64, HighestPriority = 32 };
-        return RunningProgram.Start(program, "message-bench", ["message-bench", mode], limits, console, handles);
     }
 
     private static uint Duplicate(uint endpoint, HandleRights rights)

@@ -2,6 +2,7 @@ using MicroLake.Bench.Boot;
 using MicroLake.Bench.Infer;
 using MicroLake.Bench.Ipc;
 using MicroLake.Bench.Nucleus;
+using MicroLake.Bench.Processes;
 using MicroLake.Bench.Runtime;
 
 namespace MicroLake.Bench;
@@ -9,5 +10,5 @@ namespace MicroLake.Bench;
 /// <summary>All benchmarks, in the order in which they run when none is named.</summary>
 public static class BenchSuite
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new BootBenchmark(), new RuntimeBenchmark(), new SchedulingBenchmark(), new MemoryBenchmark(), new IpcBenchmark(), new GuestInferBenchmark(), new HostInferBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new BootBenchmark(), new RuntimeBenchmark(), new SchedulingBenchmark(), new MemoryBenchmark(), new IpcBenchmark(), new ProcessBenchmark(), new GuestInferBenchmark(), new HostInferBenchmark()];
 }

@@ -3,7 +3,7 @@ using MicroLake.Abi;
 using MicroLake.MessageBench;
 using MicroLake.Sdk;
 
-// What a kernel call and a message cost a process: prints nanoseconds for one operation, a line for each sample.
+// What a kernel call and a message cost a process: prints nanoseconds for one operation, a line for each sample. Or only says hello.
 switch (args.ElementAtOrDefault(0))
 {
     case "null":
@@ -16,8 +16,11 @@ switch (args.ElementAtOrDefault(0))
     case "serve":
         Serve(StartHandles.Find("service"));
         return 0;
+    case "hello":
+        Console.WriteLine("hello");
+        return 0;
     default:
-        Console.Error.WriteLine("error: say what to do: null, call or serve");
+        Console.Error.WriteLine("error: say what to do: null, call, serve or hello");
         return 2;
 }
 
