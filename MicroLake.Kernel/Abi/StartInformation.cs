@@ -5,9 +5,12 @@ namespace MicroLake.Abi;
 /// <see cref="VariableCount"/> texts of the form NAME=VALUE, and <see cref="HandleCount"/> times a handle (4 bytes) and its name; each text
 /// is UTF-8 and ended by a zero byte, and nothing is aligned. The program's own name is the first argument.
 /// </summary>
-public struct StartInformation
+public unsafe struct StartInformation
 {
     public const uint CurrentVersion = 1;
+
+    /// <summary>Bytes of the fixed part.</summary>
+    public const int FixedBytes = 24;
 
     public uint Version;
 
@@ -17,4 +20,15 @@ public struct StartInformation
     public uint VariableCount;
     public uint HandleCount;
     public uint Padding;
+
+    /// <summary>The first of the texts.</summary>
+    public static byte* FirstText(StartInformation* start) => (byte*)start + FixedBytes;
+
+    /// <summary>What follows a text.</summary>
+    public static byte* Behind(byte* text)
+    {
+        while (*text != 0)
+            text++;
+        return text + 1;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using MicroLake.Abi;
+using MicroLake.Sdk;
 
 namespace MicroLake.Hosting;
 
@@ -14,7 +15,7 @@ public static class CurrentThread
     public const int HighestPriority = 63;
 
     /// <summary>The calling thread's number in <see cref="Inspection.Threads"/>.</summary>
-    public static int Id => (int)(KernelCall.ThreadSelf() & 0xffff);
+    public static int Id => (int)(Ipc.CurrentThread & 0xffff);
 
     /// <summary>The priority at which the calling thread runs: its own, or a higher one that the caller of its service lends it.</summary>
     public static int Priority => KernelCall.ThreadPriority();
@@ -27,7 +28,7 @@ public static class CurrentThread
     {
         byte[] bytes = Encoding.UTF8.GetBytes(name);
         fixed (byte* start = bytes)
-            _ = KernelCall.ThreadSetName(KernelCall.ThreadSelf(), start, bytes.Length);
+            _ = KernelCall.ThreadSetName(Ipc.CurrentThread, start, bytes.Length);
     }
 
     /// <summary>

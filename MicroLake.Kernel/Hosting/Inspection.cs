@@ -1,5 +1,6 @@
 using System.Text;
 using MicroLake.Abi;
+using MicroLake.Sdk;
 
 namespace MicroLake.Hosting;
 
@@ -15,7 +16,7 @@ public static unsafe class Inspection
 
     private static readonly string[] s_states = ["ready", "running", "blocked", "dead"];
 
-    public static TimeSpan Uptime() => FromNanoseconds(KernelCall.ClockMonotonic());
+    public static TimeSpan Uptime() => RecordField.Time(Ipc.Now);
 
     /// <summary>Time that all processors together have been idle.</summary>
     public static TimeSpan IdleTime()
@@ -33,7 +34,7 @@ public static unsafe class Inspection
         ProcessorRecord record;
         while (KernelCall.ProcessorInformation(processors.Count, &record) != 0)
             processors.Add(new ProcessorUse(
-                (int)record.Index, FromNanoseconds(record.IdleNanoseconds), (long)record.Switches, (long)record.Steals,
+                (int)record.Index, RecordField.Time(record.IdleNanoseconds), (long)record.Switches, (long)record.Steals,
                 (long)record.Interrupts, (int)record.ReadyThreads));
         return processors;
     }
@@ -73,12 +74,10 @@ public static unsafe class Inspection
             for (int i = 0; i < count; i++)
             {
                 ThreadRecord record = records[i];
-                var name = new ReadOnlySpan<byte>(record.Name, ThreadRecord.NameBytes);
-                int end = name.IndexOf((byte)0);
                 threads.Add(new ThreadUse(
-                    (int)(record.Id & 0xffff), Encoding.UTF8.GetString(end < 0 ? name : name[..end]),
+                    (int)(record.Id & 0xffff), RecordField.Text(new ReadOnlySpan<byte>(record.Name, ThreadRecord.NameBytes)),
                     s_states[Math.Min(record.State, 3)], (int)record.Priority, (int)record.Processor,
-                    FromNanoseconds(record.RunNanoseconds), (long)record.Switches, record.Id, FromNanoseconds(record.CreatedAt)));
+                    RecordField.Time(record.RunNanoseconds), (long)record.Switches, record.Id, RecordField.Time(record.CreatedAt)));
             }
 
             return threads;
@@ -114,7 +113,7 @@ public static unsafe class Inspection
             // A line that the ring has overwritten in part has lost its stamp: it goes too.
             if (line.Length > StampDigits && ulong.TryParse(
                 line.AsSpan(0, StampDigits), System.Globalization.NumberStyles.HexNumber, null, out ulong nanoseconds))
-                lines.Add((FromNanoseconds(nanoseconds), line[(StampDigits + 1)..]));
+                lines.Add((RecordField.Time(nanoseconds), line[(StampDigits + 1)..]));
         }
 
         return lines;
@@ -148,6 +147,4 @@ public static unsafe class Inspection
         if (count >= 0)
             interrupts.Add(new InterruptUse(vector, name, kind, count));
     }
-
-    private static TimeSpan FromNanoseconds(ulong nanoseconds) => TimeSpan.FromTicks((long)(nanoseconds / 100));
 }

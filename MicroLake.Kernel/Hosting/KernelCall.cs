@@ -4,7 +4,7 @@ using MicroLake.Abi;
 namespace MicroLake.Hosting;
 
 /// <summary>The kernel calls that managed services use. Short ones that never wait skip the GC transition.</summary>
-public static unsafe partial class KernelCall
+internal static unsafe class KernelCall
 {
     [DllImport("*", EntryPoint = "mk_log_write"), SuppressGCTransition]
     internal static extern void LogWrite(byte* bytes, int length);
@@ -72,17 +72,8 @@ public static unsafe partial class KernelCall
     [DllImport("*", EntryPoint = "mk_processor_information"), SuppressGCTransition]
     internal static extern int ProcessorInformation(int index, ProcessorRecord* record);
 
-    [DllImport("*", EntryPoint = "mk_clock_monotonic"), SuppressGCTransition]
-    internal static extern ulong ClockMonotonic();
-
     [DllImport("*", EntryPoint = "mk_clock_frequency"), SuppressGCTransition]
     internal static extern ulong ClockFrequency();
-
-    [DllImport("*", EntryPoint = "mk_switch_count"), SuppressGCTransition]
-    internal static extern ulong SwitchCount();
-
-    [DllImport("*", EntryPoint = "mk_thread_self"), SuppressGCTransition]
-    internal static extern uint ThreadSelf();
 
     [DllImport("*", EntryPoint = "mk_sched_policy"), SuppressGCTransition]
     internal static extern int SchedulingPolicy();

@@ -22,6 +22,7 @@ public sealed class KernelException(Status status, string message) : Exception(m
         Status.AlreadyReserved => "the addresses are taken",
         Status.NotFound => "it is gone",
         Status.LimitReached => "a limit is reached",
+        Status.PeerFull => "it may have no more handles",
         Status.ProcessEnded => "it has ended",
         Status.TimedOut => "it took too long",
         _ => $"the kernel says {status}",

@@ -42,7 +42,7 @@ public static unsafe class KernelTrace
             Thread.Yield();
         return new(
             status.Running != 0, (int)status.Processors, (long)status.Capacity, (long)status.Written, (long)status.Dropped,
-            FromNanoseconds(status.StartedAt), status.StoppedAt == 0 ? null : FromNanoseconds(status.StoppedAt));
+            RecordField.Time(status.StartedAt), status.StoppedAt == 0 ? null : RecordField.Time(status.StoppedAt));
     }
 
     /// <summary>The events of a processor that are still there, oldest first, read piece by piece.</summary>
@@ -88,11 +88,7 @@ public static unsafe class KernelTrace
         if (record.Kind is TraceEventKind.Load or TraceEventKind.Mark or TraceEventKind.ThreadName)
         {
             fixed (byte* start = record.Text)
-            {
-                var bytes = new ReadOnlySpan<byte>(start, TraceRecord.TextBytes);
-                int end = bytes.IndexOf((byte)0);
-                text = Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
-            }
+                text = RecordField.Text(new ReadOnlySpan<byte>(start, TraceRecord.TextBytes));
         }
 
         return new(
@@ -108,6 +104,4 @@ public static unsafe class KernelTrace
             Thread.Yield();
         return status;
     }
-
-    private static TimeSpan FromNanoseconds(ulong nanoseconds) => TimeSpan.FromTicks((long)(nanoseconds / 100));
 }

@@ -14,7 +14,7 @@ internal static class MessageBenchProgram
     public static bool IsThere => File.Exists(Path);
 
     /// <summary>Starts it in a process of its own; its first argument says what it does.</summary>
-    public static RunningProgram Start(string mode, ProcessConsole? console, params IReadOnlyList<(string Name, uint Handle)> handles)
+    public static RunningProgram Start(string mode, ProcessConsole? console, params IReadOnlyList<StartHandle> handles)
     {
         var limits = new ProcessLimits { MemoryPages = 16 << 20 >> 12, Threads = 8, Handles = 64, HighestPriority = 32 };
         return RunningProgram.Start(s_program.Value, "message-bench", ["message-bench", mode], limits, console, handles);

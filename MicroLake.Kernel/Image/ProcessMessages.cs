@@ -39,9 +39,9 @@ internal sealed class ProcessMessages(string name, string summary, string mode, 
         using AnsweringThread? thread = server == Server.Kernel ? new AnsweringThread() : null;
         uint endpoint = thread?.Endpoint ?? 0;
         if (server == Server.Process)
-            AnsweringThread.Expect(HandleNumbers.CreateEndpoint(out endpoint));
+            MessageException.ThrowUnlessOk(HandleNumbers.CreateEndpoint(out endpoint));
         using RunningProgram? answering = server == Server.Process
-            ? MessageBenchProgram.Start("serve", null, ("service", Duplicate(endpoint, HandleRights.Receive)))
+            ? MessageBenchProgram.Start("serve", null, new StartHandle(ServiceStart.Endpoint, endpoint, HandleRights.Receive))
             : null;
         try
         {
@@ -53,7 +53,7 @@ internal sealed class ProcessMessages(string name, string summary, string mode, 
             // The server ends when nobody can call it any more.
             if (answering is not null)
             {
-                AnsweringThread.Expect(HandleNumbers.Close(endpoint));
+                MessageException.ThrowUnlessOk(HandleNumbers.Close(endpoint));
                 answering.Process.Wait();
             }
         }
@@ -63,7 +63,7 @@ internal sealed class ProcessMessages(string name, string summary, string mode, 
     {
         var output = new StringBuilder();
         using var console = new ProcessConsole((bytes, count) => output.Append(Encoding.UTF8.GetString(bytes, 0, count)), isTerminal: false);
-        IReadOnlyList<(string, uint)> handles = endpoint == 0 ? [] : [("server", Duplicate(endpoint, HandleRights.Send))];
+        IReadOnlyList<StartHandle> handles = endpoint == 0 ? [] : [new StartHandle("server", endpoint, HandleRights.Send)];
         using RunningProgram measuring = MessageBenchProgram.Start(mode, console, handles);
         measuring.Process.Wait();
         console.Dispose();
@@ -72,11 +72,5 @@ internal sealed class ProcessMessages(string name, string summary, string mode, 
         double[] samples = [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => double.Parse(l, CultureInfo.InvariantCulture))];
         Array.Sort(samples);
         return samples;
-    }
-
-    private static uint Duplicate(uint endpoint, HandleRights rights)
-    {
-        AnsweringThread.Expect(HandleNumbers.Duplicate(endpoint, out uint duplicate, rights | HandleRights.Transfer));
-        return duplicate;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using MicroLake.Hosting;
+using MicroLake.Hosting.Processes;
 using MicroLake.Shell;
 
 namespace MicroLake.Kernel;
@@ -21,6 +22,14 @@ internal sealed class SystemInformation(HardwareMachine machine) : ISystemInform
         foreach (ThreadUse t in Inspection.Threads())
             threads.Add(new(t.Id, t.Name, t.State, t.Priority, t.Processor, t.ProcessorTime, t.Switches, t.Created));
         return threads;
+    }
+
+    public IReadOnlyList<ProcessInformation> Processes()
+    {
+        var processes = new List<ProcessInformation>();
+        foreach (ProcessUse p in KernelProcess.All())
+            processes.Add(new(p.Id, p.Name, p.Threads, p.CommittedBytes, p.LimitBytes, p.PageFaults, p.ProcessorTime, p.Created));
+        return processes;
     }
 
     public IReadOnlyList<ProcessorInformation> Processors()

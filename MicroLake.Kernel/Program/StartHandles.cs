@@ -21,16 +21,16 @@ internal static unsafe class StartHandles
         StartInformation* start = Information();
         if (start == null)
             return 0;
-        var at = (byte*)(start + 1);
+        byte* at = StartInformation.FirstText(start);
         for (uint texts = start->ArgumentCount + start->VariableCount; texts > 0; texts--)
-            at = SkipText(at);
+            at = StartInformation.Behind(at);
         for (uint i = 0; i < start->HandleCount; i++)
         {
             uint handle = Unsafe.ReadUnaligned<uint>(at);
             at += sizeof(uint);
             if (IsText(at, name, length))
                 return handle;
-            at = SkipText(at);
+            at = StartInformation.Behind(at);
         }
 
         return 0;
@@ -42,13 +42,6 @@ internal static unsafe class StartHandles
             if (text[i] != name[i])
                 return false;
         return text[length] == 0;
-    }
-
-    private static byte* SkipText(byte* text)
-    {
-        while (*text != 0)
-            text++;
-        return text + 1;
     }
 
     [RuntimeImport("*", "program_start_information")]

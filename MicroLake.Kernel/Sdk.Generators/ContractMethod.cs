@@ -8,7 +8,9 @@ namespace MicroLake.SdkGenerators;
 internal sealed class ContractMethod
 {
     private const int MaxHandles = 4;
-    private const int MessageBytes = 64;
+
+    /// <summary>Bytes of a message's words; what may be longer travels in shared memory.</summary>
+    private const int InlineBytes = 64;
 
     private ContractMethod(string name, int number, int since)
     {
@@ -34,8 +36,12 @@ internal sealed class ContractMethod
 
     public int AnswerBytes => Result?.Bytes ?? 0;
 
+    public bool SharesCall => CallBytes > InlineBytes;
+
+    public bool SharesAnswer => AnswerBytes > InlineBytes;
+
     /// <summary>Whether a call or an answer may be longer than the words of a message.</summary>
-    public bool IsShared => CallBytes > MessageBytes || AnswerBytes > MessageBytes;
+    public bool IsShared => SharesCall || SharesAnswer;
 
     public int HandleCount => Parameters.Count(p => p.Type.IsHandle);
 

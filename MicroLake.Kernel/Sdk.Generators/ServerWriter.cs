@@ -19,6 +19,7 @@ internal static class ServerWriter
         foreach (ContractMethod method in contract.Methods)
             text.Append($"                    {method.Number}{(method.Since > 1 ? $" when version >= {method.Since}" : "")} => {Private(method)}(ref message, payload),\n");
         text.Append($"                    _ => {Code}.UnknownMethod,\n                }};\n            }}\n");
+        text.Append($"            catch (global::MicroLake.Sdk.ContractException refusal) when (refusal.Code != {Code}.Ok)\n            {{\n                code = refusal.Code;\n            }}\n");
         text.Append($"            catch (global::System.Exception)\n            {{\n                code = {Code}.Failed;\n            }}\n        }}\n\n");
         text.Append($"        if (code == {Code}.Ok)\n            message.Label = (ulong)code;\n        else\n");
         text.Append("            global::MicroLake.Sdk.ServerMessage.Refuse(ref message, code);\n    }\n\n");
@@ -39,8 +40,7 @@ internal static class ServerWriter
         text.Append("        var reader = new global::MicroLake.Sdk.MessageReader(fields);\n");
         foreach ((string name, FieldType type) in method.Parameters.Where(p => !p.Type.IsHandle))
             text.Append(ClientWriter.Get("reader", "p_" + name, type, "        "));
-        bool isShared = method.CallBytes > 64;
-        text.Append($"        if (!reader.IsValid{(isShared ? " || !reader.IsAtEnd" : "")})\n            return {Code}.BadMessage;\n");
+        text.Append($"        if (!reader.IsValid{(method.SharesCall ? " || !reader.IsAtEnd" : "")})\n            return {Code}.BadMessage;\n");
         int handle = 0;
         foreach ((string name, FieldType type) in method.Parameters.Where(p => p.Type.IsHandle))
             text.Append($"        var p_{name} = new {type.TypeName}(message.GetHandle({handle++}));\n");
@@ -50,11 +50,10 @@ internal static class ServerWriter
         text.Append("        message.Bytes.Clear();\n");
         if (method.Result is { } result)
         {
-            bool sharesAnswer = method.AnswerBytes > 64;
-            text.Append($"        var writer = new global::MicroLake.Sdk.MessageWriter({(sharesAnswer ? "payload" : "message.Bytes")});\n");
+            text.Append($"        var writer = new global::MicroLake.Sdk.MessageWriter({(method.SharesAnswer ? "payload" : "message.Bytes")});\n");
             text.Append($"        {ClientWriter.Put("writer", "message", "result", result, isResult: true)}\n");
             text.Append($"        if (!writer.Fits)\n            return {Code}.Failed;\n");
-            if (sharesAnswer)
+            if (method.SharesAnswer)
                 text.Append("        message[0] = (ulong)writer.Length;\n");
         }
 

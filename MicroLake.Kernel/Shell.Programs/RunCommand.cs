@@ -1,11 +1,17 @@
 using MicroLake.Abi;
+using MicroLake.Hosting;
 using MicroLake.Hosting.Processes;
 using MicroLake.Services.Files;
 using MicroLake.Services.Programs;
+using MicroLake.Services.Supervision;
 
 namespace MicroLake.Shell.Programs;
 
-[Command("run", "Runs a program in a process of its own", Usage = "FILE.elf [ARGUMENT...]")]
+[Command("run", "Runs a program in a process of its own", Usage = "[--grant SERVICE]... [--lookup NAME]... FILE.elf [ARGUMENT...]",
+    Details = """
+        --grant   gives the program a channel to a service that runs, as its start handle grant.SERVICE
+        --lookup  lets the program look up services of that name by message; NAME* stands for all that begin so
+        """)]
 internal sealed class RunCommand : ICommand
 {
     private const ulong PageBytes = 4096;
@@ -15,6 +21,7 @@ internal sealed class RunCommand : ICommand
 
     public void Run(CommandContext context, ArgumentReader arguments)
     {
+        IReadOnlyList<(string Name, string Value)> options = arguments.LeadingOptions("--grant", "--lookup");
         string path = arguments.Required("FILE.elf");
         IReadOnlyList<string> rest = arguments.Remainder();
         ElfProgram program;
@@ -27,12 +34,15 @@ internal sealed class RunCommand : ICommand
             throw new CommandException($"run: {Path.GetFileName(path)}: {error.Message}", "");
         }
 
-        using var console = new ProcessConsole((buffer, count) => context.WriteBytes(buffer.AsSpan(0, count)), context.IsTerminal);
-        using RunningProgram running = Start(program, path, rest, context, console);
+        using ProcessGrants? grants = options.Count > 0 ? Grant(context, options) : null;
+        using ProcessConsole console = Open(context);
+        using RunningProgram running = Start(program, path, rest, context, console, grants);
         if (context.Input is { } keyboard)
             Attend(running.Process, console, keyboard, context.Cancellation);
         running.Process.Wait();
         console.Dispose();
+        if (console.Failure is { } failure)
+            throw new CommandException($"run: the output of {Path.GetFileName(path)} cannot be written: {failure.Message}", "");
         Report(context, running, Path.GetFileName(path));
     }
 
@@ -60,34 +70,63 @@ internal sealed class RunCommand : ICommand
         }
     }
 
-    private static RunningProgram Start(
-        ElfProgram program, string path, IReadOnlyList<string> rest, CommandContext context, ProcessConsole console)
+    private static ProcessGrants Grant(CommandContext context, IReadOnlyList<(string Name, string Value)> options)
+    {
+        var grants = new List<ServiceGrant>();
+        var lookups = new List<string>();
+        foreach ((string name, string value) in options)
+            if (name == "--grant")
+                grants.Add(ServiceGrant.Of(value));
+            else
+                lookups.Add(value);
+        try
+        {
+            return context.Shell.Services.Get<Supervisor>().Grant(grants, lookups);
+        }
+        catch (ManifestException error)
+        {
+            throw new CommandException($"run: {error.Message}", "");
+        }
+    }
+
+    private static ProcessConsole Open(CommandContext context)
     {
         try
         {
-            return RunningProgram.Start(program, Path.GetFileName(path), [path, .. rest], Limits(context), console, files: ProcessFiles.Tree());
+            return new ProcessConsole((buffer, count) => context.WriteBytes(buffer.AsSpan(0, count)), context.IsTerminal);
+        }
+        catch (KernelException error)
+        {
+            throw NoRoom(error);
+        }
+    }
+
+    private static RunningProgram Start(
+        ElfProgram program, string path, IReadOnlyList<string> rest, CommandContext context, ProcessConsole console, ProcessGrants? grants)
+    {
+        try
+        {
+            return RunningProgram.Start(program, Path.GetFileName(path), [path, .. rest], Limits(context), console, grants?.Handles, ProcessFiles.Tree());
         }
         catch (ArgumentException error)
         {
             throw new CommandException($"run: {error.Message}", "", CommandException.Usage);
         }
+        catch (KernelException error)
+        {
+            throw NoRoom(error);
+        }
     }
+
+    private static CommandException NoRoom(KernelException error) => new($"run: {error.Message}", "see mem and ps for what uses the machine");
 
     private static void Report(CommandContext context, RunningProgram running, string name)
     {
         foreach (string line in running.DescribeEnd())
             context.Output.WriteLine(line);
         ProcessUse use = running.Process.Information();
-        if (use.End == ProcessEnd.Exit && use.ExitCode == 0)
-            return;
-        string how = use.End switch
-        {
-            ProcessEnd.Exit => $"ended with status {use.ExitCode}",
-            ProcessEnd.Killed => "was ended",
-            ProcessEnd.Fault => "was ended by a fault",
-            _ => "gave up",
-        };
-        throw new CommandException($"run: {name} {how}", "", use.ExitCode is > 0 and < 256 ? use.ExitCode : CommandException.Failure);
+        if (!use.EndedWell)
+            throw new CommandException($"run: {name} {use.HowItEnded}", "", use.ExitCode is > 0 and < 256 ? use.ExitCode : CommandException.Failure);
     }
 
     /// <summary>A program may have half of what is free.</summary>

@@ -7,12 +7,17 @@ using MicroLake.Services.Supervision;
 
 namespace MicroLake.Shell.Programs;
 
-[Command("service", "Loads, lists, calls and stops services",
+[Command("service", "Loads, lists, calls, replaces and stops services",
     Usage = """
         load MANIFEST.json
         list [--json]
         call NAME LABEL [WORD...] [--timeout SECONDS]
+        replace NAME MANIFEST.json
         stop NAME
+        """,
+    Details = """
+        replace  starts another program beside the one that runs; when it is ready, the old one finishes its calls and ends, and the new one goes on
+                 at the same endpoint: clients keep their channels and lose no call. A program that is never ready changes nothing.
         """)]
 internal sealed class ServiceCommand : ICommand
 {
@@ -20,11 +25,15 @@ internal sealed class ServiceCommand : ICommand
 
     public void Run(CommandContext context, ArgumentReader arguments)
     {
-        Supervisor supervisor = context.Shell.Services.GetOrAdd(static () => new Supervisor(ServiceLog.Write));
-        switch (arguments.Required("load, list, call or stop"))
+        Supervisor supervisor = context.Shell.Services.Get<Supervisor>();
+        switch (arguments.Required("load, list, call, replace or stop"))
         {
             case "load":
-                Load(context, arguments, supervisor);
+                Start(context, arguments, supervisor.Start);
+                break;
+            case "replace":
+                string replaced = arguments.Required("NAME");
+                Start(context, arguments, (manifest, program) => supervisor.Replace(replaced, manifest, program));
                 break;
             case "list":
                 List(context, arguments, supervisor);
@@ -43,7 +52,7 @@ internal sealed class ServiceCommand : ICommand
         }
     }
 
-    private static void Load(CommandContext context, ArgumentReader arguments, Supervisor supervisor)
+    private static void Start(CommandContext context, ArgumentReader arguments, Func<ServiceManifest, ElfProgram, SupervisedService> start)
     {
         string path = Path.GetFullPath(arguments.Required("MANIFEST.json"));
         arguments.End();
@@ -51,10 +60,10 @@ internal sealed class ServiceCommand : ICommand
         {
             ServiceManifest manifest = ServiceManifest.Read(File.ReadAllBytes(path));
             string program = Path.Combine(Path.GetDirectoryName(path)!, manifest.Program);
-            SupervisedService service = supervisor.Start(manifest, ElfProgram.Read(File.ReadAllBytes(program)));
-            context.Output.WriteLine($"{manifest.Name}: generation {service.Use.Generation}, process {service.Use.Process}");
+            ServiceUse use = start(manifest, ElfProgram.Read(File.ReadAllBytes(program))).Use;
+            context.Output.WriteLine($"{manifest.Name}: generation {use.Generation}, process {use.Process}");
         }
-        catch (Exception error) when (error is ManifestException or ElfFormatException or KernelException or ArgumentException)
+        catch (Exception error) when (error is ManifestException or ElfFormatException or KernelException or MessageException or ArgumentException)
         {
             throw new CommandException($"service: {Path.GetFileName(path)}: {error.Message}", "");
         }

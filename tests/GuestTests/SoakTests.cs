@@ -12,20 +12,28 @@ namespace MicroLake.GuestTests;
 public sealed class SoakTests
 {
     private const int Seconds = 15;
+    private const int Kills = 100, SoakKills = 10_000;
 
     [Fact]
     public void Long_stress_leaves_memory_as_it_was()
     {
-        int seconds = int.TryParse(
-            Environment.GetEnvironmentVariable(TestRun.SoakMinutes), NumberStyles.None, CultureInfo.InvariantCulture, out int minutes)
-            ? minutes * 60
-            : Seconds;
+        int seconds = SoakMinutes is { } minutes ? minutes * 60 : Seconds;
+        Run($"soak={seconds}", TimeSpan.FromSeconds(seconds) + TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public void A_service_killed_again_and_again_loses_no_reply_and_leaves_nothing() =>
+        Run($"kills={(SoakMinutes is null ? Kills : SoakKills)}", SoakMinutes is null ? TimeSpan.FromMinutes(10) : TimeSpan.FromHours(3));
+
+    private static int? SoakMinutes => int.TryParse(
+        Environment.GetEnvironmentVariable(TestRun.SoakMinutes), NumberStyles.None, CultureInfo.InvariantCulture, out int minutes) ? minutes : null;
+
+    private static void Run(string option, TimeSpan limit)
+    {
         MemoryStream panicText = new();
         using Stream progress = Console.OpenStandardError();
         GuestReader reader = new(progress, panicText);
-        TimeSpan limit = TimeSpan.FromSeconds(seconds) + TimeSpan.FromMinutes(5);
-        BatchResult result = TestImage.Run(
-            Profile.All[0], [string.Create(CultureInfo.InvariantCulture, $"soak={seconds}")], limit, reader, out string log);
+        BatchResult result = TestImage.Run(Profile.All[0], [option], limit, reader, out string log);
         Assert.True(result.End == BatchEnd.Completed, $"{result.End}; serial log: {log}\n{Encoding.UTF8.GetString(panicText.ToArray())}");
         TestRecord record = Assert.Single(reader.Tests);
         Assert.True(record.Outcome == TestOutcome.Passed, record.Message);

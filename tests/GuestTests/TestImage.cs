@@ -17,11 +17,12 @@ public static class TestImage
 
     private static readonly Lazy<BootSource> s_product = new(() => Boot(ImageProject.Kernel));
     private static readonly Lazy<string> s_probe = new(() => ImageProject.At("tests/Programs/Probe").Build());
+    private static readonly Lazy<string> s_echo = new(() => ImageProject.At("tests/Programs/EchoService").Build());
     private static readonly Lazy<string> s_program = new(() => (ImageProject.At("tests/GuestTests/Process") with { MoreSources = ["tests/GuestTests/Image"] }).Build());
 
     private static BootSource Boot(ImageProject project) => new BootSource.Kernel(project.Build(), BootArchive.Make());
 
-    /// <summary>What lies under /host: a program to try processes with, or the suites as a program and a script that runs it.</summary>
+    /// <summary>What lies under /host: programs to try processes and services with, or the suites as a program and a script that runs it.</summary>
     private static Dictionary<string, string> Share(Profile profile, RunFolder folder)
     {
         string archive = folder.File("host.tar");
@@ -30,6 +31,7 @@ public static class TestImage
         if (!profile.InProcess)
         {
             tar.AddFile("probe.elf", s_probe.Value);
+            tar.AddFile("echo.elf", s_echo.Value);
             return files;
         }
 

@@ -13,7 +13,7 @@ public sealed class AnsweringThread : IDisposable
 
     public AnsweringThread()
     {
-        Expect(HandleNumbers.CreateEndpoint(out uint endpoint));
+        MessageException.ThrowUnlessOk(HandleNumbers.CreateEndpoint(out uint endpoint));
         Endpoint = endpoint;
         _thread = new Thread(Answer, StackBytes);
         _thread.Start();
@@ -21,20 +21,13 @@ public sealed class AnsweringThread : IDisposable
 
     public uint Endpoint { get; }
 
-    /// <exception cref="InvalidOperationException">The kernel refused.</exception>
-    public static void Expect(Status status)
-    {
-        if (status != Status.Ok)
-            throw new InvalidOperationException($"the kernel answered {status}");
-    }
-
     public void Dispose()
     {
         Message message = default;
         message.Label = Stop;
-        Expect(Sdk.Ipc.Call(Endpoint, ref message));
+        MessageException.ThrowUnlessOk(Sdk.Ipc.Call(Endpoint, ref message));
         _thread.Join();
-        Expect(HandleNumbers.Close(Endpoint));
+        MessageException.ThrowUnlessOk(HandleNumbers.Close(Endpoint));
     }
 
     private void Answer()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MicroLake.Abi;
+using MicroLake.Sdk;
 
 namespace MicroLake.Benchmarks.Ipc;
 
@@ -30,7 +31,7 @@ public sealed class CallReplyAtScale(int endpoints) : BatchBenchmark(
             _next = (_next + Stride) % endpoints;
         }
 
-        AnsweringThread.Expect(status);
+        MessageException.ThrowUnlessOk(status);
     }
 
     protected override void End()

@@ -1,4 +1,5 @@
 using MicroLake.Abi;
+using MicroLake.Sdk;
 
 namespace MicroLake.Benchmarks.Ipc;
 
@@ -16,7 +17,7 @@ public sealed class KernelCallReply() : BatchBenchmark("ipc.call_reply.kernel", 
         Status status = Status.Ok;
         while (count-- > 0)
             status |= Sdk.Ipc.Call(endpoint, ref message);
-        AnsweringThread.Expect(status);
+        MessageException.ThrowUnlessOk(status);
     }
 
     protected override void End() => _server?.Dispose();

@@ -13,8 +13,8 @@ public sealed class NotificationTurn() : BatchBenchmark("ipc.notification", "sig
 
     protected override void Begin()
     {
-        AnsweringThread.Expect(HandleNumbers.CreateNotification(out _ping));
-        AnsweringThread.Expect(HandleNumbers.CreateNotification(out _pong));
+        MessageException.ThrowUnlessOk(HandleNumbers.CreateNotification(out _ping));
+        MessageException.ThrowUnlessOk(HandleNumbers.CreateNotification(out _pong));
         _other = new Thread(() =>
         {
             while (Sdk.Ipc.Wait(_ping, out ulong bits) == Status.Ok && bits != Stop)
@@ -28,7 +28,7 @@ public sealed class NotificationTurn() : BatchBenchmark("ipc.notification", "sig
         Status status = Status.Ok;
         while (count-- > 0)
             status |= Sdk.Ipc.Signal(_ping, 1) | Sdk.Ipc.Wait(_pong, out _);
-        AnsweringThread.Expect(status);
+        MessageException.ThrowUnlessOk(status);
     }
 
     protected override void End()

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text;
 using MicroLake.Abi;
+using MicroLake.Sdk;
 
 namespace MicroLake.Hosting.Processes;
 
@@ -8,11 +10,19 @@ namespace MicroLake.Hosting.Processes;
 /// </summary>
 public sealed unsafe class KernelProcess : IDisposable
 {
-    private const ulong Forever = ulong.MaxValue;
     private const int KilledExitCode = 137;
+
+    /// <summary>That the kernel has at a time.</summary>
+    private const int MostProcesses = 256;
+
+    private static readonly ConcurrentDictionary<uint, TimeSpan> s_created = [];
     private int _disposed;
 
-    private KernelProcess(uint id) => Id = id;
+    private KernelProcess(uint id)
+    {
+        Id = id;
+        s_created[id] = Inspection.Uptime();
+    }
 
     /// <summary>Identifier with its generation, as ps shows it.</summary>
     public uint Id { get; }
@@ -42,12 +52,25 @@ public sealed unsafe class KernelProcess : IDisposable
     public void Protect(ulong start, ulong bytes, Protection protection) =>
         KernelException.ThrowUnlessOk(ProcessKernelCall.Protect(Id, start, bytes, protection), "memory for the process cannot be had");
 
-    /// <summary>Moves one of the kernel's handles to the process; returns its number there.</summary>
+    /// <summary>Moves one of the kernel's handles to the process; returns its number there. A handle that cannot be moved is closed.</summary>
+    /// <exception cref="KernelException">The process may have no more handles.</exception>
     public uint Give(uint handle)
     {
         uint given;
-        KernelException.ThrowUnlessOk(ProcessKernelCall.Give(Id, handle, &given), "a handle cannot be given to the process");
+        Status status = ProcessKernelCall.Give(Id, handle, &given);
+        if (status != Status.Ok)
+            _ = HandleNumbers.Close(handle);
+        KernelException.ThrowUnlessOk(status, "a handle cannot be given to the process");
         return given;
+    }
+
+    /// <summary>Gives the process a duplicate of one of the kernel's handles with these rights, and the right to pass it on; returns its number there.</summary>
+    /// <exception cref="KernelException">The process may have no more handles, or the handle has no such rights.</exception>
+    public uint GiveDuplicate(uint handle, HandleRights rights, ulong badge = 0)
+    {
+        KernelException.ThrowUnlessOk(
+            HandleNumbers.Duplicate(handle, out uint duplicate, rights | HandleRights.Transfer, badge), "a handle cannot be made");
+        return Give(duplicate);
     }
 
     /// <summary>Fills memory of the process, whatever its own rights are there.</summary>
@@ -58,14 +81,6 @@ public sealed unsafe class KernelProcess : IDisposable
             KernelException.ThrowUnlessOk(ProcessKernelCall.Write(Id, address, start, (ulong)data.Length), "the process's memory cannot be filled");
     }
 
-    /// <summary>Reads memory of the process. False: it has none there, or none that it may read.</summary>
-    public bool TryRead(ulong address, Span<byte> data)
-    {
-        // SAFETY: the span is fixed for the length of the call, which writes no more than its length.
-        fixed (byte* start = data)
-            return ProcessKernelCall.Read(Id, address, start, (ulong)data.Length) == Status.Ok;
-    }
-
     /// <summary>Starts the main thread with an argument, on the stack [stackLow, stackHigh) of the process.</summary>
     public void Start(ulong entry, ulong argument, ulong stackLow, ulong stackHigh) =>
         KernelException.ThrowUnlessOk(ProcessKernelCall.Start(Id, entry, argument, stackLow, stackHigh), "the process cannot be started");
@@ -74,11 +89,11 @@ public sealed unsafe class KernelProcess : IDisposable
     public void Kill() => _ = ProcessKernelCall.Kill(Id, KilledExitCode);
 
     /// <summary>Waits until all threads of the process have ended.</summary>
-    public void Wait() => KernelException.ThrowUnlessOk(ProcessKernelCall.Wait(Id, Forever), "the process cannot be waited for");
+    public void Wait() => KernelException.ThrowUnlessOk(ProcessKernelCall.Wait(Id, Ipc.NoDeadline), "the process cannot be waited for");
 
     /// <summary>Waits at most so long. False: it still runs.</summary>
     public bool Wait(TimeSpan timeout) =>
-        ProcessKernelCall.Wait(Id, KernelCall.ClockMonotonic() + (ulong)(timeout.Ticks * 100)) == Status.Ok;
+        ProcessKernelCall.Wait(Id, Ipc.After(timeout)) == Status.Ok;
 
     /// <summary>How the process is now.</summary>
     public ProcessUse Information() => TryInformation(Id) ?? throw new ObjectDisposedException(nameof(KernelProcess));
@@ -86,8 +101,8 @@ public sealed unsafe class KernelProcess : IDisposable
     /// <summary>All processes but the kernel.</summary>
     public static IReadOnlyList<ProcessUse> All()
     {
-        uint* ids = stackalloc uint[256];
-        int count = Math.Min(ProcessKernelCall.List(ids, 256), 256);
+        uint* ids = stackalloc uint[MostProcesses];
+        int count = Math.Min(ProcessKernelCall.List(ids, MostProcesses), MostProcesses);
         var processes = new List<ProcessUse>(count);
         for (int i = 0; i < count; i++)
             if (TryInformation(ids[i]) is { } process)
@@ -106,11 +121,12 @@ public sealed unsafe class KernelProcess : IDisposable
         if (Information().HasStarted)
             Wait();
         _ = ProcessKernelCall.Release(Id);
+        _ = s_created.TryRemove(Id, out _);
     }
 
     private static ProcessUse? TryInformation(uint id)
     {
         ProcessRecord record;
-        return ProcessKernelCall.Information(id, &record) == Status.Ok ? ProcessUse.From(&record) : null;
+        return ProcessKernelCall.Information(id, &record) == Status.Ok ? ProcessUse.From(&record, s_created.GetValueOrDefault(id)) : null;
     }
 }

@@ -8,39 +8,50 @@ namespace MicroLake.Hosting.Processes;
 /// </summary>
 public sealed unsafe class ProcessConsole : IDisposable
 {
-    private readonly byte* _memory;
     private readonly uint _memoryHandle, _fromProcess, _outputRoom, _input;
+    private readonly byte* _memory;
     private readonly SemaphoreSlim _inputTaken = new(0);
-    private readonly Thread _pump;
+    private readonly Thread? _pump;
     private int _disposed;
 
     /// <summary>Makes a console whose output goes to <paramref name="output"/>, on a thread of its own.</summary>
     /// <exception cref="KernelException">There is no memory for it.</exception>
     public ProcessConsole(Action<byte[], int> output, bool isTerminal)
     {
-        uint handle;
-        KernelException.ThrowUnlessOk(ProcessKernelCall.CreateMemory(ConsoleChannel.Pages, &handle), "a console cannot be made");
-        _memoryHandle = handle;
-        ulong start;
-        KernelException.ThrowUnlessOk(
-            ProcessKernelCall.MapMemory(handle, 0, ConsoleChannel.Pages * 4096, Protection.Read | Protection.Write, &start),
-            "a console cannot be made");
-        _memory = (byte*)start;
-        KernelException.ThrowUnlessOk(HandleNumbers.CreateNotification(out _fromProcess), "a console cannot be made");
-        KernelException.ThrowUnlessOk(HandleNumbers.CreateNotification(out _outputRoom), "a console cannot be made");
-        KernelException.ThrowUnlessOk(HandleNumbers.CreateNotification(out _input), "a console cannot be made");
-        Flags = isTerminal ? ConsoleChannel.IsTerminal : ConsoleChannel.InputEnded;
-        _pump = new Thread(() => Pump(output)) { Name = "console", IsBackground = true };
-        _pump.Start();
+        try
+        {
+            uint handle;
+            Expect(ProcessKernelCall.CreateMemory(ConsoleChannel.Pages, &handle));
+            _memoryHandle = handle;
+            ulong start;
+            Expect(ProcessKernelCall.MapMemory(handle, 0, ConsoleChannel.Pages * 4096, Protection.Read | Protection.Write, &start));
+            _memory = (byte*)start;
+            Expect(HandleNumbers.CreateNotification(out _fromProcess));
+            Expect(HandleNumbers.CreateNotification(out _outputRoom));
+            Expect(HandleNumbers.CreateNotification(out _input));
+            Flags = isTerminal ? ConsoleChannel.IsTerminal : ConsoleChannel.InputEnded;
+            var pump = new Thread(() => Pump(output)) { Name = "console", IsBackground = true };
+            pump.Start();
+            _pump = pump;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
+    /// <summary>What the function threw that took the output, if it did; the rest of the output is lost.</summary>
+    public Exception? Failure { get; private set; }
+
     /// <summary>Gives a process its side; the handles are for its start (<see cref="StartInformation"/>).</summary>
+    /// <exception cref="KernelException">The process may not have so many handles.</exception>
     public IReadOnlyList<(string Name, uint Handle)> GrantTo(KernelProcess process) =>
     [
-        ("console", process.Give(Duplicate(_memoryHandle, HandleRights.Read | HandleRights.Write | HandleRights.Transfer))),
-        ("console.starter", process.Give(Duplicate(_fromProcess, HandleRights.Signal | HandleRights.Transfer))),
-        ("console.room", process.Give(Duplicate(_outputRoom, HandleRights.Wait | HandleRights.Transfer))),
-        ("console.input", process.Give(Duplicate(_input, HandleRights.Wait | HandleRights.Transfer))),
+        ("console", process.GiveDuplicate(_memoryHandle, HandleRights.Read | HandleRights.Write)),
+        ("console.starter", process.GiveDuplicate(_fromProcess, HandleRights.Signal)),
+        ("console.room", process.GiveDuplicate(_outputRoom, HandleRights.Wait)),
+        ("console.input", process.GiveDuplicate(_input, HandleRights.Wait)),
     ];
 
     /// <summary>Hands input to the process; waits while it has not taken what it got before.</summary>
@@ -74,11 +85,17 @@ public sealed unsafe class ProcessConsole : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        _ = Ipc.Signal(_fromProcess, ConsoleChannel.Stop);
-        _pump.Join();
-        _ = ProcessKernelCall.UnmapMemory((ulong)_memory);
+        if (_pump is not null)
+        {
+            _ = Ipc.Signal(_fromProcess, ConsoleChannel.Stop);
+            _pump.Join();
+        }
+
+        if (_memory != null)
+            _ = ProcessKernelCall.UnmapMemory((ulong)_memory);
         foreach (uint handle in (ReadOnlySpan<uint>)[_memoryHandle, _fromProcess, _outputRoom, _input])
-            _ = HandleNumbers.Close(handle);
+            if (handle != 0)
+                _ = HandleNumbers.Close(handle);
         _inputTaken.Dispose();
     }
 
@@ -88,11 +105,7 @@ public sealed unsafe class ProcessConsole : IDisposable
         set => Volatile.Write(ref *(uint*)(_memory + ConsoleChannel.Flags), value);
     }
 
-    private static uint Duplicate(uint handle, HandleRights rights)
-    {
-        KernelException.ThrowUnlessOk(HandleNumbers.Duplicate(handle, out uint duplicate, rights), "a handle cannot be made");
-        return duplicate;
-    }
+    private static void Expect(Status status) => KernelException.ThrowUnlessOk(status, "a console cannot be made");
 
     private void Pump(Action<byte[], int> output)
     {
@@ -105,11 +118,26 @@ public sealed unsafe class ProcessConsole : IDisposable
             while ((count = Take(buffer)) != 0)
             {
                 _ = Ipc.Signal(_outputRoom, 1);
-                output(buffer, count);
+                HandOn(output, buffer, count);
             }
 
             if ((bits & ConsoleChannel.Stop) != 0)
                 return;
+        }
+    }
+
+    private void HandOn(Action<byte[], int> output, byte[] buffer, int count)
+    {
+        if (Failure is not null)
+            return;
+        try
+        {
+            output(buffer, count);
+        }
+        catch (Exception error)
+        {
+            // On this thread nobody would catch it, and it would end the system.
+            Failure = error;
         }
     }
 

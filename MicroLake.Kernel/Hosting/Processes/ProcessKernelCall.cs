@@ -15,9 +15,6 @@ internal static unsafe class ProcessKernelCall
     [DllImport("*", EntryPoint = "mk_process_protect")]
     internal static extern Status Protect(uint id, ulong start, ulong length, Protection protection);
 
-    [DllImport("*", EntryPoint = "mk_process_map")]
-    internal static extern Status Map(uint id, uint handle, ulong offset, ulong length, Protection protection, ulong* start);
-
     [DllImport("*", EntryPoint = "mk_process_give")]
     internal static extern Status Give(uint id, uint handle, uint* given);
 
@@ -32,9 +29,6 @@ internal static unsafe class ProcessKernelCall
 
     [DllImport("*", EntryPoint = "mk_process_write")]
     internal static extern Status Write(uint id, ulong address, byte* data, ulong length);
-
-    [DllImport("*", EntryPoint = "mk_process_read")]
-    internal static extern Status Read(uint id, ulong address, byte* data, ulong length);
 
     [DllImport("*", EntryPoint = "mk_process_start")]
     internal static extern Status Start(uint id, ulong entry, ulong argument, ulong stackLow, ulong stackHigh);

@@ -58,15 +58,15 @@ internal static unsafe class EnvironmentBlock
     {
         if (start == null)
             return;
-        byte* text = ProgramArguments.FirstText(start);
+        byte* text = StartInformation.FirstText(start);
         for (uint i = 0; i < start->ArgumentCount; i++)
-            text = ProgramArguments.Next(text);
+            text = StartInformation.Behind(text);
         fixed (Storage* storage = &s_storage)
         {
             for (uint i = 0; i < start->VariableCount && s_count < MaxEntries - ReservedEntries; i++)
             {
                 storage->Entries[s_count++] = (ulong)text;
-                text = ProgramArguments.Next(text);
+                text = StartInformation.Behind(text);
             }
         }
     }

@@ -30,25 +30,14 @@ internal static unsafe class ProgramArguments
         s_texts = (byte**)Heap.AllocateZeroed(count + 1, (nuint)sizeof(byte*));
         if (s_texts == null)
             return TakeKernelName();
-        byte* text = FirstText(start);
+        byte* text = StartInformation.FirstText(start);
         for (uint i = 0; i < count; i++)
         {
             s_texts[i] = text;
-            text = Next(text);
+            text = StartInformation.Behind(text);
         }
 
         return (int)count;
-    }
-
-    /// <summary>The first of the texts behind the fixed part.</summary>
-    public static byte* FirstText(StartInformation* start) => (byte*)(start + 1);
-
-    /// <summary>The text after this one.</summary>
-    public static byte* Next(byte* text)
-    {
-        while (*text != 0)
-            text++;
-        return text + 1;
     }
 
     private static int TakeKernelName()

@@ -1,6 +1,8 @@
 namespace MicroLake.Sdk;
 
-/// <summary>The server refused the call, or failed in it; or its answer is not what the contract says.</summary>
+/// <summary>
+/// The server refused the call, or failed in it; or its answer is not what the contract says. An implementation refuses a call by throwing it.
+/// </summary>
 /// <param name="code">Which.</param>
 /// <param name="method">Contract and method.</param>
 public sealed class ContractException(ReplyCode code, string method) : Exception($"{method}: {Explain(code)}")
@@ -14,6 +16,8 @@ public sealed class ContractException(ReplyCode code, string method) : Exception
         ReplyCode.UnknownMethod => "the server has no such method in this version",
         ReplyCode.BadMessage => "a field of the message is not what the contract says",
         ReplyCode.Failed => "the service failed",
+        ReplyCode.NotFound => "there is no such thing",
+        ReplyCode.NotPermitted => "the client may not do this",
         _ => $"the server answered {(ulong)code}, which no contract has",
     };
 }

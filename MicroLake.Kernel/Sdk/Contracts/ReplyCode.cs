@@ -19,4 +19,10 @@ public enum ReplyCode : ulong
 
     /// <summary>The service threw an exception, or its result is longer than the contract says.</summary>
     Failed = 5,
+
+    /// <summary>There is no such thing as the call asks for.</summary>
+    NotFound = 6,
+
+    /// <summary>The client may not do this.</summary>
+    NotPermitted = 7,
 }

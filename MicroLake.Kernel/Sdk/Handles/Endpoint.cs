@@ -24,19 +24,21 @@ public sealed class Endpoint(uint value) : Handle(value)
     }
 
     /// <summary>
-    /// Answers calls with the dispatcher until nobody can call any more (<see cref="Status.PeerClosed"/>), the thread is cancelled or the endpoint
-    /// is closed. Any number of threads may serve, one alone if memory is shared. No message ends it.
+    /// Answers calls with the dispatcher until nobody can call any more (<see cref="Status.PeerClosed"/>), the thread is cancelled, the gate is
+    /// closed (both <see cref="Status.Cancelled"/>) or the endpoint is. Any number of threads may serve, one alone if memory is shared. No message
+    /// ends it.
     /// </summary>
     /// <param name="mostShared">The most bytes that the client, the only one of this endpoint, may share for what is longer than a message; 0: none.</param>
-    public Status Serve(IDispatcher dispatcher, int mostShared = 0)
+    /// <param name="gate">By which the threads that serve are told to take no further call; null: nobody tells them.</param>
+    public Status Serve(IDispatcher dispatcher, int mostShared = 0, ServeGate? gate = null)
     {
         // The number, so that another thread may dispose of the endpoint: the kernel then says so.
-        uint endpoint = Value;
+        uint endpoint = Value, thread = Ipc.CurrentThread;
         SharedMemory? shared = null;
         try
         {
             Message message = default;
-            Status status = Ipc.Receive(endpoint, ref message);
+            Status status = Next(endpoint, ref message, gate, thread, owesAnswer: false);
             while (status == Status.Ok)
             {
                 ServiceCall.Badge = message.Badge;
@@ -44,9 +46,7 @@ public sealed class Endpoint(uint value) : Handle(value)
                     Share(ref message, ref shared, mostShared);
                 else
                     dispatcher.Dispatch(ref message, shared is null ? [] : shared.GetSpan());
-                status = Ipc.ReplyAndReceive(endpoint, ref message);
-                if (message.HandleCount != 0 && status is not Status.Ok)
-                    status = Recover(endpoint, ref message, status);
+                status = Next(endpoint, ref message, gate, thread, owesAnswer: true);
             }
 
             return status;
@@ -67,13 +67,31 @@ public sealed class Endpoint(uint value) : Handle(value)
         ServerMessage.Refuse(ref message, isUsable ? ReplyCode.Ok : ReplyCode.BadMessage);
     }
 
-    /// <summary>Handles in an answer that could not be given are still this side's.</summary>
-    private static Status Recover(uint endpoint, ref Message message, Status failure)
+    /// <summary>Gives the answer that is owed, and takes the next call.</summary>
+    private static Status Next(uint endpoint, ref Message message, ServeGate? gate, uint thread, bool owesAnswer)
     {
-        ServerMessage.CloseHandles(ref message);
-        if (failure is Status.CallerGone)
-            return Ipc.Receive(endpoint, ref message);
-        message.Label = (ulong)ReplyCode.Failed;
-        return Ipc.ReplyAndReceive(endpoint, ref message);
+        bool mayTake = gate is null || gate.TryEnter(thread);
+        // Handles need a step of their own: those of an answer that could not be given are still this side's, those of one that was are not.
+        if (owesAnswer && (!mayTake || message.HandleCount != 0))
+        {
+            Reply(ref message);
+            owesAnswer = false;
+        }
+
+        if (!mayTake)
+            return Status.Cancelled;
+        Status status = owesAnswer ? Ipc.ReplyAndReceive(endpoint, ref message) : Ipc.Receive(endpoint, ref message);
+        gate?.Leave(thread);
+        return status;
+    }
+
+    private static void Reply(ref Message message)
+    {
+        Status status = Ipc.Reply(ref message);
+        if (status == Status.Ok)
+            return;
+        ServerMessage.Refuse(ref message, ReplyCode.Failed);
+        if (status != Status.CallerGone)
+            _ = Ipc.Reply(ref message);
     }
 }

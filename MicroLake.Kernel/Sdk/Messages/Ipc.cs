@@ -8,9 +8,12 @@ public static unsafe class Ipc
     /// <summary>Waits for ever.</summary>
     public const ulong NoDeadline = ulong.MaxValue;
 
+    /// <summary>The clock of deadlines: nanoseconds since the boot.</summary>
+    public static ulong Now => KernelCall.ClockMonotonic();
+
     /// <summary>The deadline that is so far away from now.</summary>
     public static ulong After(TimeSpan time) =>
-        time == Timeout.InfiniteTimeSpan ? NoDeadline : KernelCall.ClockMonotonic() + ((ulong)Math.Max(time.Ticks, 0) * 100);
+        time == Timeout.InfiniteTimeSpan ? NoDeadline : Now + ((ulong)Math.Max(time.Ticks, 0) * 100);
 
     /// <summary>Sends the message to an endpoint and waits for the answer, which replaces it.</summary>
     public static Status Call(uint endpoint, ref Message message, ulong deadline = NoDeadline)

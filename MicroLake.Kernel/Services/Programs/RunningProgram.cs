@@ -22,6 +22,7 @@ public sealed class RunningProgram : IDisposable
     private readonly ElfProgram _program;
     private readonly ulong _base;
     private readonly FileSession? _files;
+    private readonly Lazy<ProgramSymbols?> _symbols;
 
     private RunningProgram(KernelProcess process, ElfProgram program, ulong baseAddress, FileSession? files)
     {
@@ -29,6 +30,7 @@ public sealed class RunningProgram : IDisposable
         _program = program;
         _base = baseAddress;
         _files = files;
+        _symbols = new Lazy<ProgramSymbols?>(() => ProgramSymbols.Find(program));
     }
 
     public KernelProcess Process { get; }
@@ -37,12 +39,12 @@ public sealed class RunningProgram : IDisposable
     /// <param name="name">What ps shows.</param>
     /// <param name="arguments">The program's own name first.</param>
     /// <param name="console">Where it reads and writes; null: nowhere.</param>
-    /// <param name="handles">Handles of the kernel that move to the process, by the names under which it finds them.</param>
+    /// <param name="handles">Of which the process gets duplicates; null: none.</param>
     /// <param name="files">What it sees of the system's files (<see cref="ProcessFiles"/>); null: nothing.</param>
     /// <exception cref="ArgumentException">The arguments are too long.</exception>
-    /// <exception cref="Hosting.KernelException">The process or its memory cannot be had.</exception>
+    /// <exception cref="KernelException">The process or its memory cannot be had.</exception>
     public static RunningProgram Start(ElfProgram program, string name, IReadOnlyList<string> arguments, ProcessLimits limits, ProcessConsole? console,
-        IReadOnlyList<(string Name, uint Handle)>? handles = null, VirtualFileSystem? files = null)
+        IReadOnlyList<StartHandle>? handles = null, VirtualFileSystem? files = null)
     {
         KernelProcess process = KernelProcess.Create(name, limits);
         FileSession? session = null;
@@ -56,8 +58,8 @@ public sealed class RunningProgram : IDisposable
             var given = new List<(string, uint)>(console?.GrantTo(process) ?? []);
             if (files is not null)
                 given.Add((SystemFiles.HandleName, process.Give(StartSession(files, name, out session))));
-            foreach ((string handleName, uint handle) in handles ?? [])
-                given.Add((handleName, process.Give(handle)));
+            foreach (StartHandle handle in handles ?? [])
+                given.Add((handle.Name, process.GiveDuplicate(handle.Handle, handle.Rights, handle.Badge)));
             byte[] start = StartBlock.Build(arguments, [], given);
             ulong stackHigh = AddStack(process, out ulong stackLow);
             ulong block = (stackHigh - (ulong)start.Length) & ~15ul;
@@ -102,7 +104,9 @@ public sealed class RunningProgram : IDisposable
     }
 
     private string Describe(ulong address) =>
-        address >= _base && address - _base < _program.Segments[^1].End && ProgramSymbols.Find(_program)?.Describe(address - _base) is { } name ? name : $"0x{address:x}";
+        address >= _base && address - _base < _program.Segments[^1].End ? _symbols.Value?.Describe(address - _base) ?? Hexadecimal(address) : Hexadecimal(address);
+
+    private static string Hexadecimal(ulong address) => $"0x{address:x}";
 
     private static uint StartSession(VirtualFileSystem files, string name, out FileSession session)
     {

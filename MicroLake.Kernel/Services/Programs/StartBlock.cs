@@ -28,13 +28,13 @@ public static class StartBlock
             Append(text, name);
         }
 
-        var block = new byte[24 + text.Length];
+        var block = new byte[StartInformation.FixedBytes + text.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(block, StartInformation.CurrentVersion);
         BinaryPrimitives.WriteUInt32LittleEndian(block.AsSpan(4), (uint)block.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(block.AsSpan(8), (uint)arguments.Count);
         BinaryPrimitives.WriteUInt32LittleEndian(block.AsSpan(12), (uint)variables.Count);
         BinaryPrimitives.WriteUInt32LittleEndian(block.AsSpan(16), (uint)handles.Count);
-        text.ToArray().CopyTo(block, 24);
+        text.ToArray().CopyTo(block, StartInformation.FixedBytes);
         return block;
     }
 

@@ -1,13 +1,11 @@
 namespace MicroLake.Services.Supervision;
 
 /// <summary>
-/// How long to wait before a service is started again: twice as long after each failure in a row, up to a minute, and not at all any more after too many.
+/// How long to wait before a service is started again: twice as long after each failure in a row, up to a limit, and not at all any more after too many.
 /// A service that ran well for a while starts with a clean record.
 /// </summary>
 public sealed class BackOff(ServiceManifest manifest)
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(1);
-
     /// <summary>Who ran so long has shown that it can.</summary>
     public static readonly TimeSpan GoodRun = TimeSpan.FromSeconds(10);
 
@@ -26,6 +24,6 @@ public sealed class BackOff(ServiceManifest manifest)
         if (failed && ++Failures > manifest.MaxFailures)
             return null;
         double milliseconds = manifest.BackOffMilliseconds * Math.Pow(2, Math.Max(0, Failures - 1));
-        return milliseconds < s_longest.TotalMilliseconds ? TimeSpan.FromMilliseconds(milliseconds) : s_longest;
+        return TimeSpan.FromMilliseconds(Math.Min(milliseconds, manifest.MaxBackOffMilliseconds));
     }
 }

@@ -3,51 +3,63 @@ using MicroLake.Sdk;
 
 namespace MicroLake.Services.Supervision;
 
-/// <summary>
-/// Services by name: the endpoint that leads to the present generation. Who looks a name up gets a handle of its own that may call and nothing else.
-/// </summary>
+/// <summary>Services by name: the endpoint that leads to the present generation.</summary>
 public sealed class NameTable
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (uint Endpoint, uint Generation)> _names = [];
+    private readonly Dictionary<string, Entry> _names = [];
 
-    /// <summary>From now on the name leads to this endpoint, a handle of the kernel that the table takes over.</summary>
-    public void Set(string name, uint endpoint, uint generation)
+    /// <summary>Endpoint 0: the name leads nowhere now. Its last generation is kept, so that no later one has the same number.</summary>
+    private readonly record struct Entry(uint Endpoint, uint Generation);
+
+    /// <summary>From now on the name leads to this endpoint, a handle of the kernel that the table takes over. Returns the generation.</summary>
+    public uint Publish(string name, uint endpoint)
     {
-        uint before = 0;
+        Entry before;
+        uint generation;
         lock (_gate)
         {
-            if (_names.TryGetValue(name, out (uint Endpoint, uint Generation) old))
-                before = old.Endpoint;
-            _names[name] = (endpoint, generation);
+            before = _names.GetValueOrDefault(name);
+            generation = before.Generation + 1;
+            _names[name] = new Entry(endpoint, generation);
         }
 
-        if (before != 0)
-            _ = HandleNumbers.Close(before);
+        Close(before);
+        return generation;
     }
 
-    /// <summary>The name leads nowhere any more.</summary>
-    public void Remove(string name)
+    /// <summary>The name leads nowhere any more, unless a later generation has it.</summary>
+    public void Withdraw(string name, uint generation)
     {
-        (uint Endpoint, uint Generation) old;
+        Entry before;
         lock (_gate)
-            if (!_names.Remove(name, out old))
+        {
+            before = _names.GetValueOrDefault(name);
+            if (before.Generation != generation)
                 return;
-        _ = HandleNumbers.Close(old.Endpoint);
+            _names[name] = before with { Endpoint = 0 };
+        }
+
+        Close(before);
     }
 
-    /// <summary>A handle of the kernel that may call the service, duplicate and travel; the caller closes it.</summary>
+    /// <summary>A handle of the kernel that may call the service, be duplicated and travel; the caller closes it.</summary>
     public Status TryFind(string name, out uint endpoint, out uint generation)
     {
         lock (_gate)
         {
+            Entry entry = _names.GetValueOrDefault(name);
             endpoint = 0;
-            generation = 0;
-            if (!_names.TryGetValue(name, out (uint Endpoint, uint Generation) entry))
-                return Status.NotFound;
             generation = entry.Generation;
-            return HandleNumbers.Duplicate(
-                entry.Endpoint, out endpoint, HandleRights.Send | HandleRights.Duplicate | HandleRights.Transfer);
+            return entry.Endpoint == 0
+                ? Status.NotFound
+                : HandleNumbers.Duplicate(entry.Endpoint, out endpoint, HandleRights.Send | HandleRights.Duplicate | HandleRights.Transfer);
         }
+    }
+
+    private static void Close(Entry entry)
+    {
+        if (entry.Endpoint != 0)
+            _ = HandleNumbers.Close(entry.Endpoint);
     }
 }

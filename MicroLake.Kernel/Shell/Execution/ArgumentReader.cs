@@ -58,6 +58,20 @@ public sealed class ArgumentReader
         return value;
     }
 
+    /// <summary>Options with values that stand before all operands, in their order; for commands whose operands have options of their own.</summary>
+    public IReadOnlyList<(string Name, string Value)> LeadingOptions(params ReadOnlySpan<string> names)
+    {
+        List<(string, string)> options = [];
+        while (_options.Count > 0 && names.Contains(_options[0]))
+        {
+            if (_options.Count == 1)
+                throw Error($"{_options[0]} needs a value");
+            options.Add((_options[0], _options[1]));
+            _options.RemoveRange(0, 2);
+        }
+        return options;
+    }
+
     /// <summary>The value of an option as a whole number in a range.</summary>
     public int? Number(string name, int minimum, int maximum)
     {

@@ -30,22 +30,33 @@ public sealed class Table(params Column[] columns)
             WriteText(context.Output);
     }
 
-    internal string ToJson()
+    internal string ToJson() => ToJson((null, this));
+
+    /// <summary>The rows of several tables as one array; of tables with a kind, each row begins with it.</summary>
+    internal static string ToJson(params ReadOnlySpan<(string? Kind, Table Table)> tables)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter writer = new(stream))
         {
             writer.WriteStartArray();
-            foreach (Cell[] row in _rows)
-            {
-                writer.WriteStartObject();
-                for (int i = 0; i < columns.Length; i++)
-                    row[i].Write(writer, columns[i].Key);
-                writer.WriteEndObject();
-            }
+            foreach ((string? kind, Table table) in tables)
+                table.WriteRows(writer, kind);
             writer.WriteEndArray();
         }
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    private void WriteRows(Utf8JsonWriter writer, string? kind)
+    {
+        foreach (Cell[] row in _rows)
+        {
+            writer.WriteStartObject();
+            if (kind is not null)
+                writer.WriteString("kind", kind);
+            for (int i = 0; i < columns.Length; i++)
+                row[i].Write(writer, columns[i].Key);
+            writer.WriteEndObject();
+        }
     }
 
     internal void WriteText(TextWriter output)
@@ -93,8 +104,8 @@ public readonly struct Cell
     /// <summary>Bytes: with a unit for people, as a plain number in JSON.</summary>
     public static Cell Bytes(long value) => new(ByteSize.Format(value), value);
 
-    /// <summary>A number with its own text for people.</summary>
-    public static Cell Number(double value, string text) => new(text, value);
+    /// <summary>A number, for people in a format of its own.</summary>
+    public static Cell Number(double value, string format) => new(value.ToString(format, CultureInfo.InvariantCulture), value);
 
     /// <summary>Text that differs for people, such as a decorated name.</summary>
     public static Cell Shown(string text, string value) => new(text, value);

@@ -13,6 +13,9 @@ public interface ISystemInformation
 
     IReadOnlyList<ThreadInformation> Threads();
 
+    /// <summary>Processes beside the kernel.</summary>
+    IReadOnlyList<ProcessInformation> Processes();
+
     IReadOnlyList<ProcessorInformation> Processors();
 
     MemoryInformation Memory();
@@ -54,6 +57,18 @@ public readonly record struct SystemIdentity(
 /// <param name="Created">When it was made: time since the kernel started.</param>
 public readonly record struct ThreadInformation(
     int Id, string Name, string State, int Priority, int Processor, TimeSpan ProcessorTime, long Switches, TimeSpan Created);
+
+/// <summary>A process.</summary>
+/// <param name="Id">Its identifier, which <c>kill</c> takes.</param>
+/// <param name="Name">What its starter called it.</param>
+/// <param name="Threads">Threads that it has.</param>
+/// <param name="Memory">Bytes that it was promised.</param>
+/// <param name="MemoryLimit">The most bytes that it may be promised.</param>
+/// <param name="PageFaults">How often it touched memory for the first time.</param>
+/// <param name="ProcessorTime">How long its threads have run, those that ended included.</param>
+/// <param name="Created">When it was made: time since the kernel started.</param>
+public readonly record struct ProcessInformation(
+    long Id, string Name, int Threads, long Memory, long MemoryLimit, long PageFaults, TimeSpan ProcessorTime, TimeSpan Created);
 
 /// <summary>A processor.</summary>
 /// <param name="Index">Its number.</param>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MicroLake.ConsoleTests.Harness;
 using MicroLake.Tool.Workspace;
 using Xunit;
@@ -53,6 +54,28 @@ public sealed class ProgramTests : IDisposable
     }
 
     [Fact]
+    public void A_program_that_is_too_large_for_the_machine_is_refused_in_one_line()
+    {
+        // ELF64: a header, and a segment of one byte of code that wants 255 MiB.
+        byte[] file = new byte[121];
+        byte[] identity = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1];
+        identity.CopyTo(file, 0);
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(16), 3);
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(18), 62);
+        BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(32), 64);
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(54), 56);
+        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(56), 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(64), 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(68), 5);
+        BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(72), 120);
+        BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(96), 1);
+        BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(104), 255 << 20);
+        File.WriteAllBytes(Path.Combine(_folder, "large.elf"), file);
+        ToolRun run = ToolRun.Of("run", "--mem", "256", "--share", _folder, "--exec", "run /host/large.elf");
+        Assert.Equal("error: run: memory for the process cannot be had: there is not enough memory, see mem and ps for what uses the machine\n", run.Output);
+    }
+
+    [Fact]
     public void Control_C_ends_a_program_and_the_shell_goes_on()
     {
         File.Copy(s_probe.Value, Path.Combine(_folder, "probe.elf"));
@@ -63,11 +86,12 @@ public sealed class ProgramTests : IDisposable
             console.Send($"run /host/probe.elf {what}" + Keys.Enter);
             console.WaitForText("ing", mark + what.Length + 22);
             console.Send("\u0003");
-            console.WaitForText("error: run: probe.elf was ended", mark);
+            console.WaitForText("error: run: probe.elf was killed", mark);
             console.WaitForText(GuestConsole.Prompt, mark);
         }
 
         Assert.Equal("error: kill: there is no process 4000000, see ps\n", console.Run("kill 4000000"));
+        Assert.StartsWith("error: kill: 'x' is not a process", console.Run("kill 4000000 x"), StringComparison.Ordinal);
         Assert.StartsWith("error: kill: 'x' is not a process", console.Run("kill x"), StringComparison.Ordinal);
     }
 }

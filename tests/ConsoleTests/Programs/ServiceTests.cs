@@ -15,6 +15,8 @@ public sealed class ServiceTests : IDisposable
     {
         File.Copy(s_echo.Value, Path.Combine(_folder, "echo.elf"));
         File.WriteAllText(Path.Combine(_folder, "echo.json"), """{ "name": "echo", "program": "echo.elf", "memory_mib": 32 }""");
+        File.WriteAllText(Path.Combine(_folder, "second.json"), """{ "name": "echo", "program": "echo.elf", "arguments": ["500"], "memory_mib": 32 }""");
+        File.WriteAllText(Path.Combine(_folder, "broken.json"), """{ "name": "echo", "program": "echo.elf", "arguments": ["refuse"], "memory_mib": 32 }""");
         File.WriteAllText(Path.Combine(_folder, "bad.json"), """{ "name": "bad", "program": "echo.elf", "memory": 32 }""");
     }
 
@@ -44,6 +46,34 @@ public sealed class ServiceTests : IDisposable
         Assert.Equal("", console.Run("service stop echo"));
         Assert.StartsWith("error: service: there is no service 'echo'", console.Run("service call echo 1"), StringComparison.Ordinal);
         Assert.Contains("\"memory\" is unknown", console.Run("service load /host/bad.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_service_is_replaced_and_found_by_programs_that_may_look_it_up()
+    {
+        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine, _folder);
+        Assert.StartsWith("error: service: second.json: there is no service \"echo\" to replace", console.Run("service replace echo /host/second.json"), StringComparison.Ordinal);
+        Assert.StartsWith("echo: generation 1, process ", console.Run("service load /host/echo.json"), StringComparison.Ordinal);
+        Assert.Equal("generation 1: 4 1 0 0 0 0 0 0 0\n", console.Run("service call echo 4"));
+        Assert.StartsWith("error: service: broken.json: the new program ended with status 9 before it was ready; the old one goes on",
+            console.Run("service replace echo /host/broken.json"), StringComparison.Ordinal);
+        Assert.Equal("generation 1: 4 2 0 0 0 0 0 0 0\n", console.Run("service call echo 4"));
+        Assert.StartsWith("echo: generation 2, process ", console.Run("service replace echo /host/second.json"), StringComparison.Ordinal);
+        Assert.Equal("generation 2: 4 501 0 0 0 0 0 0 0\n", console.Run("service call echo 4"));
+
+        Assert.Equal("echo has had 502 calls\n", console.Run("run --lookup echo /host/echo.elf ask echo"));
+        Assert.Equal("echo has had 503 calls\n", console.Run("run --grant echo --lookup 'e*' /host/echo.elf ask echo"));
+        Assert.Contains("the client may not do this", console.Run("run --lookup other /host/echo.elf ask echo"), StringComparison.Ordinal);
+        Assert.Contains("there is no such thing", console.Run("run --lookup '*' /host/echo.elf ask other"), StringComparison.Ordinal);
+        Assert.StartsWith("error: run: \"other\" cannot be granted", console.Run("run --grant other /host/echo.elf ask echo"), StringComparison.Ordinal);
+
+        string process = console.Run("service list").Split('\n').Single(l => l.StartsWith("echo ", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
+        string processes = console.Run("ps");
+        Assert.StartsWith("process  name", processes, StringComparison.Ordinal);
+        Assert.Contains($"{process}  echo ", processes, StringComparison.Ordinal);
+        Assert.Equal("", console.Run("service stop echo"));
+        Assert.DoesNotContain(process, console.Run("ps"), StringComparison.Ordinal);
     }
 
     /// <summary>

@@ -71,6 +71,20 @@ public sealed class ContractTests : IDisposable
         Assert.False(first.IsClosed || second.IsClosed);
     }
 
+    [Theory]
+    [InlineData(ReplyCode.NotFound, "there is no such thing")]
+    [InlineData(ReplyCode.NotPermitted, "may not do this")]
+    public void A_service_refuses_a_call_with_a_code(ReplyCode code, string text)
+    {
+        _service.Refuses = code;
+        ContractException refusal = Assert.Throws<ContractException>(() => _client.Add(1, 2));
+        Assert.Equal(code, refusal.Code);
+        Assert.Contains(text, refusal.Message, StringComparison.Ordinal);
+        using var first = new Handle(5);
+        using var second = new Notification(6);
+        Assert.Equal(code, Assert.Throws<ContractException>(() => _client.Exchange(first, second)).Code);
+    }
+
     [Fact]
     public void Too_long_arguments_are_the_callers_error()
     {

@@ -11,6 +11,9 @@ internal sealed class TestService : ITestContract
 
     public bool Throws { get; set; }
 
+    /// <summary>The code by which it refuses every call.</summary>
+    public ReplyCode Refuses { get; set; }
+
     public string Answer { get; set; } = "";
 
     public int Add(int a, int b) => Note(unchecked(a + b));
@@ -55,6 +58,8 @@ internal sealed class TestService : ITestContract
     private T Note<T>(T result)
     {
         Calls++;
+        if (Refuses != ReplyCode.Ok)
+            throw new ContractException(Refuses, "test");
         return Throws ? throw new InvalidOperationException("the service is broken") : result;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using MicroLake.Abi;
 using MicroLake.Services.Supervision;
 using Xunit;
 
@@ -11,6 +12,7 @@ public sealed class ServiceManifestTests
           "name": "echo.v1", "program": "echo.elf", "arguments": ["-a", "b c"],
           "memory_mib": 48, "threads": 8, "handles": 64, "files": false, "priority": 40,
           "restart": "always", "back_off_ms": 20, "max_failures": 5,
+          "grants": ["log", { "service": "store.v2", "as": "data", "rights": ["send", "duplicate"] }], "lookups": ["echo", "store.*"],
         }
         """;
 
@@ -23,6 +25,49 @@ public sealed class ServiceManifestTests
         Assert.False(manifest.Files);
         Assert.True(Read("""{ "name": "a", "program": "b" }""").Files);
         Assert.Equal((48UL << 8, 8u, 64u, 40u), (manifest.Limits.MemoryPages, manifest.Limits.Threads, manifest.Limits.Handles, manifest.Limits.HighestPriority));
+    }
+
+    [Fact]
+    public void A_manifest_says_which_services_a_service_reaches()
+    {
+        ServiceManifest manifest = Read(Full);
+        Assert.Equal(
+            [new ServiceGrant("log", "log", HandleRights.Send), new ServiceGrant("store.v2", "data", HandleRights.Send | HandleRights.Duplicate)], manifest.Grants);
+        Assert.Equal(["echo", "store.*"], manifest.Lookups);
+    }
+
+    [Theory]
+    [InlineData("{\"service\":\"a\",\"rights\":[\"receive\"]}", "the right \"receive\" cannot be granted; rights are send, duplicate")]
+    [InlineData("{\"service\":\"a\",\"rights\":[\"duplicate\"]}", "of no use")]
+    [InlineData("{\"service\":\"a\",\"rights\":\"send\"}", "not a list of rights")]
+    [InlineData("{\"as\":\"a\"}", "no \"service\"")]
+    [InlineData("{\"service\":\"A\"}", "small letters")]
+    [InlineData("{\"service\":\"a\",\"to\":1}", "known are service, as, rights")]
+    [InlineData("\"b\", \"b\"", "two of the \"grants\" are for \"b\"")]
+    [InlineData("7", "neither a name nor an object")]
+    public void A_bad_grant_is_refused_with_the_reason(string grants, string reason) =>
+        Assert.Contains(reason, Assert.Throws<ManifestException>(() => Read($$"""{"name":"a","program":"a","grants":[{{grants}}]}""")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("\"*b\"", "is no name")]
+    [InlineData("\"a b\"", "is no name")]
+    [InlineData("\"\"", "empty text")]
+    [InlineData("{}", "not a text")]
+    public void A_bad_lookup_is_refused_with_the_reason(string lookup, string reason) =>
+        Assert.Contains(reason, Assert.Throws<ManifestException>(() => Read($$"""{"name":"a","program":"a","lookups":[{{lookup}}]}""")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("echo", true)]
+    [InlineData("echo.v1", false)]
+    [InlineData("store.", true)]
+    [InlineData("store.a", true)]
+    [InlineData("store", false)]
+    [InlineData("", false)]
+    public void A_pattern_is_a_name_or_its_beginning(string name, bool isHeld)
+    {
+        Assert.Equal(isHeld, NamePattern.Any(["echo", "store.*"], name));
+        Assert.True(NamePattern.Any(["*"], name));
+        Assert.False(NamePattern.Any([], name));
     }
 
     [Theory]
@@ -38,7 +83,10 @@ public sealed class ServiceManifestTests
     [InlineData("{\"name\":\"a\",\"program\":\"a\",\"restart\":\"maybe\"}", "always, on-failure or never")]
     [InlineData("{\"name\":\"a\",\"program\":\"a\",\"colour\":1}", "known are")]
     [InlineData("{\"name\":\"a\",\"program\":\"a\",\"files\":1}", "true or false")]
-    [InlineData("{\"name\":\"a\",\"program\":\"a\",\"arguments\":[1]}", "list of texts")]
+    [InlineData("{\"name\":\"a\",\"program\":\"a\",\"arguments\":[1]}", "not a text")]
+    [InlineData("{\"name\":\"a\",\"program\":\"a\",\"arguments\":1}", "not a list of texts")]
+    [InlineData("{\"name\":\"a\",\"program\":\"a\",\"arguments\":[\"b\\u0000c\"]}", "zero character")]
+    [InlineData("{\"name\":\"a\",\"program\":\"\"}", "empty text")]
     [InlineData("{\"name\":\"a\",\"program\":\"a\"} x", "not JSON")]
     [InlineData("{\"name\":\"a\",\"program\":\"a\"", "not JSON")]
     public void A_bad_manifest_is_refused_with_the_reason(string json, string reason) =>
@@ -74,6 +122,14 @@ public sealed class ServiceManifestTests
         TimeSpan brief = TimeSpan.FromMilliseconds(1);
         Assert.Equal([20.0, 40, 80, 160, 320], Enumerable.Range(0, 5).Select(_ => backOff.Next(true, brief)!.Value.TotalMilliseconds));
         Assert.Null(backOff.Next(true, brief));
+    }
+
+    [Fact]
+    public void The_wait_has_a_limit()
+    {
+        var backOff = new BackOff(Read(Full.Replace("\"max_failures\": 5", "\"max_failures\": 1000, \"max_back_off_ms\": 30")));
+        for (int i = 0; i < 999; i++)
+            Assert.Equal(i == 0 ? 20 : 30, backOff.Next(true, TimeSpan.Zero)!.Value.TotalMilliseconds);
     }
 
     [Fact]

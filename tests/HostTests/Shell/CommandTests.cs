@@ -63,6 +63,36 @@ public sealed class CommandTests : ShellFixture
     }
 
     [Fact]
+    public void Processes_are_listed_before_the_threads()
+    {
+        Machine.ProcessList.Add(new(0x10002, "b", 3, 5 << 20, 64 << 20, 700, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3657)));
+        Machine.ProcessList.Add(new(0x10001, "a", 1, 4096, 32 << 20, 1, TimeSpan.Zero, TimeSpan.FromSeconds(3661)));
+        Assert.StartsWith("""
+            process  name  threads    memory     limit     %   time  faults
+              65537  a           1  4.00 KiB  32.0 MiB   0.0  0.000       1
+              65538  b           3  5.00 MiB  64.0 MiB  50.0  2.000     700
+
+            id  name
+            """, Run("ps").Output, StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(Run("ps --json").Output);
+        JsonElement[] rows = [.. document.RootElement.EnumerateArray()];
+        Assert.Equal(["process", "process", "thread", "thread"], rows.Select(r => r.GetProperty("kind").GetString()));
+        Assert.Equal(5 << 20, rows[1].GetProperty("memory").GetInt64());
+        Assert.Equal("main", rows[2].GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public void Options_before_the_operands_are_told_from_those_of_another_program()
+    {
+        ArgumentReader arguments = new(Shell.Commands.Find("ls")!, ["--a", "1", "--b", "2", "--a", "3", "x", "--a", "4"]);
+        Assert.Equal([("--a", "1"), ("--b", "2"), ("--a", "3")], arguments.LeadingOptions("--a", "--b"));
+        Assert.Equal("x", arguments.Required("FILE"));
+        Assert.Equal(["--a", "4"], arguments.Remainder());
+        arguments = new(Shell.Commands.Find("ls")!, ["--a"]);
+        Assert.Contains("--a needs a value", Assert.Throws<CommandException>(() => arguments.LeadingOptions("--a")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Threads_are_listed_with_the_share_that_they_have_had_in_their_lives() =>
         Assert.Equal("id  name   state    priority  cpu     %   time  switches\n 1  main   running         8    0  75.0  1.500         4\n 2  timer  waiting         8    0   0.0  0.250        17\n", Run("ps").Output);
 

@@ -23,6 +23,11 @@ internal sealed class FakeSystem : ISystemInformation
         new(1, "main", "running", 8, 0, TimeSpan.FromSeconds(1.5), 4, TimeSpan.FromSeconds(3659)),
     ];
 
+    /// <summary>None unless a test has some.</summary>
+    public List<ProcessInformation> ProcessList { get; } = [];
+
+    public IReadOnlyList<ProcessInformation> Processes() => ProcessList;
+
     /// <summary>In the second before a call it had work for a quarter of the time.</summary>
     public IReadOnlyList<ProcessorInformation> Processors() => [new(0, TimeSpan.FromSeconds(0.75 * _calls), 100 * _calls, 2, 10 * _calls, 1)];
 

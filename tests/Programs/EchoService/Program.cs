@@ -1,44 +1,29 @@
-using MicroLake.Abi;
+using MicroLake.EchoService;
 using MicroLake.Sdk;
 
-// A service for tests: label 1 gives the words back, each plus 1; 2 ends in mid-call; 3 never answers; 4 counts its calls; 5 breaks.
-uint endpoint = StartHandles.Find("service");
-if (endpoint == 0)
+// A service for tests. Arguments: "refuse" ends before it is ready, "stall" never is, a number begins the count of calls, "ask NAME" is no service
+// but looks one up and calls it.
+switch (args.FirstOrDefault())
 {
-    Console.WriteLine("there is no endpoint: this program is a service (service load)");
-    return 1;
+    case "refuse":
+        return 9;
+    case "stall":
+        Thread.Sleep(Timeout.Infinite);
+        break;
+    case "ask":
+        try
+        {
+            Console.WriteLine($"{args[1]} has had {Peers.Ask(args[1])} calls");
+            return 0;
+        }
+        catch (Exception error) when (error is ContractException or MessageException or InvalidOperationException)
+        {
+            Console.WriteLine(error.Message);
+            return 3;
+        }
 }
 
 Console.WriteLine("serving");
-ulong calls = 0;
-Message message = default;
-Status status = Ipc.Receive(endpoint, ref message);
-while (status == Status.Ok)
-{
-    calls++;
-    switch (message.Label)
-    {
-        case 1:
-            for (int i = 0; i < Message.WordCount; i++)
-                message[i]++;
-            break;
-        case 2:
-            return 5;
-        case 3:
-            Thread.Sleep(Timeout.Infinite);
-            break;
-        case 4:
-            message[0] = calls;
-            break;
-        case 5:
-            throw new InvalidOperationException("asked to break");
-        default:
-            message.Label = ulong.MaxValue;
-            break;
-    }
-
-    status = Ipc.ReplyAndReceive(endpoint, ref message);
-}
-
-Console.WriteLine($"no more calls: {status}");
-return 0;
+int status = ServiceProgram.Serve(new Echo(ulong.TryParse(args.FirstOrDefault(), out ulong first) ? first : 0), threads: 2);
+Console.WriteLine("no more calls");
+return status;

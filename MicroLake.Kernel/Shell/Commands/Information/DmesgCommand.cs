@@ -18,7 +18,7 @@ internal sealed class DmesgCommand : ICommand
         }
         Table table = new(new Column("seconds", "seconds"), new Column("message", "message"));
         foreach (LogEntry entry in log)
-            table.Add(Cell.Number(entry.Time.TotalSeconds, Seconds(entry.Time)), entry.Text);
+            table.Add(Cell.Number(entry.Time.TotalSeconds, "0.000000"), entry.Text);
         table.Write(context, json: true);
     }
 

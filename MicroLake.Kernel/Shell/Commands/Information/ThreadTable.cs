@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace MicroLake.Shell.Commands;
 
 /// <summary>The columns that <c>ps</c> and <c>top</c> share.</summary>
@@ -16,10 +14,8 @@ internal static class ThreadTable
         {
             table.Add(
                 thread.Id, thread.Name.Length == 0 ? null : thread.Name, thread.State, thread.Priority, thread.Processor,
-                Number(share(thread) * 100, "0.0"), Number(thread.ProcessorTime.TotalSeconds, "0.000"), thread.Switches);
+                Cell.Number(share(thread) * 100, "0.0"), Cell.Number(thread.ProcessorTime.TotalSeconds, "0.000"), thread.Switches);
         }
         return table;
     }
-
-    private static Cell Number(double value, string format) => Cell.Number(value, value.ToString(format, CultureInfo.InvariantCulture));
 }

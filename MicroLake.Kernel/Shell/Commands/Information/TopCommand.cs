@@ -76,8 +76,8 @@ internal sealed class TopCommand : ICommand
             new("interrupts/s", "interruptsPerSecond", AlignRight: true), new("ready", "ready", AlignRight: true), new("taken over", "steals", AlignRight: true));
         foreach (ProcessorInformation processor in use.Processors)
         {
-            table.Add(processor.Index, Number(use.Use(processor) * 100, "0.0"), Number(use.SwitchesPerSecond(processor), "0"),
-                Number(use.InterruptsPerSecond(processor), "0"), processor.Ready, processor.Steals);
+            table.Add(processor.Index, Cell.Number(use.Use(processor) * 100, "0.0"), Cell.Number(use.SwitchesPerSecond(processor), "0"),
+                Cell.Number(use.InterruptsPerSecond(processor), "0"), processor.Ready, processor.Steals);
         }
 
         return table;
@@ -107,6 +107,4 @@ internal sealed class TopCommand : ICommand
             context.Output.WriteLine(line);
         context.Output.Flush();
     }
-
-    private static Cell Number(double value, string format) => Cell.Number(value, value.ToString(format, CultureInfo.InvariantCulture));
 }

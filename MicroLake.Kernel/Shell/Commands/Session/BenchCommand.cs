@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace MicroLake.Shell.Commands;
 
 [Command("bench", "Measures this system", Usage = "[NAME] [--json]",
@@ -37,5 +35,5 @@ internal sealed class BenchCommand : ICommand
     public IEnumerable<string> Complete(CompletionRequest request) =>
         request.Shell.Services.Find<BenchmarkSet>()?.All.Select(benchmark => benchmark.Name) ?? [];
 
-    private static Cell Figure(double value) => Cell.Number(value, value.ToString("G5", CultureInfo.InvariantCulture));
+    private static Cell Figure(double value) => Cell.Number(value, "G5");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MicroLake.GuestTests.Guest.Services;
 using MicroLake.Hosting;
 
 namespace MicroLake.GuestTests.Guest;
@@ -6,10 +7,13 @@ namespace MicroLake.GuestTests.Guest;
 /// <summary>
 /// The kernel of the test image: runs what the kernel options ask for and powers off.
 /// <c>filter=TEXT</c> takes the tests whose name contains it; <c>load=0</c> runs them without background load;
-/// <c>test=NAME</c> runs one of the cases that end in a panic; <c>soak=SECONDS</c> stresses the system for that long.
+/// <c>test=NAME</c> runs one of the cases that end in a panic; <c>soak=SECONDS</c> stresses the system for that long; <c>kills=COUNT</c> kills a
+/// service so often.
 /// </summary>
 public sealed class TestKernel : Cosmos.Kernel.System.Kernel
 {
+    private static readonly TimeSpan s_killLimit = TimeSpan.FromHours(3);
+
     protected override void Run()
     {
         Where.InGuest = true;
@@ -17,6 +21,8 @@ public sealed class TestKernel : Cosmos.Kernel.System.Kernel
             LethalTests.Run(lethal);
         else if (BootData.Option("soak") is { } seconds)
             Soak(seconds);
+        else if (BootData.Option("kills") is { } kills)
+            RunAlone("A_service_is_killed_again_and_again", s_killLimit, () => KillRun.For(Number("kills", kills)));
         else
             RunSuites();
         Stop();
@@ -24,12 +30,20 @@ public sealed class TestKernel : Cosmos.Kernel.System.Kernel
 
     private static void Soak(string seconds)
     {
-        if (!int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out int time) || time == 0)
-            throw new ArgumentException($"soak={seconds}: a number of seconds is needed");
+        var time = TimeSpan.FromSeconds(Number("soak", seconds));
+        RunAlone("Long_stress_leaves_memory_as_it_was", time + SoakRun.HangLimit, () => SoakRun.For(time, Console.Out));
+    }
+
+    private static int Number(string option, string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+            ? number
+            : throw new ArgumentException($"{option}={text}: a number is needed");
+
+    private static void RunAlone(string name, TimeSpan hangLimit, Func<string> test)
+    {
         var channel = new FramedChannel(Console.Out);
         channel.Open();
-        var runner = new SuiteRunner(channel) { UnderLoad = false, HangLimit = TimeSpan.FromSeconds(time) + SoakRun.HangLimit };
-        runner.Run([new GuestTest("Soak", "Long_stress_leaves_memory_as_it_was", true, () => SoakRun.For(TimeSpan.FromSeconds(time), Console.Out))]);
+        new SuiteRunner(channel) { UnderLoad = false, HangLimit = hangLimit }.Run([new GuestTest("Soak", name, true, test)]);
     }
 
     private static void RunSuites()

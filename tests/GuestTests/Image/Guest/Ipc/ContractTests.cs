@@ -171,6 +171,32 @@ public static class ContractTests
         Check.Equal(Status.PeerClosed, Check.Throws<MessageException>(() => new LedgerClient(channel).Add(1)).Status);
     });
 
+    [GuestTest]
+    public static void Serving_tells_why_it_ended_also_after_an_answer_with_handles() => Kernel.LeavesNothing(() =>
+    {
+        using var endpoint = Endpoint.Create();
+        using Channel channel = endpoint.CreateChannel();
+        Status outcome = Status.Ok;
+        Thread server = Kernel.Start("leaving server", () => outcome = endpoint.Serve(new LeavingService(endpoint)));
+        Message message = default;
+        message.Label = 1;
+        Kernel.Succeeds(channel.Call(ref message));
+        Kernel.Close(message.GetHandle(0));
+        server.Join();
+        Check.Equal(Status.BadHandle, outcome);
+    });
+
+    /// <summary>Closes its endpoint in its first call, and answers with a handle.</summary>
+    private sealed class LeavingService(Endpoint endpoint) : IDispatcher
+    {
+        public void Dispatch(ref Message message, Span<byte> payload)
+        {
+            endpoint.Dispose();
+            message.Label = (ulong)ReplyCode.Ok;
+            message.AddHandle(Kernel.NewNotification());
+        }
+    }
+
     private sealed class LedgerService : ILedger, IDisposable
     {
         private readonly Thread[] _threads;

@@ -39,11 +39,7 @@ public static class PeerDeathTests
     public static void A_server_thread_that_ends_without_an_answer_is_an_error_for_its_caller() => Kernel.LeavesNothing(() =>
     {
         uint endpoint = Kernel.NewEndpoint();
-        Thread server = Kernel.Start("dying server", () =>
-        {
-            Message message = default;
-            Kernel.Succeeds(Sdk.Ipc.Receive(endpoint, ref message));
-        });
+        Thread server = Kernel.Start("dying server", () => Kernel.Succeeds(Receive(endpoint)));
         Check.Equal(Status.PeerClosed, Call(endpoint));
         server.Join();
         Kernel.Close(endpoint);
@@ -97,18 +93,8 @@ public static class PeerDeathTests
     {
         uint endpoint = Kernel.NewEndpoint();
         uint receiver = Kernel.Duplicate(endpoint, Server);
-        Status outcome = default;
-        Thread server = Kernel.Start("lonely server", () =>
-        {
-            Message message = default;
-            outcome = Sdk.Ipc.Receive(receiver, ref message);
-        }, out uint id);
-        Kernel.WaitUntilBlocked(id);
-        Kernel.Close(endpoint);
-        server.Join();
-        Check.Equal(Status.PeerClosed, outcome);
-        Message none = default;
-        Check.Equal(Status.PeerClosed, Sdk.Ipc.Receive(receiver, ref none));
+        Check.Equal(Status.PeerClosed, ReceiveUntilClosed(receiver, endpoint));
+        Check.Equal(Status.PeerClosed, Receive(receiver));
         Kernel.Close(receiver);
     });
 
@@ -117,16 +103,7 @@ public static class PeerDeathTests
     {
         uint endpoint = Kernel.NewEndpoint();
         uint client = Kernel.Duplicate(endpoint, Client);
-        Status outcome = default;
-        Thread server = Kernel.Start("bereft server", () =>
-        {
-            Message message = default;
-            outcome = Sdk.Ipc.Receive(endpoint, ref message);
-        }, out uint id);
-        Kernel.WaitUntilBlocked(id);
-        Kernel.Close(endpoint);
-        server.Join();
-        Check.Equal(Status.PeerClosed, outcome);
+        Check.Equal(Status.PeerClosed, ReceiveUntilClosed(endpoint, endpoint));
         Kernel.Close(client);
     });
 
@@ -169,5 +146,22 @@ public static class PeerDeathTests
     {
         Message message = default;
         return Sdk.Ipc.Call(handle, ref message);
+    }
+
+    private static Status Receive(uint handle)
+    {
+        Message message = default;
+        return Sdk.Ipc.Receive(handle, ref message);
+    }
+
+    /// <summary>What a server that waits at a handle is told when another handle is closed.</summary>
+    private static Status ReceiveUntilClosed(uint receiver, uint closed)
+    {
+        Status outcome = default;
+        Thread server = Kernel.Start("waiting server", () => outcome = Receive(receiver), out uint id);
+        Kernel.WaitUntilBlocked(id);
+        Kernel.Close(closed);
+        server.Join();
+        return outcome;
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ProbeRun : IDisposable
         _console = new ProcessConsole(Append, isTerminal: false);
         try
         {
-            Program = RunningProgram.Start(s_program.Value, "probe", ["probe", .. arguments], Limits(memory), _console, files: ProcessFiles.Tree());
+            Program = Start(_console, memory, arguments);
         }
         catch
         {
@@ -33,6 +33,10 @@ internal sealed class ProbeRun : IDisposable
             throw;
         }
     }
+
+    /// <summary>Starts the probe with a console of the caller's.</summary>
+    public static RunningProgram Start(ProcessConsole console, long memory, params ReadOnlySpan<string> arguments) =>
+        RunningProgram.Start(s_program.Value, "probe", ["probe", .. arguments], Limits(memory), console, files: ProcessFiles.Tree());
 
     public RunningProgram Program { get; }
 

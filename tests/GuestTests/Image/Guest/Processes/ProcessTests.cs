@@ -149,6 +149,26 @@ public static class ProcessTests
     }
 
     [GuestTest]
+    public static void A_process_that_may_not_have_its_handles_is_refused_and_nothing_is_left() => Ipc.Kernel.LeavesNothing(() =>
+    {
+        using var console = new ProcessConsole((_, _) => { }, isTerminal: false);
+        using KernelProcess process = KernelProcess.Create(
+            "narrow", new ProcessLimits { MemoryPages = 64, Threads = 1, Handles = 3, HighestPriority = 32 });
+        Check.Equal(Status.PeerFull, Check.Throws<KernelException>(() => console.GrantTo(process)).Status);
+    });
+
+    [GuestTest]
+    public static void Output_that_cannot_be_handed_on_is_told_to_the_starter_alone()
+    {
+        using var console = new ProcessConsole((_, _) => throw new IOException("no paper"), isTerminal: false);
+        using KernelProcess process = ProbeRun.Start(console, 32 << 20, "flood", "200").Process;
+        process.Wait();
+        console.Dispose();
+        Check.Equal("no paper", console.Failure?.Message);
+        Check.Equal(0, process.Information().ExitCode);
+    }
+
+    [GuestTest]
     public static string Ended_processes_leave_nothing()
     {
         Batch();

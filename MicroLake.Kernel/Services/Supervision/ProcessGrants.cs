@@ -1,0 +1,50 @@
+using MicroLake.Abi;
+using MicroLake.Sdk;
+using MicroLake.Services.Programs;
+
+namespace MicroLake.Services.Supervision;
+
+/// <summary>What a process was granted beside its own: channels to services, and the right to look names up. Kept for as long as it lives.</summary>
+public sealed class ProcessGrants : IDisposable
+{
+    private readonly Lazy<NameServer> _server;
+    private readonly List<StartHandle> _handles = [];
+    private readonly ulong _badge;
+    private int _disposed;
+
+    /// <param name="server">Made when the first process may look names up.</param>
+    /// <exception cref="MessageException">The kernel has no memory for it.</exception>
+    /// <exception cref="ManifestException">A service that is to be granted does not run.</exception>
+    internal ProcessGrants(NameTable names, Lazy<NameServer> server, IReadOnlyList<ServiceGrant> grants, IReadOnlyList<string> lookups)
+    {
+        _server = server;
+        if (lookups.Count > 0)
+            _badge = server.Value.Add(lookups);
+        try
+        {
+            foreach (ServiceGrant grant in grants)
+                _handles.Add(names.TryFind(grant.Service, out uint endpoint, out _) == Status.Ok
+                    ? new StartHandle(ServiceStart.GrantPrefix + grant.As, endpoint, grant.Rights)
+                    : throw new ManifestException($"\"{grant.Service}\" cannot be granted: no service of that name runs; start it first (service load)"));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>For the start of the process.</summary>
+    public IReadOnlyList<StartHandle> Handles =>
+        _badge == 0 ? _handles : [.. _handles, new StartHandle(ServiceStart.Names, _server.Value.Endpoint, HandleRights.Send | HandleRights.Duplicate, _badge)];
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        foreach (StartHandle handle in _handles)
+            _ = HandleNumbers.Close(handle.Handle);
+        if (_badge != 0)
+            _server.Value.Remove(_badge);
+    }
+}

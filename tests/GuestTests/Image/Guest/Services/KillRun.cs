@@ -1,0 +1,91 @@
+using MicroLake.Abi;
+using MicroLake.GuestTests.Guest.Ipc;
+using MicroLake.Hosting;
+using MicroLake.Hosting.Processes;
+using MicroLake.Sdk;
+using MicroLake.Services.Supervision;
+
+namespace MicroLake.GuestTests.Guest.Services;
+
+/// <summary>Kills a service again and again while clients call it: each call has its own answer or an error at once, and nothing is left behind.</summary>
+internal static class KillRun
+{
+    private const int Clients = 3;
+    private const int WarmUp = 15;
+    private const string Tireless = ", \"restart\": \"always\", \"max_failures\": 1000000, \"max_back_off_ms\": 1";
+
+    // What the collector keeps for later varies; a leak of one page each time passes this soon.
+    private const long MemorySlack = 2 << 20;
+
+    /// <exception cref="CheckException">An answer was wrong, came twice, or something is left.</exception>
+    public static string For(int kills)
+    {
+        Run(WarmUp);
+        (long Free, ObjectStatistics Objects) before = Measure();
+        (long answers, long errors) = Run(kills);
+        (long Free, ObjectStatistics Objects) after = Measure();
+        Check.Equal(before.Objects.Handles, after.Objects.Handles);
+        Check.Equal(before.Objects.Objects, after.Objects.Objects);
+        long lost = before.Free - after.Free;
+        Check.That(lost < MemorySlack, $"{lost >> 10} KiB are gone after {kills} kills");
+        return $"{kills} kills, {answers} answers, {errors} errors, {lost >> 10} KiB less free";
+    }
+
+    private static (long Answers, long Errors) Run(int kills)
+    {
+        using var services = new EchoServices();
+        SupervisedService service = services.Start("echo", Tireless);
+        bool stop = false;
+        long answers = 0, errors = 0, wrong = 0;
+        Thread[] clients = [.. Enumerable.Range(0, Clients).Select(i => Kernel.Start($"client {i}", () =>
+        {
+            for (ulong asked = (ulong)i << 32; !Volatile.Read(ref stop); asked++)
+            {
+                if (services.Supervisor.Names.TryFind("echo", out uint endpoint, out _) != Status.Ok)
+                {
+                    Thread.Yield();
+                    continue;
+                }
+
+                using var channel = new Channel(endpoint);
+                (Status status, ulong label, ulong answer) = EchoServices.Call(channel, 1, asked);
+                if (status == Status.PeerClosed)
+                    Interlocked.Increment(ref errors);
+                else if ((status, label, answer) == (Status.Ok, 1, asked + 1))
+                    Interlocked.Increment(ref answers);
+                else
+                    Interlocked.Increment(ref wrong);
+            }
+        }))];
+        uint last = 0;
+        for (int i = 0; i < kills; i++)
+        {
+            ServiceUse use;
+            long had = Interlocked.Read(ref answers);
+            // Each life answers something before it is ended, so that no kill finds an idle service.
+            while ((use = service.Use).State != ServiceState.Running || use.Process == last || Interlocked.Read(ref answers) == had)
+                Thread.Sleep(1);
+            last = use.Process;
+            _ = KernelProcess.TryKill(last);
+        }
+
+        Volatile.Write(ref stop, true);
+        foreach (Thread client in clients)
+            client.Join();
+        Check.Equal(0, wrong);
+        Check.That(errors >= 0 && answers >= kills);
+        return (answers, errors);
+    }
+
+    private static (long Free, ObjectStatistics Objects) Measure()
+    {
+        // What the collector keeps of the starts would hide what the kernel has lost.
+        for (int i = 0; i < 2; i++)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GC.WaitForPendingFinalizers();
+        }
+
+        return (Inspection.Memory().Free, HandleNumbers.Statistics());
+    }
+}
