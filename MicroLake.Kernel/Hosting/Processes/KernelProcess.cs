@@ -52,6 +52,14 @@ public sealed unsafe class KernelProcess : IDisposable
     public void Protect(ulong start, ulong bytes, Protection protection) =>
         KernelException.ThrowUnlessOk(ProcessKernelCall.Protect(Id, start, bytes, protection), "memory for the process cannot be had");
 
+    /// <summary>Maps code at <paramref name="start"/>, a multiple of 4 KiB.</summary>
+    public void Map(ulong start, CodeMemory code)
+    {
+        ulong at = start;
+        KernelException.ThrowUnlessOk(
+            ProcessKernelCall.Map(Id, code.Value, 0, code.Bytes, Protection.Read | Protection.Execute, &at), "memory for the process cannot be had");
+    }
+
     /// <summary>Moves one of the kernel's handles to the process; returns its number there. A handle that cannot be moved is closed.</summary>
     /// <exception cref="KernelException">The process may have no more handles.</exception>
     public uint Give(uint handle)

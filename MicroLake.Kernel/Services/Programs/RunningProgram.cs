@@ -124,6 +124,13 @@ public sealed class RunningProgram : IDisposable
     private static void Load(KernelProcess process, ElfProgram program, ElfSegment segment, ulong baseAddress)
     {
         ulong first = segment.Address & ~(PageBytes - 1);
+        bool isPlainCode = segment.Protection == (Protection.Read | Protection.Execute) && segment.MemoryBytes == (ulong)segment.Data.Length;
+        if (isPlainCode && !segment.Data.IsEmpty)
+        {
+            process.Map(baseAddress + first, SharedCode.Of(program, segment));
+            return;
+        }
+
         ulong end = (segment.End + PageBytes - 1) & ~(PageBytes - 1);
         _ = process.Reserve(baseAddress + first, end - first, segment.Protection);
         process.Write(baseAddress + segment.Address, program.Relocate(segment, baseAddress).Span);
