@@ -15,6 +15,9 @@ internal static unsafe class ProcessKernelCall
     [DllImport("*", EntryPoint = "mk_process_protect")]
     internal static extern Status Protect(uint id, ulong start, ulong length, Protection protection);
 
+    [DllImport("*", EntryPoint = "mk_process_map")]
+    internal static extern Status Map(uint id, uint handle, ulong offset, ulong length, Protection protection, ulong* start);
+
     [DllImport("*", EntryPoint = "mk_process_give")]
     internal static extern Status Give(uint id, uint handle, uint* given);
 
