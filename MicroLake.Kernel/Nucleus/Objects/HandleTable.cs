@@ -51,7 +51,10 @@ internal unsafe struct HandleTable
     }
 
     /// <summary>Whether so many handles more are within the limit.</summary>
-    public readonly bool IsWithinLimit(uint more) => _limit - _count >= more;
+    public readonly bool IsWithinLimit(uint more) => _limit >= more && _count <= _limit - more;
+
+    /// <summary>From now on handles only go.</summary>
+    public void Seal() => _limit = 0;
 
     /// <summary>Whether a page must be added before so many handles can be.</summary>
     public readonly bool NeedsPage(uint more) => _free < more && _pages < MaxPages;

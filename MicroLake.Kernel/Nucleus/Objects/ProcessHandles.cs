@@ -86,6 +86,10 @@ internal static unsafe class ProcessHandles
     public static void CloseAll(Process* process)
     {
         HandleTable* table = &process->Handles;
+        // Who gives the process a handle at this moment gets it back.
+        uint interrupts = SpinLock.Acquire(&table->Lock, LockRank.HandleTable);
+        table->Seal();
+        SpinLock.Release(&table->Lock, LockRank.HandleTable, interrupts);
         uint index = 0;
         HandleSlot* slot;
         while ((slot = table->NextUsed(ref index)) != null)

@@ -48,6 +48,20 @@ public sealed unsafe class HandleTableTests : IDisposable
     }
 
     [Fact]
+    public void A_sealed_table_only_gives_handles_back()
+    {
+        _table.Initialize(10);
+        GrowFor(1);
+        uint handle = _table.Add(Target(1), ObjectType.Endpoint, HandleRights.Send, 0);
+        _table.Seal();
+        Assert.False(_table.IsWithinLimit(1));
+        Assert.Equal(0u, _table.Add(Target(2), ObjectType.Endpoint, HandleRights.Send, 0));
+        _table.Remove(_table.Find(handle));
+        Assert.False(_table.IsWithinLimit(1));
+        Assert.Equal(0u, _table.Count);
+    }
+
+    [Fact]
     public void A_table_holds_as_many_as_its_limit_and_no_more()
     {
         _table.Initialize(uint.MaxValue);
