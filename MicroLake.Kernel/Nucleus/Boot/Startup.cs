@@ -129,12 +129,12 @@ internal static unsafe class Startup
         Abi.Status status = KernelAddressSpace.Reserve(MainStackBytes + guard, PageTable.PageBytes, Abi.Protection.None, true, out ulong low);
         if (status == Abi.Status.Ok)
             status = KernelAddressSpace.Protect(low + guard, MainStackBytes, Abi.Protection.Read | Abi.Protection.Write);
-        Thread* thread = status == Abi.Status.Ok
+        uint id = status == Abi.Status.Ok
             ? Scheduler.Create(PlatformMain(), 0, low, low + guard, low + guard + MainStackBytes, 0, Scheduler.DefaultPriority)
-            : null;
-        if (thread == null)
+            : 0;
+        if (id == 0)
             Panic.Raise("too little memory for the main thread; give the machine more (--mem)"u8, (ulong)status);
-        Scheduler.SetName(thread, "main"u8);
+        Scheduler.SetName(ThreadTable.Find(id), "main"u8);
     }
 
     [RuntimeImport("*", "x64_platform_main_address")]

@@ -14,11 +14,8 @@ internal static unsafe class ThreadCalls
     /// Creates a thread on the stack [stackLow, stackHigh) with a guard from guardLow. Returns its identifier, or 0 without memory.
     /// </summary>
     [RuntimeExport("mk_thread_create")]
-    private static uint Create(ulong entry, ulong argument, ulong guardLow, ulong stackLow, ulong stackHigh, ulong fsBase)
-    {
-        Thread* thread = Scheduler.Create(entry, argument, guardLow, stackLow, stackHigh, fsBase, Scheduler.DefaultPriority);
-        return thread != null ? thread->Id : 0;
-    }
+    private static uint Create(ulong entry, ulong argument, ulong guardLow, ulong stackLow, ulong stackHigh, ulong fsBase) =>
+        Scheduler.Create(entry, argument, guardLow, stackLow, stackHigh, fsBase, Scheduler.DefaultPriority);
 
     /// <summary>Ends the calling thread and releases the given range once it is off its stack.</summary>
     [RuntimeExport("mk_thread_exit")]

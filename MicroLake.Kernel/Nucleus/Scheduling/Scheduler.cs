@@ -53,13 +53,15 @@ internal static unsafe class Scheduler
     }
 
     /// <summary>
-    /// A new thread that calls <paramref name="entry"/> with <paramref name="argument"/> on the given stack. Null: no memory.
+    /// A new thread that calls <paramref name="entry"/> with <paramref name="argument"/> on the given stack. Returns its identifier, or 0 without
+    /// memory: the thread itself may have ended, and be gone, before this returns.
     /// </summary>
-    public static Thread* Create(ulong entry, ulong argument, ulong guardLow, ulong stackLow, ulong stackHigh, ulong fsBase, byte priority)
+    public static uint Create(ulong entry, ulong argument, ulong guardLow, ulong stackLow, ulong stackHigh, ulong fsBase, byte priority)
     {
         Reap();
         if (ThreadList.TryAllocate(Process.Kernel, out Thread* thread) != Status.Ok)
-            return null;
+            return 0;
+        uint id = thread->Id;
         thread->RunNode.Priority = priority;
         thread->GuardLow = guardLow;
         thread->StackLow = stackLow;
@@ -73,7 +75,7 @@ internal static unsafe class Scheduler
             _ = ThreadList.Remove(thread);
             ThreadList.Forget(Process.Kernel);
             PhysicalMemory.Free(DirectMap.Physical(thread));
-            return null;
+            return 0;
         }
 
         // Two words above the return address keep the stack 16-byte aligned at the call in x64_thread_start.
@@ -89,7 +91,7 @@ internal static unsafe class Scheduler
         thread->Rsp = (ulong)top;
 
         StartPrepared(thread);
-        return thread;
+        return id;
     }
 
     /// <summary>Gives a thread that has its registers to a processor.</summary>

@@ -192,7 +192,7 @@ public static class ProcessTests
         {
             using var run = new ProbeRun("fuzz", seed.ToString(), "3000");
             // What the process does to itself is its own affair.
-            if (!run.Process.Wait(TimeSpan.FromSeconds(20)))
+            if (!run.Process.Wait(TimeSpan.FromSeconds(5)))
                 run.Process.Kill();
             string output = run.Finish().Output;
             if (output.EndsWith(" calls\n", StringComparison.Ordinal) && long.TryParse(output.Split(' ')[0], out long count))

@@ -19,6 +19,7 @@ public static class ReplacementTests
         services.Start("echo", ", \"arguments\": [\"0\"]");
         var counts = new List<ulong>[Clients];
         bool stop = false;
+        ulong latest = ulong.MaxValue;
         Thread[] clients = [.. Enumerable.Range(0, Clients).Select(i => Kernel.Start($"client {i}", () =>
         {
             counts[i] = [];
@@ -27,10 +28,16 @@ public static class ReplacementTests
             {
                 (Status status, _, ulong count) = EchoServices.Call(channel, EchoServices.Count);
                 counts[i].Add(status == Status.Ok ? count : ulong.MaxValue);
+                Volatile.Write(ref latest, counts[i][^1]);
             }
         }))];
         for (int i = 1; i <= Replacements; i++)
+        {
+            WaitForGeneration(ref latest, i - 1);
             Check.Equal((uint)i + 1, services.Replace("echo", $", \"arguments\": [\"{(ulong)i * Generation}\"]").Use.Generation);
+        }
+
+        WaitForGeneration(ref latest, Replacements);
         using (Channel channel = services.Open("echo"))
             Check.Equal(Replacements * Generation, EchoServices.Call(channel, EchoServices.Count).Word / Generation * Generation);
         Volatile.Write(ref stop, true);
@@ -50,6 +57,13 @@ public static class ReplacementTests
         }
 
         return $"{all.Length} calls";
+    }
+
+    /// <summary>Waits until some client has had an answer from that program: on a busy machine it could be replaced before.</summary>
+    private static void WaitForGeneration(ref ulong latest, int generation)
+    {
+        while (Volatile.Read(ref latest) / Generation != (ulong)generation)
+            Thread.Sleep(1);
     }
 
     [GuestTest]
