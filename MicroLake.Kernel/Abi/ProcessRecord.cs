@@ -19,6 +19,9 @@ public unsafe struct ProcessRecord
     /// <summary>Processor time of its threads, those that ended included.</summary>
     public ulong RunNanoseconds;
 
+    /// <summary>When it was made, in monotonic nanoseconds.</summary>
+    public ulong CreatedAt;
+
     /// <summary>Of a fault: the processor's vector, the address that was touched, the error code, the instruction.</summary>
     public ulong FaultVector, FaultAddress, FaultError, FaultInstruction;
 

@@ -51,18 +51,8 @@ public sealed class FileConnection : IDisposable
     /// <summary>The server's mounts as file systems of this side.</summary>
     public IReadOnlyList<(string Path, FileSystem FileSystem)> Mounts()
     {
-        byte[] answer;
-        try
-        {
-            answer = Service.Mounts();
-        }
-        catch (Exception failure) when (Ends(failure))
-        {
-            return [];
-        }
-
         var mounts = new List<(string, FileSystem)>();
-        MessageReader reader = new(answer);
+        MessageReader reader = new(Bytes(static s => s.Mounts()));
         if (Answer.ReadError(ref reader) != Errno.None)
             return [];
         while (!reader.IsAtEnd)
@@ -80,41 +70,27 @@ public sealed class FileConnection : IDisposable
     }
 
     /// <summary>A call whose answer is a number of at most <paramref name="most"/>.</summary>
-    internal Errno Number(Func<IFileService, int> call, int most, out int number)
-    {
-        number = 0;
-        if (_isLost)
-            return Errno.EIO;
-        try
-        {
-            return Answer.ReadNumber(call(Service), most, out number);
-        }
-        catch (ArgumentException)
-        {
-            return Errno.ENAMETOOLONG;
-        }
-        catch (Exception failure) when (Ends(failure))
-        {
-            return Errno.EIO;
-        }
-    }
+    internal Errno Number(Func<IFileService, int> call, int most, out int number) =>
+        Answer.ReadNumber(Try(call, static error => -(int)error), most, out number);
 
     /// <summary>A call whose answer is bytes; that of one that failed is an error, too.</summary>
-    internal byte[] Bytes(Func<IFileService, byte[]> call)
+    internal byte[] Bytes(Func<IFileService, byte[]> call) => Try(call, Answer.Of);
+
+    private T Try<T>(Func<IFileService, T> call, Func<Errno, T> answerOf)
     {
         if (_isLost)
-            return Answer.Of(Errno.EIO);
+            return answerOf(Errno.EIO);
         try
         {
             return call(Service);
         }
         catch (ArgumentException)
         {
-            return Answer.Of(Errno.ENAMETOOLONG);
+            return answerOf(Errno.ENAMETOOLONG);
         }
         catch (Exception failure) when (Ends(failure))
         {
-            return Answer.Of(Errno.EIO);
+            return answerOf(Errno.EIO);
         }
     }
 

@@ -16,24 +16,19 @@ public sealed class CodeMemory : Handle
 
     /// <summary>Memory with this content, <paramref name="offset"/> bytes after its begin; zeros around it.</summary>
     /// <exception cref="KernelException">There is no memory for it.</exception>
-    public static unsafe CodeMemory Create(ReadOnlySpan<byte> content, int offset)
+    public static CodeMemory Create(ReadOnlySpan<byte> content, int offset)
     {
-        ulong pages = ((ulong)content.Length + (ulong)offset + PageBytes - 1) / PageBytes;
-        uint handle;
-        KernelException.ThrowUnlessOk(ProcessKernelCall.CreateMemory(pages, &handle), "memory for the program cannot be had");
-        var memory = new CodeMemory(handle, pages * PageBytes);
-        ulong start;
-        Status status = ProcessKernelCall.MapMemory(handle, 0, memory.Bytes, Protection.Read | Protection.Write, &start);
-        if (status == Status.Ok)
+        try
         {
-            // SAFETY: the mapping is as long as the object, which has room for offset and content.
-            content.CopyTo(new Span<byte>((byte*)start + offset, content.Length));
-            status = ProcessKernelCall.UnmapMemory(start);
+            SharedMemory memory = SharedMemory.Create(offset + content.Length, out Handle handle, HandleRights.Read | HandleRights.Execute);
+            using (memory as IDisposable)
+                content.CopyTo(memory.GetSpan()[offset..]);
+            return new CodeMemory(handle.Detach(), ((ulong)(offset + content.Length) + PageBytes - 1) / PageBytes * PageBytes);
         }
-
-        if (status != Status.Ok)
-            memory.Dispose();
-        KernelException.ThrowUnlessOk(status, "memory for the program cannot be had");
-        return memory;
+        catch (MessageException error)
+        {
+            KernelException.ThrowUnlessOk(error.Status, "memory for the program cannot be had");
+            throw;
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using MicroLake.Abi;
 using MicroLake.Sdk;
@@ -15,14 +14,9 @@ public sealed unsafe class KernelProcess : IDisposable
     /// <summary>That the kernel has at a time.</summary>
     private const int MostProcesses = 256;
 
-    private static readonly ConcurrentDictionary<uint, TimeSpan> s_created = [];
     private int _disposed;
 
-    private KernelProcess(uint id)
-    {
-        Id = id;
-        s_created[id] = Inspection.Uptime();
-    }
+    private KernelProcess(uint id) => Id = id;
 
     /// <summary>Identifier with its generation, as ps shows it.</summary>
     public uint Id { get; }
@@ -129,12 +123,11 @@ public sealed unsafe class KernelProcess : IDisposable
         if (Information().HasStarted)
             Wait();
         _ = ProcessKernelCall.Release(Id);
-        _ = s_created.TryRemove(Id, out _);
     }
 
     private static ProcessUse? TryInformation(uint id)
     {
         ProcessRecord record;
-        return ProcessKernelCall.Information(id, &record) == Status.Ok ? ProcessUse.From(&record, s_created.GetValueOrDefault(id)) : null;
+        return ProcessKernelCall.Information(id, &record) == Status.Ok ? ProcessUse.From(&record) : null;
     }
 }

@@ -38,7 +38,7 @@ public sealed record ProcessUse(
     /// <summary>It ended by itself, with status 0.</summary>
     public bool EndedWell => End == ProcessEnd.Exit && ExitCode == 0;
 
-    internal static unsafe ProcessUse From(ProcessRecord* record, TimeSpan created)
+    internal static unsafe ProcessUse From(ProcessRecord* record)
     {
         var frames = new ulong[Math.Min((int)record->FrameCount, ProcessRecord.MaxFrames)];
         for (int i = 0; i < frames.Length; i++)
@@ -47,7 +47,7 @@ public sealed record ProcessUse(
         return new ProcessUse(
             record->Id, RecordField.Text(new ReadOnlySpan<byte>(record->Name, ProcessRecord.NameBytes)), record->End, record->ExitCode, (int)record->Threads,
             (long)record->ChargedPages * PageBytes, (long)record->ChargeLimitPages * PageBytes, (long)record->PageFaults,
-            RecordField.Time(record->RunNanoseconds), created,
+            RecordField.Time(record->RunNanoseconds), RecordField.Time(record->CreatedAt),
             new ProcessFault((int)record->FaultVector, record->FaultAddress, record->FaultError, record->FaultInstruction),
             frames, Encoding.UTF8.GetString(record->Message, messageBytes));
     }

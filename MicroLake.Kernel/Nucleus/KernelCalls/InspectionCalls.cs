@@ -93,9 +93,6 @@ internal static unsafe class InspectionCalls
     [RuntimeExport("mk_clock_frequency")]
     private static ulong ClockFrequency() => Clock.Frequency;
 
-    [RuntimeExport("mk_switch_count")]
-    private static ulong SwitchCount() => Scheduler.SwitchCount;
-
     /// <summary>A file that the machine's starter handed in (fw_cfg, below opt/microlake/): its address and length, or null.</summary>
     [RuntimeExport("mk_boot_file")]
     private static byte* BootFile(byte* name, int length, ulong* bytes) => FirmwareConfiguration.Find(name, length, bytes);

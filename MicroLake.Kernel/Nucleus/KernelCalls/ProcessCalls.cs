@@ -99,17 +99,6 @@ internal static unsafe class ProcessCalls
         return AddressSpace.TryCopy(process->Space, address, data, length, true, Protection.None) ? Status.Ok : Status.InvalidArgument;
     }
 
-    /// <summary>Copies out of a process what it may read itself.</summary>
-    [RuntimeExport("mk_process_read")]
-    private static Status Read(uint id, ulong address, byte* data, ulong length)
-    {
-        Process* process = Find(id);
-        if (process == null)
-            return Status.NotFound;
-        Touch(data, length, true);
-        return AddressSpace.TryCopy(process->Space, address, data, length, false, Protection.Read) ? Status.Ok : Status.InvalidArgument;
-    }
-
     /// <summary>Starts a thread of the process at <paramref name="entry"/> with an argument, on a stack of the process.</summary>
     [RuntimeExport("mk_process_start")]
     private static Status Start(uint id, ulong entry, ulong argument, ulong stackLow, ulong stackHigh)
@@ -205,6 +194,7 @@ internal static unsafe class ProcessCalls
         sum.Nanoseconds = process->EndedRunNanoseconds;
         ThreadList.VisitLocked(&AddTime, &sum);
         record->RunNanoseconds = sum.Nanoseconds;
+        record->CreatedAt = process->CreatedAt;
         record->FaultVector = process->FaultVector;
         record->FaultAddress = process->FaultAddress;
         record->FaultError = process->FaultError;

@@ -40,6 +40,9 @@ internal unsafe struct Process
     /// <summary>Pages of memory objects that it made and that still are.</summary>
     public ulong ObjectPages;
 
+    /// <summary>Monotonic nanoseconds.</summary>
+    public ulong CreatedAt;
+
     /// <summary>Processor time of threads that have ended, in nanoseconds.</summary>
     public ulong EndedRunNanoseconds;
 

@@ -3,6 +3,7 @@ using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Scheduling;
+using MicroLake.Nucleus.Time;
 
 namespace MicroLake.Nucleus.Processes;
 
@@ -43,6 +44,7 @@ internal static unsafe class ProcessLife
 
         AddressSpace.Initialize(space, root, LowestAddress, PageTable.UserEnd, PageTable.User, limits->MemoryPages);
         process->Space = space;
+        process->CreatedAt = Clock.Monotonic();
         process->ThreadLimit = limits->Threads;
         process->Handles.Initialize(limits->Handles);
         process->HighestPriority = (byte)limits->HighestPriority;

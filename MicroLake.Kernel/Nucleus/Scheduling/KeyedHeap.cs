@@ -93,14 +93,7 @@ public unsafe struct KeyedHeap
     }
 
     /// <summary>Takes out the node with the least key if that is not above <paramref name="limit"/>; otherwise null.</summary>
-    public KeyedHeapNode* TakeUpTo(ulong limit)
-    {
-        KeyedHeapNode* node = _root;
-        if (node is null || node->Key > limit)
-            return null;
-        Cancel(node);
-        return node;
-    }
+    public KeyedHeapNode* TakeUpTo(ulong limit) => _root is null || _root->Key > limit ? null : TakeLeast();
 
     /// <summary>Joins two heaps along their right spines, which have at most log2(n + 1) nodes.</summary>
     private static KeyedHeapNode* Merge(KeyedHeapNode* a, KeyedHeapNode* b)

@@ -22,15 +22,16 @@ public sealed unsafe class SharedMemory : MemoryManager<byte>
 
     /// <summary>New memory of zeros.</summary>
     /// <param name="handle">A handle to it that may travel, for the other side.</param>
+    /// <param name="rights">What the other side may do with it.</param>
     /// <exception cref="MessageException">There is no memory, or the process may have no more handles or mappings.</exception>
-    public static SharedMemory Create(int length, out Handle handle)
+    public static SharedMemory Create(int length, out Handle handle, HandleRights rights = HandleRights.Read | HandleRights.Write)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         uint made;
         MessageException.ThrowUnlessOk(KernelCall.MemoryCreate(Pages(length), &made));
         using var whole = new Handle(made);
         MessageException.ThrowUnlessOk(TryMap(made, length, out SharedMemory? memory));
-        Status status = HandleNumbers.Duplicate(made, out uint given, HandleRights.Read | HandleRights.Write | HandleRights.Transfer);
+        Status status = HandleNumbers.Duplicate(made, out uint given, rights | HandleRights.Transfer);
         if (status != Status.Ok)
             ((IDisposable)memory!).Dispose();
         MessageException.ThrowUnlessOk(status);

@@ -59,6 +59,17 @@ public static class ReplacementTests
         return $"{all.Length} calls";
     }
 
+    /// <summary>Replaces the service while it works on another thread's call; how that call ended.</summary>
+    private static Status ReplaceDuringCall(EchoServices services, Channel channel, Func<Status> call, string manifest = "")
+    {
+        Status? outcome = null;
+        Thread client = Kernel.Start("client", () => outcome = call());
+        EchoServices.WaitForAnothersCall(channel);
+        services.Replace("echo", manifest);
+        client.Join();
+        return outcome!.Value;
+    }
+
     /// <summary>Waits until some client has had an answer from that program: on a busy machine it could be replaced before.</summary>
     private static void WaitForGeneration(ref ulong latest, int generation)
     {
@@ -72,12 +83,7 @@ public static class ReplacementTests
         using var services = new EchoServices();
         services.Start("echo");
         using Channel channel = services.Open("echo");
-        Status outcome = Status.CallerGone;
-        Thread client = Kernel.Start("patient client", () => outcome = EchoServices.Call(channel, 8, 1500).Status);
-        EchoServices.WaitForAnothersCall(channel);
-        services.Replace("echo", ", \"arguments\": [\"50\"]");
-        client.Join();
-        Check.Equal(Status.Ok, outcome);
+        Check.Equal(Status.Ok, ReplaceDuringCall(services, channel, () => EchoServices.Call(channel, 8, 1500).Status, ", \"arguments\": [\"50\"]"));
         Check.Equal(51ul, EchoServices.Call(channel, EchoServices.Count).Word);
     }
 
@@ -87,12 +93,7 @@ public static class ReplacementTests
         using var services = new EchoServices();
         services.Start("echo");
         using Channel channel = services.Open("echo");
-        Status outcome = Status.Ok;
-        Thread client = Kernel.Start("unlucky client", () => outcome = EchoServices.Call(channel, 3).Status);
-        EchoServices.WaitForAnothersCall(channel);
-        services.Replace("echo");
-        client.Join();
-        Check.Equal(Status.PeerClosed, outcome);
+        Check.Equal(Status.PeerClosed, ReplaceDuringCall(services, channel, () => EchoServices.Call(channel, 3).Status));
         Check.Equal(1ul, EchoServices.Call(channel, EchoServices.Count).Word);
         Check.Contains("does not end and is killed", services.Log);
     }
