@@ -1,0 +1,16 @@
+namespace MicroLake.Files.NineP;
+
+/// <summary>Carries 9P messages to a server and back. Exchanges of several threads may be in flight together.</summary>
+public abstract class NinePTransport
+{
+    /// <summary>The name of what the server offers (<c>mount_tag</c> of a virtio device).</summary>
+    public abstract string Tag { get; }
+
+    /// <summary>The longest message that it carries, header included, in bytes.</summary>
+    public abstract int MaxMessageBytes { get; }
+
+    /// <summary>Sends a whole message and waits for the answer to it.</summary>
+    /// <returns>How many bytes of <paramref name="response"/> the server wrote, as the device says: not yet checked against anything.</returns>
+    /// <exception cref="IOException">The device failed or is gone.</exception>
+    public abstract int Exchange(ReadOnlySpan<byte> request, Span<byte> response);
+}
