@@ -1,7 +1,7 @@
 namespace MicroLake.Files;
 
 /// <summary>A whole-file lock as flock(2) has it: many shared owners or one exclusive, owned by an open file.</summary>
-internal sealed class AdvisoryLock
+public sealed class AdvisoryLock
 {
     private readonly HashSet<OpenFile> _shared = [];
     private OpenFile? _exclusive;

@@ -90,13 +90,13 @@ public sealed class FileContext(VirtualFileSystem tree, int descriptorLimit = De
         return status.Size >= offset + length ? Errno.None : file.Truncate(offset + length);
     }
 
-    /// <summary>Everything is in memory: there is nothing to flush beyond checking the descriptor.</summary>
+    /// <summary>What was written is where it outlives this system (fsync(2)).</summary>
     public Errno Synchronize(int descriptor)
     {
         using DescriptorTable.Borrowed borrowed = Descriptors.Borrow(descriptor);
         if (borrowed.File is not { } file)
             return Errno.EBADF;
-        return file.Node.Kind == NodeKind.CharacterDevice ? Errno.EINVAL : Errno.None;
+        return file.Node.Kind == NodeKind.CharacterDevice ? Errno.EINVAL : file.Node.Synchronize();
     }
 
     public Errno Lock(int descriptor, bool exclusive, bool wait)

@@ -88,6 +88,9 @@ public abstract class Node(FileSystem fileSystem)
 
     public virtual Errno Truncate(long length) => DataError;
 
+    /// <summary>Brings what was written to where it outlives this system; files in memory have no such place.</summary>
+    public virtual Errno Synchronize() => Errno.None;
+
     public virtual Errno SetMode(int mode) => FileSystem.IsReadOnly ? Errno.EROFS : Errno.EPERM;
 
     /// <summary>Sets access and modification time in nanoseconds since 1970; null leaves one as it is.</summary>

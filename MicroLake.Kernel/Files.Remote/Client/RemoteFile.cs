@@ -76,6 +76,8 @@ internal sealed class RemoteFile(RemoteFileSystem owner, FileConnection connecti
 
     public override Errno Truncate(long length) => Change(s => s.Truncate(number, length));
 
+    public override Errno Synchronize() => Change(s => s.Synchronize(number));
+
     public override Errno SetMode(int mode) => Change(s => s.SetModeOf(number, mode));
 
     public override Errno SetTimes(long? access, long? modification) =>

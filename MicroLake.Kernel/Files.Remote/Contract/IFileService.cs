@@ -76,4 +76,7 @@ internal interface IFileService
     int Lock(int file, bool exclusive);
 
     int Unlock(int file);
+
+    /// <summary>What was written is where it outlives the system (fsync(2)).</summary>
+    int Synchronize(int file);
 }

@@ -146,6 +146,8 @@ internal sealed class FileServer : IFileService, IDisposable
 
     int IFileService.Unlock(int file) => Number(_files.Unlock(file));
 
+    int IFileService.Synchronize(int file) => Number(_files.Synchronize(file));
+
     private static int Number(Errno error) => -(int)error;
 
     private static long? Time(long nanoseconds) => nanoseconds == FileContract.SameTime ? null : nanoseconds;
