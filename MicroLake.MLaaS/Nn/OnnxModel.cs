@@ -42,6 +42,9 @@ public sealed class OnnxModel
     /// <summary>Version of the ONNX file format.</summary>
     public long IrVersion { get; }
 
+    /// <summary>What the file says about itself (<c>metadata_props</c>); of a key that stands twice, the last. Nothing here is checked.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; private init; } = new Dictionary<string, string>();
+
     /// <summary>Names of all operators that this library has.</summary>
     public static IReadOnlyList<string> SupportedOperators => Operators.OperatorTable.Names;
 
@@ -64,7 +67,7 @@ public sealed class OnnxModel
         int opset = OnnxLoader.ReadOpset(proto);
         Graph graph = OnnxLoader.Build(proto, opset, limits, out long parameterBytes);
         string producer = string.Join(' ', new[] { proto.ProducerName, proto.ProducerVersion }.Where(s => s.Length > 0));
-        var model = new OnnxModel(graph, limits, parameterBytes, opset, producer, proto.IrVersion);
+        var model = new OnnxModel(graph, limits, parameterBytes, opset, producer, proto.IrVersion) { Metadata = OnnxLoader.ReadMetadata(proto) };
         model.CheckShapes();
         return model;
     }

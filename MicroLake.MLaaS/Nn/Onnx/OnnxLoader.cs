@@ -44,6 +44,14 @@ internal static class OnnxLoader
         return (int)version;
     }
 
+    public static Dictionary<string, string> ReadMetadata(ModelProto model)
+    {
+        var metadata = new Dictionary<string, string>(model.MetadataProps.Count);
+        foreach (StringStringEntryProto entry in model.MetadataProps)
+            metadata[entry.Key] = entry.Value;
+        return metadata;
+    }
+
     public static Graph Build(ModelProto model, int opset, ModelLimits limits, out long parameterBytes)
     {
         GraphProto graph = model.Graph ?? throw new ModelFormatException("The file holds no graph: it is not an ONNX model, or not a whole one. Export it again.");

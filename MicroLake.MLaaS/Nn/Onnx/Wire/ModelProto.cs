@@ -15,6 +15,8 @@ internal sealed class ModelProto(ParseBudget budget) : OnnxMessage(budget)
 
     public List<OperatorSetIdProto> OpsetImport { get; } = [];
 
+    public List<StringStringEntryProto> MetadataProps { get; } = [];
+
     protected override bool TryReadField(int field, WireFormat.WireType wire, CodedInputStream input)
     {
         switch (field, wire)
@@ -24,6 +26,7 @@ internal sealed class ModelProto(ParseBudget budget) : OnnxMessage(budget)
             case (3, WireFormat.WireType.LengthDelimited): ProducerVersion = input.ReadString(); return true;
             case (7, WireFormat.WireType.LengthDelimited): Graph = ReadMessage(input, Graph ?? new GraphProto(Budget)); return true;
             case (8, WireFormat.WireType.LengthDelimited): OpsetImport.Add(ReadMessage(input, new OperatorSetIdProto(Budget))); return true;
+            case (14, WireFormat.WireType.LengthDelimited): MetadataProps.Add(ReadMessage(input, new StringStringEntryProto(Budget))); return true;
             default: return false;
         }
     }
