@@ -13,6 +13,7 @@ RootCommand root = new("MicroLake: build, boot, test and measure. Start with: ./
     RunVerb.Create(),
     TestVerb.Create(),
     BenchVerb.Create(args),
+    ModuleVerb.Create(),
     DebugVerb.Create(),
     FormatVerb.Create(),
     LintVerb.Create(),

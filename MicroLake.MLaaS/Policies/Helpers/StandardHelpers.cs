@@ -1,0 +1,33 @@
+namespace MicroLake.Policies.Helpers;
+
+/// <summary>The helpers that every hook may offer: maps, and what the embedder brings.</summary>
+public static class StandardHelpers
+{
+    public static HelperTable Create(HelperAddresses addresses)
+    {
+        var functions = new List<HelperFunction>
+        {
+            new(HelperNumber.MapLookup, "map_lookup", MapFunctions.Lookup, HelperResult.MapValueOrNull, HelperArgument.Map, HelperArgument.MapKey),
+            new(HelperNumber.MapUpdate, "map_update", MapFunctions.Update, HelperResult.Scalar,
+                HelperArgument.Map, HelperArgument.MapKey, HelperArgument.MapValue, HelperArgument.Scalar),
+            new(HelperNumber.MapDelete, "map_delete", MapFunctions.Delete, HelperResult.Scalar, HelperArgument.Map, HelperArgument.MapKey),
+            new(HelperNumber.RingOutput, "ring_output", MapFunctions.Output, HelperResult.Scalar,
+                HelperArgument.Map, HelperArgument.ReadableMemory, HelperArgument.Length, HelperArgument.Scalar),
+        };
+        Add(functions, HelperNumber.Time, "time", addresses.Time);
+        Add(functions, HelperNumber.Random, "random", addresses.Random);
+        Add(functions, HelperNumber.Processor, "processor", addresses.Processor);
+        Add(functions, HelperNumber.Trace, "trace", addresses.Trace,
+            HelperArgument.ReadableMemory, HelperArgument.Length, HelperArgument.Scalar, HelperArgument.Scalar);
+        Add(functions, HelperNumber.Feature, "feature", addresses.Feature, HelperArgument.Scalar);
+        Add(functions, HelperNumber.Infer, "infer", addresses.Infer,
+            HelperArgument.Scalar, HelperArgument.ReadableMemory, HelperArgument.Length, HelperArgument.WritableMemory, HelperArgument.Length);
+        return new HelperTable(null, [.. functions]);
+    }
+
+    private static void Add(List<HelperFunction> functions, int number, string name, nint address, params HelperArgument[] arguments)
+    {
+        if (address != 0)
+            functions.Add(new HelperFunction(number, name, address, HelperResult.Scalar, arguments));
+    }
+}
