@@ -1,6 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
-using MicroLake.Nucleus.Boot;
+using MicroLake.Abi;
 
 namespace MicroLake.Program;
 

@@ -1,3 +1,4 @@
+using MicroLake.Abi;
 using MicroLake.Nucleus.Boot;
 
 namespace MicroLake.Nucleus.Diagnostics;
@@ -24,4 +25,7 @@ internal static unsafe class KernelSymbols
         ImageLayout.Addresses* image = ImageLayout.Get();
         return address >= image->TextStart && address < image->TextEnd && s_table.TryFind(address, out symbol);
     }
+
+    /// <summary>Writes a function's name into a buffer of <see cref="SymbolTable.MaxNameBytes"/>; returns its length.</summary>
+    public static int WriteName(in Symbol symbol, byte* buffer) => s_table.WriteName(symbol, buffer);
 }

@@ -1,4 +1,5 @@
 using System;
+using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Boot;
 using MicroLake.Nucleus.Memory;
@@ -174,8 +175,9 @@ internal static unsafe class Panic
         // A return address may already be the first byte of the next method.
         if (KernelSymbols.TryFind(exact ? address : address - 1, out Symbol symbol))
         {
+            byte* name = stackalloc byte[SymbolTable.MaxNameBytes];
             Log.Text("  "u8);
-            Log.Bytes(symbol.NameBytes, (int)symbol.NameLength);
+            Log.Bytes(name, KernelSymbols.WriteName(symbol, name));
             Log.Text("+"u8);
             Log.Hex(address - symbol.Start);
         }

@@ -1,16 +1,17 @@
 using System.Buffers.Binary;
 using System.Text;
+using MicroLake.Abi;
+using MicroLake.HostTests.Nucleus;
 using MicroLake.ImageTool.Symbols;
-using MicroLake.Nucleus.Boot;
 using Xunit;
 
-namespace MicroLake.HostTests.Nucleus.Boot;
+namespace MicroLake.HostTests.Symbols;
 
 public sealed unsafe class SymbolTableTests : IDisposable
 {
     private const ulong Base = 0xFFFFFFFF80000000;
 
-    private readonly GuardedMemory _memory = new(4, 2);
+    private readonly GuardedMemory _memory = new(4, 8);
 
     public void Dispose() => _memory.Dispose();
 
@@ -18,7 +19,7 @@ public sealed unsafe class SymbolTableTests : IDisposable
     public void Addresses_are_found_by_binary_search()
     {
         SymbolTable table = Open(Blob((Base + 0x10, 0x10, true, "Boot"), (Base + 0x20, 8, false, "Shell.Run"), (Base + 0x40, 0, true, "Last")));
-        Assert.Equal(3u, table.Count);
+        Assert.Equal(4u, table.Count);
         AssertSymbol(ref table, Base + 0x10, "Boot", 0, true);
         AssertSymbol(ref table, Base + 0x1F, "Boot", 15, true);
         AssertSymbol(ref table, Base + 0x20, "Shell.Run", 0, false);
@@ -38,13 +39,8 @@ public sealed unsafe class SymbolTableTests : IDisposable
         SymbolTable table = Open(Blob(functions));
         for (int i = 0; i < functions.Length; i++)
         {
-            for (ulong offset = 0; offset < 16; offset += 3)
-            {
-                if (offset < 12)
-                    AssertSymbol(ref table, Base + (ulong)i * 16 + offset, "f" + i, offset, i % 3 == 0);
-                else
-                    Assert.False(table.TryFind(Base + (ulong)i * 16 + offset, out _));
-            }
+            for (ulong offset = 0; offset < (i == 299 ? 12u : 16u); offset += 3)
+                AssertSymbol(ref table, Base + (ulong)i * 16 + offset, "f" + i, offset, i % 3 == 0);
         }
     }
 
@@ -75,10 +71,25 @@ public sealed unsafe class SymbolTableTests : IDisposable
     }
 
     [Fact]
+    public void Names_share_owners_and_pieces()
+    {
+        FunctionSymbol[] functions =
+        [
+            .. Enumerable.Range(0, 500).Select(i => new FunctionSymbol(
+                Base + ((ulong)i * 32), 32, $"MicroLake.Some.Space{i % 7}.TypeWithName{i % 13}.Method{i}WithLongName", i % 2 == 0)),
+        ];
+        byte[] blob = SymbolBlob.Write(functions);
+        Assert.InRange(blob.Length, 1, functions.Sum(f => f.Name.Length) / 2);
+        SymbolTable table = Open(blob);
+        foreach (FunctionSymbol function in functions)
+            AssertSymbol(ref table, function.Address + 31, function.Name, 31, function.IsNucleus);
+    }
+
+    [Fact]
     public void Damaged_headers_are_refused()
     {
         byte[] good = Blob((Base, 4, false, "a"));
-        (int Position, byte Value)[] damages = [(0, 0), (4, 2), (8, 2), (11, 0xFF), (12, 3), (15, 0x80)];
+        (int Position, byte Value)[] damages = [(0, 0), (4, 1), (16, 9), (19, 0xFF), (20, 9), (23, 0x80), (24, 0xFF), (28, 9), (31, 0x80)];
         foreach ((int position, byte value) in damages)
         {
             byte[] bad = (byte[])good.Clone();
@@ -93,16 +104,26 @@ public sealed unsafe class SymbolTableTests : IDisposable
     }
 
     [Fact]
-    public void Names_that_lead_outside_are_refused()
+    public void A_name_that_leads_outside_is_no_name()
     {
         byte[] blob = Blob((Base, 4, false, "abcdefg"));
-        BinaryPrimitives.WriteUInt32LittleEndian(blob.AsSpan(24), 8);
-        Assert.False(Open(blob).TryFind(Base, out _));
-        BinaryPrimitives.WriteUInt32LittleEndian(blob.AsSpan(24), uint.MaxValue);
-        Assert.False(Open(blob).TryFind(Base, out _));
-        BinaryPrimitives.WriteUInt32LittleEndian(blob.AsSpan(24), 0);
-        blob[^1] = (byte)'x';
-        Assert.False(Open(blob).TryFind(Base, out _));
+        foreach (uint outside in (uint[])[(uint)blob.Length, int.MaxValue - 1])
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(blob.AsSpan(SymbolBlob.HeaderSize + 4), outside);
+            SymbolTable table = Open(blob);
+            AssertSymbol(ref table, Base, "", 0, false);
+        }
+    }
+
+    [Fact]
+    public void A_table_of_a_program_is_described_where_it_lies()
+    {
+        byte[] blob = Blob((0x1000, 16, false, "Space.Type.Method"));
+        Assert.True(SymbolTable.IsTable(blob));
+        Assert.Equal("Space.Type.Method+0xf", SymbolTable.Describe(blob, 0x100f));
+        Assert.Null(SymbolTable.Describe(blob, 0x1010));
+        Assert.Null(SymbolTable.Describe(blob.AsSpan(1), 0x100f));
+        Assert.False(SymbolTable.IsTable(blob.AsSpan(0, blob.Length - 1)));
     }
 
     [Fact]
@@ -113,13 +134,13 @@ public sealed unsafe class SymbolTableTests : IDisposable
         {
             byte[] blob = Blob((Base, 16, true, "one"), (Base + 16, 16, false, "two"), (Base + 32, 16, true, "three"));
             for (int i = random.Next(1, 6); i > 0; i--)
-                blob[random.Next(blob.Length)] = (byte)random.Next(256);
+                blob[random.Next(2) == 0 ? random.Next(blob.Length) : random.Next(80)] = (byte)random.Next(256);
             if (!TryOpen(blob, out SymbolTable table))
                 continue;
             for (ulong address = Base - 1; address < Base + 50; address++)
             {
                 if (table.TryFind(address, out Symbol symbol))
-                    Assert.InRange(symbol.Name.Length, 0, blob.Length);
+                    Assert.InRange(Name(ref table, symbol).Length, 0, SymbolTable.MaxNameBytes);
             }
         }
     }
@@ -133,30 +154,22 @@ public sealed unsafe class SymbolTableTests : IDisposable
     private bool TryOpen(byte[] blob, out SymbolTable table)
     {
         _memory.Reset();
-
-        // The tool pads nothing, yet a table must be aligned: the guard page is up to 7 bytes away.
-        byte[] padded = new byte[(blob.Length + 7) & ~7];
-        blob.CopyTo(padded, 0);
         table = default;
-        return table.Initialize(_memory.Place(padded), (ulong)blob.Length);
+        return table.Initialize(_memory.Place(blob), (ulong)blob.Length);
     }
 
     private static void AssertSymbol(ref SymbolTable table, ulong address, string name, ulong offset, bool nucleus)
     {
         Assert.True(table.TryFind(address, out Symbol symbol));
-        Assert.Equal((name, offset, nucleus, address - offset), (Encoding.UTF8.GetString(symbol.Name), symbol.Offset, symbol.IsNucleus == 1, symbol.Start));
+        Assert.Equal((name, address - offset, nucleus), (Name(ref table, symbol), symbol.Start, symbol.IsNucleus == 1));
     }
 
-    /// <summary>A table in the form that the image tool writes.</summary>
-    private static byte[] Blob(params (ulong Address, uint Size, bool Nucleus, string Name)[] functions)
+    private static string Name(ref SymbolTable table, in Symbol symbol)
     {
-        var names = new List<byte>();
-        var entries = new List<byte>();
-        foreach ((ulong address, uint size, bool nucleus, string name) in functions)
-        {
-            entries.AddRange([.. BitConverter.GetBytes(address), .. BitConverter.GetBytes(names.Count), .. BitConverter.GetBytes(size << 8 | (nucleus ? 1u : 0))]);
-            names.AddRange([.. Encoding.UTF8.GetBytes(name), 0]);
-        }
-        return [.. "MLSY"u8, .. BitConverter.GetBytes(1), .. BitConverter.GetBytes(functions.Length), .. BitConverter.GetBytes(names.Count), .. entries, .. names];
+        byte* buffer = stackalloc byte[SymbolTable.MaxNameBytes];
+        return Encoding.UTF8.GetString(buffer, table.WriteName(symbol, buffer));
     }
+
+    private static byte[] Blob(params (ulong Address, uint Size, bool Nucleus, string Name)[] functions) =>
+        SymbolBlob.Write([.. functions.Select(f => new FunctionSymbol(f.Address, f.Size, f.Name, f.Nucleus))]);
 }
