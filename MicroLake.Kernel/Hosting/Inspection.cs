@@ -12,6 +12,7 @@ public static unsafe class Inspection
     private const int SpuriousVector = 0xff;
     private const int DeviceVector = 0x30;
     private const int IsaLines = 16;
+    private const int FirstMessageVector = 0x50;
     private const int StampDigits = 16;
 
     private static readonly string[] s_states = ["ready", "running", "blocked", "dead"];
@@ -89,6 +90,8 @@ public static unsafe class Inspection
         var interrupts = new List<InterruptUse>();
         for (int line = 0; line < IsaLines; line++)
             Add(interrupts, DeviceVector + line, line == 4 ? "serial console" : $"ISA line {line}", "IO-APIC");
+        for (int vector = FirstMessageVector; vector < TimerVector; vector++)
+            Add(interrupts, vector, "device", "MSI-X");
         Add(interrupts, TimerVector, "timer", "local");
         Add(interrupts, SpuriousVector, "spurious", "local");
         return interrupts;
@@ -136,10 +139,6 @@ public static unsafe class Inspection
 
         return name.ToString().Trim('\0', ' ');
     }
-
-    /// <summary>A 32-bit register of a PCI function's configuration space; all ones where nothing answers.</summary>
-    public static uint ReadPci(int bus, int device, int function, int register) =>
-        KernelCall.PciRead((byte)bus, (byte)device, (byte)function, (byte)register);
 
     private static void Add(List<InterruptUse> interrupts, int vector, string name, string kind)
     {

@@ -42,6 +42,9 @@ internal static unsafe class KernelCall
     [DllImport("*", EntryPoint = "mk_random"), SuppressGCTransition]
     internal static extern int Random(byte* buffer, int length);
 
+    [DllImport("*", EntryPoint = "mk_random_seed"), SuppressGCTransition]
+    internal static extern void RandomSeed(byte* seed);
+
     [DllImport("*", EntryPoint = "mk_speaker"), SuppressGCTransition]
     internal static extern void Speaker(uint hertz);
 
@@ -62,9 +65,6 @@ internal static unsafe class KernelCall
 
     [DllImport("*", EntryPoint = "mk_interrupt_count"), SuppressGCTransition]
     internal static extern long InterruptCount(int vector);
-
-    [DllImport("*", EntryPoint = "mk_pci_read"), SuppressGCTransition]
-    internal static extern uint PciRead(byte bus, byte device, byte function, byte register);
 
     [DllImport("*", EntryPoint = "mk_processor_identify"), SuppressGCTransition]
     internal static extern void ProcessorIdentify(uint leaf, uint subleaf, uint* registers);

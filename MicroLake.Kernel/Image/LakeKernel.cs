@@ -1,4 +1,5 @@
 using MicroLake.Benchmarks;
+
 using MicroLake.Hosting;
 using MicroLake.Platform.Files;
 using MicroLake.Services.Files;
@@ -15,6 +16,7 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
 
     protected override void BeforeRun()
     {
+        DeviceStartup.Run();
         var commands = new CommandSet();
         AllCommands.AddTo(commands);
         BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault());

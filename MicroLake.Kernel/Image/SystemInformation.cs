@@ -52,18 +52,23 @@ internal sealed class SystemInformation(HardwareMachine machine) : ISystemInform
     {
         var interrupts = new List<InterruptInformation>();
         foreach (InterruptUse i in Inspection.Interrupts())
-            interrupts.Add(new(i.Vector, i.Name, i.Kind, i.Count));
+            interrupts.Add(new(i.Vector, DeviceInventory.NameOfVector(i.Vector) ?? i.Name, i.Kind, i.Count));
         return interrupts;
     }
 
-    public IReadOnlyList<PciDeviceInformation> PciDevices() => PciBus.Devices();
+    public IReadOnlyList<PciDeviceInformation> PciDevices() => DeviceInventory.PciFunctions();
 
-    public IReadOnlyList<DeviceInformation> Devices() =>
-    [
-        new("console", "16550 serial port", "0x3f8", "interrupt 4"),
-        new("timer", "local APIC one-shot", "vector 240", "running"),
-        new("clock", "time-stamp counter", "-", $"{Inspection.ClockFrequency() / 1_000_000} MHz"),
-    ];
+    public IReadOnlyList<DeviceInformation> Devices()
+    {
+        var devices = new List<DeviceInformation>
+        {
+            new("console", "16550 serial port", "0x3f8", "interrupt 4"),
+            new("timer", "local APIC one-shot", "vector 240", "running"),
+            new("clock", "time-stamp counter", "-", $"{Inspection.ClockFrequency() / 1_000_000} MHz"),
+        };
+        DeviceInventory.AddTo(devices);
+        return devices;
+    }
 
     public IReadOnlyList<LogEntry> KernelLog()
     {

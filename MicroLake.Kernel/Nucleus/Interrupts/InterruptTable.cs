@@ -41,7 +41,9 @@ internal static unsafe class InterruptTable
             return table->Counts[vector - FirstVector];
     }
 
-    public static bool IsUsed(int vector)
+    public static bool IsUsed(int vector) => HasHandler(vector) || InterruptSignals.IsBound(vector);
+
+    public static bool HasHandler(int vector)
     {
         fixed (HandlerArray* table = &s_table)
             return table->Handlers[vector - FirstVector] != 0;
@@ -59,6 +61,8 @@ internal static unsafe class InterruptTable
             var handler = (delegate*<void>)table->Handlers[vector - FirstVector];
             if (handler != null)
                 handler();
+            else if (vector < TimerVector)
+                InterruptSignals.Arrived(vector);
         }
 
         if (vector != SpuriousVector)

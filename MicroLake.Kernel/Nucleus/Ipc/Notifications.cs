@@ -24,14 +24,6 @@ internal static unsafe class Notifications
         return status;
     }
 
-    /// <summary>Sets bits from an interrupt handler, which holds a reference.</summary>
-    public static void SignalFromInterrupt(Notification* notification, ulong bits)
-    {
-        _ = SpinLock.Acquire(&notification->Header.Lock, LockRank.KernelObject);
-        Set(notification, bits);
-        HandleAccess.Unlock(&notification->Header);
-    }
-
     /// <summary>Takes all bits that are set, or waits until some are. Deadline in monotonic nanoseconds, <see cref="ulong.MaxValue"/>: none.</summary>
     public static Status Wait(uint handle, ulong deadline, out ulong bits)
     {
@@ -69,7 +61,8 @@ internal static unsafe class Notifications
         return Status.Ok;
     }
 
-    private static void Set(Notification* notification, ulong bits)
+    /// <summary>Sets bits of a notification that is locked; one who waits gets them.</summary>
+    public static void Set(Notification* notification, ulong bits)
     {
         notification->Bits |= bits;
         Thread* waiter = notification->Waiters.First;

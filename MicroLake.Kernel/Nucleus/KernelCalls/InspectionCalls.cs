@@ -8,7 +8,7 @@ using MicroLake.Nucleus.Time;
 
 namespace MicroLake.Nucleus.KernelCalls;
 
-/// <summary>Kernel calls that show the system: threads, interrupts, PCI, processors.</summary>
+/// <summary>Kernel calls that show the system: threads, interrupts, processors.</summary>
 internal static unsafe class InspectionCalls
 {
     private struct RecordList
@@ -60,10 +60,6 @@ internal static unsafe class InspectionCalls
         vector < InterruptTable.FirstVector || vector >= InterruptTable.FirstVector + InterruptTable.VectorCount || !InterruptTable.IsUsed(vector)
             ? -1
             : (long)InterruptTable.CountOf(vector);
-
-    [RuntimeExport("mk_pci_read")]
-    private static uint PciRead(byte bus, byte device, byte function, byte register) =>
-        PciConfiguration.Read(bus, device, function, register);
 
     /// <summary>CPUID: writes eax, ebx, ecx, edx.</summary>
     [RuntimeExport("mk_processor_identify")]

@@ -3,6 +3,7 @@ using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Boot;
 using MicroLake.Nucleus.Console;
 using MicroLake.Nucleus.Diagnostics;
+using MicroLake.Nucleus.Entropy;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Power;
 using MicroLake.Nucleus.Time;
@@ -79,7 +80,11 @@ internal static unsafe class SystemCalls
 
     /// <summary>Random bytes; 1 if they are fit for secrets.</summary>
     [RuntimeExport("mk_random")]
-    private static int Random(byte* buffer, int length) => HardwareRandom.Fill(buffer, length) ? 1 : 0;
+    private static int Random(byte* buffer, int length) => SystemRandom.Fill(buffer, length) ? 1 : 0;
+
+    /// <summary>Takes in 32 random bytes of a device.</summary>
+    [RuntimeExport("mk_random_seed")]
+    private static void SeedRandom(byte* seed) => SystemRandom.Seed(seed);
 
     /// <summary>The kernel's own program has ended, and nothing is left to run: the machine is turned off; a failure is a panic that says so.</summary>
     [RuntimeExport("mk_process_exit")]

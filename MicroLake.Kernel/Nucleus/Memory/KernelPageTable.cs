@@ -14,6 +14,7 @@ internal static unsafe class KernelPageTable
     private const ulong DeviceWindowEnd = DeviceWindow + (1ul << 40);
 
     private static ulong s_root;
+    private static SpinLock s_deviceLock;
 
     public static ulong Root => s_root;
 
@@ -63,13 +64,28 @@ internal static unsafe class KernelPageTable
             return null;
         ulong first = physical & ~(PageTable.PageBytes - 1);
         for (ulong page = first; page < physical + length; page += PageTable.PageBytes)
-        {
-            const ulong flags = PageTable.Present | PageTable.Writable | PageTable.NoExecute | PageTable.CacheDisable;
-            if (!PageTable.Map(s_root, DeviceWindow + page, page, flags))
+            if (!IsDeviceMapped(page) && !MapDevicePage(page))
                 return null;
-        }
-
         return (byte*)(DeviceWindow + physical);
+    }
+
+    /// <summary>Mappings of devices are never taken away: one that is seen without the lock is there.</summary>
+    private static bool IsDeviceMapped(ulong page)
+    {
+        ulong* entry = PageTable.Find(s_root, DeviceWindow + page);
+        return entry != null && *entry != 0;
+    }
+
+    private static bool MapDevicePage(ulong page)
+    {
+        const ulong flags = PageTable.Present | PageTable.Writable | PageTable.NoExecute | PageTable.CacheDisable;
+        fixed (SpinLock* spinLock = &s_deviceLock)
+        {
+            uint interrupts = SpinLock.Acquire(spinLock, LockRank.AddressSpace);
+            bool mapped = PageTable.Map(s_root, DeviceWindow + page, page, flags);
+            SpinLock.Release(spinLock, LockRank.AddressSpace, interrupts);
+            return mapped;
+        }
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Entropy;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Scheduling;
@@ -51,7 +52,7 @@ internal static unsafe class ProcessLife
         for (int i = 0; i < ProcessRecord.NameBytes - 1 && i < nameLength; i++)
             process->Name[i] = name[i];
         ulong random;
-        _ = HardwareRandom.Fill((byte*)&random, sizeof(ulong));
+        _ = SystemRandom.Fill((byte*)&random, sizeof(ulong));
         ulong reservations = ReservationsStart + random % RandomPages * PageTable.PageBytes;
         Status status = AddressSpace.ReserveAt(
             space, LowestAddress, reservations - LowestAddress, Protection.None, AddressSpace.Barrier, false);

@@ -1,6 +1,7 @@
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Diagnostics;
+using MicroLake.Nucleus.Entropy;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Time;
 
@@ -56,7 +57,7 @@ internal static unsafe class ProcessSystemCalls
         for (ulong done = 0; done < bytes;)
         {
             ulong count = bytes - done < BlockBytes ? bytes - done : BlockBytes;
-            fit &= HardwareRandom.Fill(block, (int)count);
+            fit &= SystemRandom.Fill(block, (int)count);
             if (!UserMemory.TryWrite(buffer + done, block, count))
                 return 0;
             done += count;

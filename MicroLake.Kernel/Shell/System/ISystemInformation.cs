@@ -113,7 +113,12 @@ public readonly record struct PciDeviceInformation(
 /// <param name="Kind">What it is: <c>serial</c>, <c>timer</c>, <c>interrupt controller</c>.</param>
 /// <param name="Location">Where it sits: ports, addresses or a bus address.</param>
 /// <param name="State">How it is: <c>ready</c>, or what is wrong.</param>
-public readonly record struct DeviceInformation(string Name, string Kind, string Location, string State);
+/// <param name="Driver">Who drives it; empty: the kernel itself.</param>
+/// <param name="Features">What of it is in use, separated by spaces.</param>
+/// <param name="Queues">Its queues of requests.</param>
+/// <param name="Interrupts">Vectors of its interrupts, separated by spaces.</param>
+public readonly record struct DeviceInformation(
+    string Name, string Kind, string Location, string State, string Driver = "", string Features = "", int Queues = 0, string Interrupts = "");
 
 /// <summary>A message of the kernel.</summary>
 /// <param name="Time">Time since the kernel started.</param>

@@ -40,6 +40,14 @@ internal unsafe struct IoApic
         WriteEntry(input, entry);
     }
 
+    /// <summary>Holds an input's interrupts back, or lets them through.</summary>
+    public void SetMask(uint input, bool masked)
+    {
+        uint register = RedirectionTable + input * 2;
+        uint entry = Read(register);
+        Write(register, masked ? entry | (uint)MaskedEntry : entry & ~(uint)MaskedEntry);
+    }
+
     private void WriteEntry(uint input, ulong entry)
     {
         Write(RedirectionTable + input * 2 + 1, (uint)(entry >> 32));

@@ -1,0 +1,60 @@
+using System.Text;
+using MicroLake.Abi;
+using MicroLake.Drivers.Pci;
+
+namespace MicroLake.Drivers.Hardware;
+
+/// <summary>The machine itself, over kernel calls.</summary>
+public sealed unsafe class KernelDeviceHost : DeviceHost
+{
+    private const int PageBytes = 4096;
+
+    public override int ProcessorCount => KernelCall.ProcessorCount();
+
+    public override int CurrentProcessor => (int)KernelCall.ProcessorCurrent();
+
+    public override uint ReadConfiguration(PciAddress function, int register) =>
+        KernelCall.PciRead((byte)function.Bus, (byte)function.Device, (byte)function.Function, (ushort)register);
+
+    public override void WriteConfiguration(PciAddress function, int register, uint value) =>
+        KernelCall.PciWrite((byte)function.Bus, (byte)function.Device, (byte)function.Function, (ushort)register, value);
+
+    public override RegisterBlock MapRegisters(ulong physical, int length)
+    {
+        byte* registers;
+        Status status = KernelCall.DeviceMap(physical, (ulong)length, &registers);
+        return status == Status.Ok
+            ? new KernelRegisters(registers, length)
+            : throw new DeviceException($"the registers at {physical:x} cannot be mapped: {Explain(status)}");
+    }
+
+    public override DmaMemory AllocateDma(int bytes)
+    {
+        int pages = (bytes + PageBytes - 1) / PageBytes;
+        ulong physical;
+        byte* memory;
+        Status status = KernelCall.DmaAllocate((ulong)pages, &physical, &memory);
+        return status == Status.Ok
+            ? new KernelDmaMemory(physical, memory, pages * PageBytes)
+            : throw new DeviceException($"{bytes} bytes of memory for a device cannot be had in one piece: {Explain(status)}");
+    }
+
+    public override DeviceInterrupt CreateInterrupt() => new KernelInterrupt();
+
+    public override void Pause() => Thread.Sleep(1);
+
+    public override void Log(string line)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(line + "\n");
+        fixed (byte* text = bytes)
+            KernelCall.LogWrite(text, bytes.Length);
+    }
+
+    internal static string Explain(Status status) => status switch
+    {
+        Status.OutOfMemory => "there is not enough memory; give the machine more (--mem)",
+        Status.LimitReached => "all interrupts are taken",
+        Status.NotPermitted => "there is memory of the machine",
+        _ => $"the kernel says {status}",
+    };
+}

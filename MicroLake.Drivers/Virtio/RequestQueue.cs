@@ -1,0 +1,228 @@
+namespace MicroLake.Drivers.Virtio;
+
+/// <summary>
+/// A virtqueue whose users wait for their requests, many at once. There is no thread of the driver's: one of those who wait, the leader, waits for
+/// the interrupt and ends the others' requests as well as its own; when its own is done, another leads.
+/// </summary>
+public sealed class RequestQueue
+{
+    /// <summary>How often who waits looks whether the device is still there.</summary>
+    private static readonly TimeSpan s_round = TimeSpan.FromSeconds(1);
+
+    /// <summary>A device that does nothing for so many rounds does not work.</summary>
+    private const int PatienceRounds = 60;
+
+    private sealed class Slot
+    {
+        public readonly SemaphoreSlim Wake = new(0);
+        public bool IsDone;
+        public bool IsAsleep;
+        public int Written;
+        public int Rounds;
+    }
+
+    private readonly VirtioDevice _device;
+    private readonly Virtqueue _ring;
+    private readonly DeviceInterrupt _interrupt;
+    private readonly Lock _gate = new();
+    private readonly Slot[] _slots;
+    private readonly int[] _free;
+    private readonly SemaphoreSlim _freeSlots;
+    private int _freeCount;
+    private bool _hasLeader;
+    private long _completed;
+
+    internal RequestQueue(VirtioDevice device, Virtqueue ring, DeviceInterrupt interrupt, int slots)
+    {
+        _device = device;
+        _ring = ring;
+        _interrupt = interrupt;
+        _slots = new Slot[slots];
+        _free = new int[slots];
+        _freeSlots = new SemaphoreSlim(slots);
+        for (int i = slots - 1; i >= 0; i--)
+        {
+            _slots[i] = new Slot();
+            _free[_freeCount++] = i;
+        }
+    }
+
+    /// <summary>The most requests at once.</summary>
+    public int SlotCount => _slots.Length;
+
+    /// <summary>Descriptors of the ring.</summary>
+    public int RingSize => _ring.Size;
+
+    /// <summary>Requests that were done.</summary>
+    public long Completed => Interlocked.Read(ref _completed);
+
+    /// <summary>Takes a slot for a request, the one that was given back last, and waits where none is free.</summary>
+    /// <exception cref="DeviceException">The device was given up.</exception>
+    public int TakeSlot()
+    {
+        _freeSlots.Wait();
+        return PopSlot();
+    }
+
+    /// <summary>Takes a slot if one is free: for who has one already, and must not wait for others that do.</summary>
+    public bool TryTakeSlot(out int slot)
+    {
+        slot = -1;
+        if (!_freeSlots.Wait(0))
+            return false;
+        slot = PopSlot();
+        return true;
+    }
+
+    public void GiveSlot(int slot)
+    {
+        lock (_gate)
+            _free[_freeCount++] = slot;
+        _ = _freeSlots.Release();
+    }
+
+    /// <summary>Queues a slot's request and tells the device.</summary>
+    /// <exception cref="DeviceException">The device was given up.</exception>
+    public void Start(int slot, ReadOnlySpan<BufferSegment> segments)
+    {
+        lock (_gate)
+        {
+            ThrowIfFailed();
+            _slots[slot].IsDone = false;
+            _slots[slot].Rounds = 0;
+            if (!_ring.TryAdd(segments, slot))
+                throw new InvalidOperationException("a queue has fewer descriptors than its slots need");
+            _ring.Kick();
+        }
+    }
+
+    /// <summary>Waits for a slot's request.</summary>
+    /// <returns>Bytes that the device says it wrote.</returns>
+    /// <exception cref="DeviceException">The device was given up.</exception>
+    public int Finish(int slot)
+    {
+        try
+        {
+            while (true)
+                if (TryFinish(slot, out int written))
+                    return written;
+        }
+        catch (DeviceException error)
+        {
+            _device.Fail(error.Message);
+            throw;
+        }
+    }
+
+    /// <summary>Queues a slot's request and waits for it.</summary>
+    /// <inheritdoc cref="Finish"/>
+    public int Execute(int slot, ReadOnlySpan<BufferSegment> segments)
+    {
+        Start(slot, segments);
+        return Finish(slot);
+    }
+
+    /// <summary>The device was reset: everybody who waits learns it.</summary>
+    internal void Abort()
+    {
+        lock (_gate)
+        {
+            foreach (Slot slot in _slots)
+                WakeUp(slot);
+        }
+
+        _interrupt.Signal();
+    }
+
+    internal void FreeMemory()
+    {
+        _interrupt.Dispose();
+        _ring.Dispose();
+    }
+
+    private int PopSlot()
+    {
+        lock (_gate)
+            return _free[--_freeCount];
+    }
+
+    /// <summary>One round of waiting. True: the request is done.</summary>
+    private bool TryFinish(int index, out int written)
+    {
+        Slot mine = _slots[index];
+        bool leads = false;
+        lock (_gate)
+        {
+            ThrowIfFailed();
+            TakeAll();
+            written = mine.Written;
+            if (mine.IsDone)
+            {
+                PassLead();
+                return true;
+            }
+
+            if (!_hasLeader)
+            {
+                if (!_ring.TryWantInterrupt())
+                    return false;
+                _hasLeader = leads = true;
+            }
+
+            mine.IsAsleep = !leads;
+        }
+
+        if (!leads)
+        {
+            mine.Wake.Wait();
+            return false;
+        }
+
+        bool came = _interrupt.Wait(s_round);
+        lock (_gate)
+            _hasLeader = false;
+        if (!came && _device.IsAlive() && ++mine.Rounds == PatienceRounds)
+            throw _device.Broken($"has not answered a request for {PatienceRounds} s (queue {_ring.Index}); it was reset");
+        return false;
+    }
+
+    private void TakeAll()
+    {
+        while (_ring.TryTake(out int token, out int written))
+        {
+            Slot slot = _slots[token];
+            slot.Written = written;
+            slot.IsDone = true;
+            _completed++;
+            WakeUp(slot);
+        }
+    }
+
+    /// <summary>Somebody who still waits becomes the leader.</summary>
+    private void PassLead()
+    {
+        if (_hasLeader)
+            return;
+        foreach (Slot slot in _slots)
+        {
+            if (!slot.IsAsleep)
+                continue;
+            WakeUp(slot);
+            return;
+        }
+    }
+
+    private static void WakeUp(Slot slot)
+    {
+        if (!slot.IsAsleep)
+            return;
+        slot.IsAsleep = false;
+        _ = slot.Wake.Release();
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_device.Failure is { } failure)
+            throw new DeviceException(failure);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using MicroLake.Drivers;
+using MicroLake.Drivers.Block;
+using MicroLake.Drivers.Entropy;
+using MicroLake.Drivers.NineP;
+using MicroLake.Drivers.Pci;
+using MicroLake.Drivers.Virtio;
+using MicroLake.HostTests.Drivers.Fakes;
+using Xunit;
+
+namespace MicroLake.HostTests.Drivers;
+
+/// <summary>
+/// Devices that lie, 1,000 histories for each driver: a request is done, or fails with the driver's error; a device that was given up stays so,
+/// and its memory goes back only where it has taken the reset.
+/// </summary>
+public sealed class HostileDeviceTests
+{
+    private const int Histories = 1000;
+    private const int Requests = 12;
+
+    [Fact]
+    public void A_disk_that_lies() => Run(VirtioType.Block, 2, ConfigureDisk, (function, random) =>
+    {
+        var disk = new VirtioBlock(function, "blk0");
+        return (disk, () =>
+        {
+            long sector = random.NextInt64(Math.Max(disk.SectorCount, 1));
+            int sectors = random.Next(8) == 0 ? 600 : random.Next(1, 8);
+            byte[] data = new byte[sectors * disk.SectorBytes];
+            switch (random.Next(4))
+            {
+                case 0:
+                    disk.Write(sector, data);
+                    break;
+                case 1:
+                    disk.Flush();
+                    break;
+                case 2:
+                    disk.Discard(sector, sectors);
+                    break;
+                default:
+                    disk.Read(sector, data);
+                    break;
+            }
+        });
+    });
+
+    [Fact]
+    public void A_source_of_randomness_that_lies() => Run(VirtioType.Entropy, 1, _ => { }, (function, random) =>
+    {
+        var source = new VirtioEntropy(function, "rng0");
+        return (source, () => source.Fill(new byte[random.Next(1, 9000)]));
+    });
+
+    [Fact]
+    public void A_9P_transport_that_lies() => Run(VirtioType.NineP, 1, configuration => configuration[0] = 4, (function, random) =>
+    {
+        var transport = new VirtioNineP(function, "9p0");
+        return (transport, () =>
+        {
+            byte[] response = new byte[random.Next(1, 20000)];
+            int count = transport.Exchange(new byte[random.Next(1, 20000)], response);
+            Assert.InRange(count, 0, response.Length);
+        });
+    });
+
+    /// <summary>Writes the configuration of a disk of 4,096 sectors.</summary>
+    private static void ConfigureDisk(byte[] configuration)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(configuration, 4096);
+        BinaryPrimitives.WriteInt32LittleEndian(configuration.AsSpan(8), 1 << 20);
+        BinaryPrimitives.WriteInt32LittleEndian(configuration.AsSpan(20), 512);
+        BinaryPrimitives.WriteInt16LittleEndian(configuration.AsSpan(34), 2);
+        BinaryPrimitives.WriteInt32LittleEndian(configuration.AsSpan(36), 100);
+    }
+
+    private static void Run(
+        VirtioType type, int queues, Action<byte[]> configure, Func<PciFunction, Random, (IDriver Driver, Action Request)> start)
+    {
+        int failed = 0;
+        int done = 0;
+        for (int seed = 0; seed < Histories; seed++)
+        {
+            var random = new Random(~seed);
+            var machine = new FakeMachine { Processors = 2 };
+            ulong features = (ulong)random.NextInt64() & 0xff_ffff | (ulong)random.Next(16) << 28 & (7ul << 28) | (ulong)random.Next(2) << 34;
+            var device = new HostileVirtio(type, features, queues, seed, configure);
+            if (machine.TryAdd(device) is not { } function)
+                continue;
+            IDriver? driver = null;
+            try
+            {
+                (driver, Action request) = start(function, random);
+                for (int i = 0; i < Requests; i++)
+                    done += Try(request) ? 1 : 0;
+                if (driver.Device.Failure is not null)
+                {
+                    failed++;
+                    Assert.False(Try(request), $"seed {seed}: a request after the device was given up");
+                    Assert.NotEmpty(machine.Lines);
+                }
+            }
+            catch (DeviceException)
+            {
+                failed++;
+            }
+
+            driver?.Dispose();
+        }
+
+        // Both ends of a history are there, or the device lies too much or too little to show anything.
+        Assert.InRange(failed, Histories / 10, Histories);
+        Assert.InRange(done, Histories / 10, Histories * Requests);
+    }
+
+    /// <summary>Anything but success and an error of input or output ends the test.</summary>
+    private static bool Try(Action request)
+    {
+        try
+        {
+            request();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}
