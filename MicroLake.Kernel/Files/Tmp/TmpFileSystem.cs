@@ -24,7 +24,8 @@ public sealed class TmpFileSystem : FileSystem
         ArgumentOutOfRangeException.ThrowIfNegative(quotaBytes);
         _quota = quotaBytes;
         _clock = clock ?? TimeProvider.System;
-        Tree = new TmpDirectory(this, Modes.SharedDirectory, null);
+        // Its name is the mount, which it never loses.
+        Tree = new TmpDirectory(this, Modes.SharedDirectory, null) { Names = 1 };
     }
 
     public override string TypeName => "tmpfs";

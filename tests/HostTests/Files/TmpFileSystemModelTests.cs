@@ -1,5 +1,7 @@
 using MicroLake.Files;
+using MicroLake.Files.NineP;
 using MicroLake.Files.Remote;
+using MicroLake.HostTests.Files.NineP;
 using MicroLake.HostTests.Files.Remote;
 using Xunit;
 
@@ -34,8 +36,26 @@ public sealed class TmpFileSystemModelTests
         foreach ((string path, FileSystem fileSystem) in RemoteFiles.Connect(server, out _).Mounts())
             tree.Mount(path, fileSystem);
         _files = new FileContext(tree);
-        Random_calls_agree_with_the_model(seed);
+        Run(seed);
         Assert.Equal(0, server.OpenFiles);
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void Random_calls_over_9p_agree_with_the_model(int seed)
+    {
+        FakeNinePServer server = new(_fileSystem);
+        using (NinePFileSystem client = new(server, Assert.Fail))
+        {
+            VirtualFileSystem tree = new();
+            tree.Mount("/t", client);
+            _files = new FileContext(tree);
+            Run(seed, client.Client.ClunkParked);
+        }
+
+        Assert.Equal(0, server.Fids);
+        Assert.Empty(server.Violations);
     }
 
     [Theory]
@@ -43,7 +63,10 @@ public sealed class TmpFileSystemModelTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Random_calls_agree_with_the_model(int seed)
+    public void Random_calls_agree_with_the_model(int seed) => Run(seed);
+
+    /// <param name="settle">Called when everything is removed, before the room that is left is compared.</param>
+    private void Run(int seed, Action? settle = null)
     {
         Random random = new(seed);
         long empty = _fileSystem.Space.Free;
@@ -55,6 +78,7 @@ public sealed class TmpFileSystemModelTests
         }
         foreach (string path in Walk("/t").Reverse())
             Assert.Equal(Errno.None, IsDirectory(path) ? _files.RemoveDirectory(path) : _files.Unlink(path));
+        settle?.Invoke();
         Assert.Equal(empty, _fileSystem.Space.Free);
     }
 
