@@ -24,8 +24,11 @@ public sealed class CommandContext
     /// <summary>The keyboard; null when there is none, as in scripts.</summary>
     public TerminalInput? Input { get; }
 
+    /// <summary>Whether a file takes the output.</summary>
+    public bool IsRedirected { get; init; }
+
     /// <summary>True when a person looks at the output.</summary>
-    public bool IsTerminal => Input is not null;
+    public bool IsTerminal => Input is not null && !IsRedirected;
 
     /// <summary>Columns of the terminal; 80 where there is none.</summary>
     public int TerminalWidth => Input?.TerminalColumns ?? 80;
@@ -49,7 +52,7 @@ public sealed class CommandContext
     public void LeaveFor(PowerAction action)
     {
         Output.Flush();
-        if (!IsTerminal)
+        if (Input is null)
             Shell.RequestedPowerAction = action;
         else if (action == PowerAction.Reboot)
             System.Reboot();

@@ -56,8 +56,8 @@ public sealed class LakeShell
     {
         try
         {
-            foreach (IReadOnlyList<string> words in CommandLine.Parse(script))
-                if (RunCommand(words, output, null, cancellation) is var status && (status != 0 || RequestedPowerAction != PowerAction.None))
+            foreach (SimpleCommand command in CommandLine.Parse(script))
+                if (RunCommand(command, output, null, cancellation) is var status && (status != 0 || RequestedPowerAction != PowerAction.None))
                     return status;
             return 0;
         }
@@ -71,30 +71,50 @@ public sealed class LakeShell
     /// <summary>One line at the terminal: its commands in order, up to the first that fails.</summary>
     private void RunLine(string line, Stream output, TerminalInput input)
     {
-        IReadOnlyList<IReadOnlyList<string>> commands = CommandLine.Parse(line);
+        IReadOnlyList<SimpleCommand> commands = CommandLine.Parse(line);
         using CancellationTokenSource cancellation = new();
         using (input.Interrupting(cancellation.Cancel))
-            foreach (IReadOnlyList<string> words in commands)
-                if (RunCommand(words, output, input, cancellation.Token) != 0)
+            foreach (SimpleCommand command in commands)
+                if (RunCommand(command, output, input, cancellation.Token) != 0)
                     return;
     }
 
-    private int RunCommand(IReadOnlyList<string> words, Stream output, TerminalInput? input, CancellationToken cancellation)
+    private int RunCommand(SimpleCommand command, Stream output, TerminalInput? input, CancellationToken cancellation)
     {
-        CommandContext context = new(this, output, input, cancellation);
         try
         {
-            CommandDescriptor command = Commands.Find(words[0]) ?? throw UnknownCommand(words[0]);
-            command.Create().Run(context, new ArgumentReader(command, [.. words.Skip(1)]));
-            context.Output.Flush();
+            if (command.Output is { } target)
+            {
+                using FileStream file = new(target.Path, target.Append ? FileMode.Append : FileMode.Create, FileAccess.Write);
+                Execute(command.Words, new CommandContext(this, file, input, cancellation) { IsRedirected = true });
+            }
+            else
+            {
+                Execute(command.Words, new CommandContext(this, output, input, cancellation));
+            }
+
             return 0;
         }
         catch (Exception error)
         {
-            CommandException shown = CommandFailure.From(error, words[0]);
-            context.Output.Write(ErrorLine(shown));
-            context.Output.Flush();
+            CommandException shown = CommandFailure.From(error, command.Words is [var name, ..] ? name : ">");
+            WriteText(output, ErrorLine(shown));
             return shown.Status;
+        }
+    }
+
+    private void Execute(IReadOnlyList<string> words, CommandContext context)
+    {
+        if (words.Count == 0)
+            return;
+        try
+        {
+            CommandDescriptor command = Commands.Find(words[0]) ?? throw UnknownCommand(words[0]);
+            command.Create().Run(context, new ArgumentReader(command, [.. words.Skip(1)]));
+        }
+        finally
+        {
+            context.Output.Flush();
         }
     }
 

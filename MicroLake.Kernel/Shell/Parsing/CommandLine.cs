@@ -4,18 +4,20 @@ namespace MicroLake.Shell;
 
 /// <summary>
 /// Splits input into commands and words as POSIX sh does (Shell Command Language 2.2 and 2.3): blanks between
-/// words, <c>;</c> and line ends between commands, quoting by backslash, single and double quotes, comments. There
-/// are no variables, patterns, pipes or redirections; their characters are refused rather than misunderstood.
+/// words, <c>;</c> and line ends between commands, quoting by backslash, single and double quotes, comments, and the
+/// output of a command into a file (2.7.2 and 2.7.3). There are no variables, patterns, pipes or other redirections; their
+/// characters are refused rather than misunderstood.
 /// </summary>
 public static class CommandLine
 {
     /// <summary>The commands of a text, each as its words. Takes time linear in the text.</summary>
     /// <exception cref="CommandException">The text is not well formed.</exception>
-    public static IReadOnlyList<IReadOnlyList<string>> Parse(string text)
+    public static IReadOnlyList<SimpleCommand> Parse(string text)
     {
         WordScanner scanner = new(text);
-        List<IReadOnlyList<string>> commands = [];
+        List<SimpleCommand> commands = [];
         List<string> words = [];
+        OutputFile? output = null;
         while (scanner.Next() is { } token)
         {
             switch (token.Kind)
@@ -25,6 +27,9 @@ public static class CommandLine
                     break;
                 case TokenKind.Separator:
                     Finish();
+                    break;
+                case TokenKind.Redirection:
+                    output = Redirection(token, output is not null);
                     break;
                 case TokenKind.Operator:
                     throw new CommandException($"'{token.Text}' is not supported here", "put it in quotes to use it as text", CommandException.Usage);
@@ -37,9 +42,19 @@ public static class CommandLine
 
         void Finish()
         {
-            if (words.Count > 0)
-                commands.Add(words);
+            if (words.Count > 0 || output is not null)
+                commands.Add(new SimpleCommand(words, output));
             words = [];
+            output = null;
+        }
+
+        OutputFile Redirection(Token token, bool isSecond)
+        {
+            if (isSecond)
+                throw new CommandException("a command has one output", "redirect it to one file", CommandException.Usage);
+            return scanner.Next() is { Kind: TokenKind.Word } file
+                ? new OutputFile(file.Text, Append: token.Text == ">>")
+                : throw new CommandException($"there is no file after {token.Text}", "name one", CommandException.Usage);
         }
     }
 

@@ -7,6 +7,9 @@ internal enum TokenKind
     Word,
     Separator,
 
+    /// <summary><c>&gt;</c> or <c>&gt;&gt;</c>.</summary>
+    Redirection,
+
     /// <summary>A character that POSIX shells give a meaning that this one does not have.</summary>
     Operator,
 
@@ -44,6 +47,14 @@ internal sealed class WordScanner(string text)
             _at++;
             return new Token(TokenKind.Separator, c.ToString(), start);
         }
+        if (c == '>')
+        {
+            _at += text.AsSpan(_at).StartsWith(">>") ? 2 : 1;
+            // Digits just before it would name another stream than the output.
+            return start == LastWordEnd && IsNumber(LastWord)
+                ? new Token(TokenKind.Operator, LastWord + ">", start)
+                : new Token(TokenKind.Redirection, text[start.._at], start);
+        }
         if (Operators.Contains(c))
         {
             _at++;
@@ -70,6 +81,8 @@ internal sealed class WordScanner(string text)
     }
 
     private bool IsContinuation() => text[_at] == '\\' && _at + 1 < text.Length && text[_at + 1] == '\n';
+
+    private static bool IsNumber(string word) => word.Length > 0 && !word.AsSpan().ContainsAnyExceptInRange('0', '9');
 
     private static bool IsBlank(char c) => c is not '\n' and not '\r' && char.IsWhiteSpace(c);
 

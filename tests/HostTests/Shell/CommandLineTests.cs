@@ -27,8 +27,8 @@ public sealed class CommandLineTests
     [InlineData("'multi\nline'", "multi\nline")]
     public void Words_are_split_and_unquoted(string text, string expected)
     {
-        IReadOnlyList<IReadOnlyList<string>> commands = CommandLine.Parse(text);
-        Assert.Equal(expected, string.Join('|', commands.SelectMany(words => words)));
+        IReadOnlyList<SimpleCommand> commands = CommandLine.Parse(text);
+        Assert.Equal(expected, string.Join('|', commands.SelectMany(command => command.Words)));
         Assert.True(commands.Count <= 1);
     }
 
@@ -37,14 +37,37 @@ public sealed class CommandLineTests
     [InlineData("# only a comment", "")]
     [InlineData(";;;", "")]
     public void Commands_are_separated(string text, string expected) =>
-        Assert.Equal(expected, string.Join('/', CommandLine.Parse(text).Select(words => string.Join(' ', words))));
+        Assert.Equal(expected, string.Join('/', CommandLine.Parse(text).Select(command => string.Join(' ', command.Words))));
+
+    [Theory]
+    [InlineData("a b > c", "a b", "c", false)]
+    [InlineData("a b>c; d", "a b", "c", false)]
+    [InlineData("a >>c b", "a b", "c", true)]
+    [InlineData("> 'c d'", "", "c d", false)]
+    [InlineData("a 2 > c", "a 2", "c", false)]
+    [InlineData("a2>c", "a2", "c", false)]
+    public void Output_goes_to_a_file(string text, string words, string file, bool append)
+    {
+        SimpleCommand command = CommandLine.Parse(text)[0];
+        Assert.Equal(words, string.Join(' ', command.Words));
+        Assert.Equal(new OutputFile(file, append), command.Output);
+    }
+
+    [Fact]
+    public void Quoted_signs_are_text() => Assert.Null(Assert.Single(CommandLine.Parse("echo 'a > b' \\>")).Output);
 
     [Theory]
     [InlineData("a 'b", "single quote")]
     [InlineData("a \"b", "double quote")]
     [InlineData("a \\", "backslash")]
     [InlineData("a | b", "'|' is not supported")]
-    [InlineData("a > b", "'>' is not supported")]
+    [InlineData("a < b", "'<' is not supported")]
+    [InlineData("a >", "no file after >")]
+    [InlineData("a >> ; b", "no file after >>")]
+    [InlineData("a >>> b", "no file after >>")]
+    [InlineData("a > b > c", "one output")]
+    [InlineData("a 2> b", "'2>' is not supported")]
+    [InlineData("a >& b", "no file after >")]
     [InlineData("a & b", "'&' is not supported")]
     [InlineData("echo $HOME", "'$' is not supported")]
     public void What_cannot_be_understood_is_refused(string text, string reason) =>
@@ -57,7 +80,7 @@ public sealed class CommandLineTests
         for (int round = 0; round < 5000; round++)
         {
             string text = string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => " \t;|&<>()$`\\\"'#abcäö水~*?"[random.Next(24)]));
-            Assert.Equal([text], Assert.Single(CommandLine.Parse(CommandLine.Quote(text))));
+            Assert.Equal([text], Assert.Single(CommandLine.Parse(CommandLine.Quote(text))).Words);
         }
     }
 

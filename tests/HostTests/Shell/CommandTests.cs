@@ -30,6 +30,7 @@ public sealed class CommandTests : ShellFixture
     [InlineData("lspci")]
     [InlineData("devices")]
     [InlineData("ls @")]
+    [InlineData("df")]
     [InlineData("history")]
     [InlineData("bench")]
     public void Lists_are_JSON_arrays_of_objects_on_request(string line)
@@ -156,6 +157,12 @@ public sealed class CommandTests : ShellFixture
     [InlineData("cp @/f @/f @/nowhere", "cp: '@/nowhere' is no folder, several files can only be copied into a folder")]
     [InlineData("mkdir @/d", "mkdir: '@/d' is there already, choose another name")]
     [InlineData("mkdir @/x/y", "mkdir: there is no folder '@/x', add -p to make it, too")]
+    [InlineData("mv @/missing @/x", "mv: there is no file or folder '@/missing', see ls for what is there")]
+    [InlineData("mv @/f @/f", "mv: '@/f' would be moved onto itself, choose another name")]
+    [InlineData("mv @/d @/f", "mv: '@/f' is a file, name a folder, or remove it before")]
+    [InlineData("mv @/f @/d @/nowhere", "mv: '@/nowhere' is no folder, several files can only be moved into a folder")]
+    [InlineData("echo x > @/d", "echo: Access to the path '@/d' is denied, write to /tmp instead")]
+    [InlineData("df @/missing", "df: there is no file or folder '@/missing', see ls for what is there")]
     [InlineData("cd @/f", "cd: '@/f' is a file, name a folder")]
     public void What_cannot_be_done_with_files_gives_one_clear_line(string line, string error)
     {
@@ -163,6 +170,81 @@ public sealed class CommandTests : ShellFixture
         File.WriteAllText(Folder + "/f", "x");
         Assert.Equal((1, $"error: {error}\n"), Run(line));
         Assert.Equal(["d", "f"], Directory.EnumerateFileSystemEntries(Folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Files_and_folders_are_moved()
+    {
+        Assert.Equal((0, ""), Run("mkdir @/a; mkdir @/b; mkdir @/empty; echo one > @/a/f; echo two > @/g"));
+        Assert.Equal((0, ""), Run("mv @/g @/a/f; mv @/a/f @/b"));
+        Assert.Equal((0, "two\n"), Run("cat @/b/f"));
+        Assert.Equal((0, ""), Run("mv @/b @/c; mv @/c @/empty/; mv @/empty/c @/a/c"));
+        Assert.Equal((0, "a/\nempty/\n"), Run("ls @"));
+        Assert.Equal((0, "f\n"), Run("ls @/a/c"));
+        // A folder of that name gives way only where it is empty.
+        Assert.Equal((0, ""), Run("mkdir @/d; mkdir @/e; touch @/d/x; mv @/d @/empty; mv @/e @/empty"));
+        Assert.Equal((0, ""), Run("mkdir @/e; mv @/e @/empty"));
+        Assert.Equal((0, ""), Run("mkdir @/d"));
+        Assert.Equal(1, Run("mv @/d @/empty").Status);
+        Assert.Equal((0, "d/\ne/\n"), Run("ls @/empty"));
+    }
+
+    [Fact]
+    public void A_file_moves_between_file_systems()
+    {
+        string other = Directory.CreateTempSubdirectory("shell").FullName;
+        if (Directory.Exists("/dev/shm"))
+        {
+            Directory.Delete(other);
+            other = Directory.CreateDirectory($"/dev/shm/{Path.GetFileName(other)}").FullName;
+        }
+
+        try
+        {
+            Assert.Equal((0, ""), Run($"mkdir -p @/d/e; echo x > @/d/e/f; echo y > @/g; mv @/d {other}; mv @/g {other}/h"));
+            Assert.Equal((0, ""), Run("ls @"));
+            Assert.Equal((0, "x\ny\n"), Run($"cat {other}/d/e/f {other}/h"));
+            Assert.Equal(["d", "h"], Directory.EnumerateFileSystemEntries(other).Select(Path.GetFileName).Order());
+        }
+        finally
+        {
+            Directory.Delete(other, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Output_goes_into_files()
+    {
+        Assert.Equal((0, ""), Run("echo one > @/f; echo two >> @/f; > @/empty"));
+        Assert.Equal((0, "one\ntwo\n"), Run("cat @/f"));
+        Assert.Equal((0, "new\n"), Run("echo new > @/f; cat @/f"));
+        // Errors are shown, and what was written before one stays.
+        Assert.Equal((1, "error: cat: there is no file or folder '@/missing', see ls for what is there\n"), Run("cat @/f @/missing > @/both"));
+        Assert.Equal((0, "new\n"), Run("cat @/both"));
+        Assert.Equal((1, "error: >: Access to the path '@' is denied, write to /tmp instead\n"), Run("> @"));
+        Assert.Equal(0, new FileInfo(Folder + "/empty").Length);
+        Assert.Contains("lake> ", Interact("ls @ > @/names\r"), StringComparison.Ordinal);
+        Assert.Equal("both\nempty\nf\nnames\n", File.ReadAllText(Folder + "/names"));
+    }
+
+    [Fact]
+    public void Touch_makes_files_and_sets_their_times()
+    {
+        File.WriteAllText(Folder + "/f", "x");
+        File.SetLastWriteTimeUtc(Folder + "/f", DateTime.UnixEpoch);
+        Assert.Equal((0, ""), Run("touch @/f @/new; touch -c @/none; touch @"));
+        Assert.True(File.GetLastWriteTimeUtc(Folder + "/f") > DateTime.UnixEpoch);
+        Assert.Equal("x", File.ReadAllText(Folder + "/f"));
+        Assert.Equal((0, "f\nnew\n"), Run("ls @"));
+    }
+
+    [Fact]
+    public void What_is_mounted_is_listed_with_its_room()
+    {
+        Assert.Contains("mounted at", Run("df").Output, StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(Run("df --json @").Output);
+        JsonElement row = Assert.Single(document.RootElement.EnumerateArray());
+        Assert.Equal(row.GetProperty("size").GetInt64(), row.GetProperty("used").GetInt64() + row.GetProperty("free").GetInt64());
     }
 
     [Fact]
