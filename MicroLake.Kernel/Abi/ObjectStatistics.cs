@@ -14,4 +14,7 @@ public struct ObjectStatistics
 
     /// <summary>Pages of that memory.</summary>
     public uint ObjectPages;
+
+    /// <summary>Bytes that the kernel has copied to and from the memory of the calling process for the calling thread: messages, and what other calls read and fill.</summary>
+    public ulong CopiedBytes;
 }

@@ -1,3 +1,5 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MicroLake.Abi;
 
@@ -33,7 +35,9 @@ internal static unsafe class KernelCall
     [DllImport("*", EntryPoint = "mk_memory_object_unmap")]
     internal static extern Status MemoryUnmap(ulong start);
 
-    [DllImport("*", EntryPoint = "mk_ipc_call")]
+    /// <summary>This and <see cref="ReplyAndReceive"/> are called as managed code is, and tell the runtime themselves that the thread waits: a third of the instructions.</summary>
+    [RuntimeImport("*", "mk_managed_ipc_call")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern Status Call(uint handle, Message* message, ulong deadline);
 
     [DllImport("*", EntryPoint = "mk_ipc_receive")]
@@ -42,7 +46,8 @@ internal static unsafe class KernelCall
     [DllImport("*", EntryPoint = "mk_ipc_reply")]
     internal static extern Status Reply(Message* message);
 
-    [DllImport("*", EntryPoint = "mk_ipc_reply_and_receive")]
+    [RuntimeImport("*", "mk_managed_ipc_reply_and_receive")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern Status ReplyAndReceive(uint handle, Message* message, ulong deadline);
 
     [DllImport("*", EntryPoint = "mk_ipc_cancel")]

@@ -147,7 +147,7 @@ internal static unsafe class ProcessorStartup
             Processor.Pause();
         if (stage == (int)Stage.Refused)
             Processor.HaltForever();
-        cpu->Idle->SwitchedInAt = Clock.Monotonic();
+        cpu->ChargedUntil = Clock.Monotonic();
         Volatile.Write(ref s_stage, (int)Stage.None);
         Processor.EnableInterrupts();
         Dispatcher.IdleLoop();

@@ -30,7 +30,7 @@ internal static unsafe class DirectSwitch
         HandleSlot* slot = current->CallSlot;
         if (deadline != ulong.MaxValue || message->HandleCount != 0 || Trace.IsRunning)
             return CallAnyhow(handle, message, deadline);
-        if (current->CallHandle != handle || slot == null)
+        if (current->CallHandle != handle)
             return CallAfresh(handle, message, current);
         var endpoint = (Endpoint*)slot->Object;
         // Before the lock, which is a full barrier: either the cancellation is seen below, or it sees this wait.
@@ -44,7 +44,7 @@ internal static unsafe class DirectSwitch
 
         LockOrder.Enter(LockRank.KernelObject);
         Endpoint.RemoveFirstServer(endpoint, server);
-        endpoint->InService++;
+        endpoint->InService = endpoint->InService + 1;
         endpoint->Busy = server;
         server->Client = current;
         server->ClientEndpoint = endpoint;
@@ -54,7 +54,7 @@ internal static unsafe class DirectSwitch
         received->Badge = slot->Badge;
         received->HandleCount = 0;
         MessageTransfer.CopyWords(message, received);
-        if (current->RunNode.Priority > server->RunNode.Priority)
+        if (server->RunNode.Priority < current->RunNode.Priority)
         {
             server->LentPriority = current->RunNode.Priority;
             server->RunNode.Priority = current->RunNode.Priority;
@@ -72,7 +72,7 @@ internal static unsafe class DirectSwitch
         Endpoint* endpoint = current->ClientEndpoint;
         if (deadline != ulong.MaxValue || message->HandleCount != 0 || endpoint == null || Trace.IsRunning)
             return ReceiveAnyhow(handle, message, deadline);
-        if (current->ReceiveHandle != handle || slot == null)
+        if (current->ReceiveHandle != handle)
             return ReceiveAfresh(handle, message, current);
         if (slot->Object != endpoint)
             return ReceiveAnyhow(handle, message, deadline);
@@ -87,7 +87,7 @@ internal static unsafe class DirectSwitch
 
         LockOrder.Enter(LockRank.KernelObject);
         Endpoint.AddServer(endpoint, current);
-        endpoint->InService--;
+        endpoint->InService = endpoint->InService - 1;
         endpoint->Busy = null;
         current->ClientEndpoint = null;
         current->Message = message;
@@ -117,10 +117,9 @@ internal static unsafe class DirectSwitch
         *(ulong*)&next->WaitKind = 0;
         next->DirectHome = null;
         next->State = ThreadState.Running;
-        next->SwitchedInAt = current->SwitchedInAt;
         next->VirtualRuntime = current->VirtualRuntime;
-        next->Switches++;
-        cpu->SwitchCount++;
+        next->Switches = next->Switches + 1;
+        cpu->SwitchCount = cpu->SwitchCount + 1;
         current->State = ThreadState.Blocked;
         current->DirectHome = cpu;
         LockOrder.Leave(LockRank.KernelObject);

@@ -91,7 +91,8 @@ internal static unsafe class IpcWait
             if (SpinLock.TryAcquire(&target->Lock))
             {
                 LockOrder.Enter(LockRank.KernelObject);
-                if (thread->WaitObject == target && thread->WaitKind != WaitKind.None && Interlocked.Exchange(ref thread->CancelWanted, 0u) != 0)
+                // One that runs is on its way into a wait, and looks for the cancellation once it has this lock, or out of one that its deadline has ended.
+                if (thread->WaitObject == target && thread->WaitKind != WaitKind.None && thread->State == ThreadState.Blocked && Interlocked.Exchange(ref thread->CancelWanted, 0u) != 0)
                 {
                     TakeOut(thread, target);
                     Complete(thread, Status.Cancelled);

@@ -36,16 +36,13 @@ internal static unsafe class MessageTransfer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void CopyWords(Message* sent, Message* received)
     {
-        received->Label = sent->Label;
-        var from = (MessageWords*)(&sent->Label + 1);
-        var to = (MessageWords*)(&received->Label + 1);
-        to[0] = from[0];
-        to[1] = from[1];
+        *(LabelAndWords*)received = *(LabelAndWords*)sent;
     }
 
-    /// <summary>Four words, which the compiler copies in vector registers.</summary>
-    private struct MessageWords
+    /// <summary>How a message begins: the compiler copies it whole, in vector registers.</summary>
+    private struct LabelAndWords
     {
-        public ulong A, B, C, D;
+        public ulong Label;
+        public fixed ulong Words[Message.WordCount];
     }
 }

@@ -43,6 +43,7 @@ internal static unsafe class HandleCalls
         statistics->HandleLimit = table->Limit;
         statistics->Objects = ObjectMemory.Objects;
         statistics->ObjectPages = ObjectMemory.Pages;
+        statistics->CopiedBytes = Processor.CurrentThread()->CopiedBytes;
     }
 
     [RuntimeExport("mk_endpoint_create")]

@@ -24,7 +24,7 @@ internal static unsafe class Dispatcher
     /// </summary>
     public static void SwitchToNext(PerCpu* cpu, ulong now)
     {
-        ProcessorQueue.Account(cpu->Current, now);
+        ProcessorQueue.Account(cpu, now);
         SwitchTo(cpu, TakeNext(cpu), now);
     }
 
@@ -63,7 +63,7 @@ internal static unsafe class Dispatcher
         if (current == cpu->Idle)
             _ = ProcessorQueue.Pull(cpu);
         ulong now = Clock.Monotonic();
-        ProcessorQueue.Account(current, now);
+        ProcessorQueue.Account(cpu, now);
         if (!ProcessorQueue.ShouldSwitch(cpu, current))
         {
             if (cpu->Ready.HasRival(current))
@@ -157,7 +157,7 @@ internal static unsafe class Dispatcher
         else
             Processors.MarkBusy(cpu);
 
-        next->SwitchedInAt = now;
+        cpu->ChargedUntil = now;
         next->State = ThreadState.Running;
         if (next != current)
         {

@@ -49,17 +49,17 @@ internal static unsafe class ProcessorQueue
 
     /// <summary>Charges the running thread for its time up to now, in nanoseconds since the boot.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Account(Thread* thread, ulong now)
+    public static void Account(PerCpu* cpu, ulong now)
     {
-        if (now > thread->SwitchedInAt)
-            Charge(thread, now);
+        if (now > cpu->ChargedUntil)
+            Charge(cpu, cpu->Current, now);
     }
 
-    private static void Charge(Thread* thread, ulong now)
+    private static void Charge(PerCpu* cpu, Thread* thread, ulong now)
     {
-        ulong ran = now - thread->SwitchedInAt;
+        ulong ran = now - cpu->ChargedUntil;
         thread->RunNanoseconds += ran;
-        thread->SwitchedInAt = now;
+        cpu->ChargedUntil = now;
         if (!thread->IsRealtime && thread->RunNode.Priority != Scheduler.IdlePriority)
             thread->VirtualRuntime = SchedulingPolicy.Charge(thread, ran);
     }

@@ -68,7 +68,7 @@ internal static unsafe class Scheduler
         thread->StackHigh = stackHigh;
         thread->FsBase = fsBase;
 
-        // What x64_switch pops: r15, r14, r13 (argument), r12 (entry), rbx, rbp, return address.
+        // What x64_switch pops: rbx, r12 (entry), r13 (argument), r14, r15, rbp, return address.
         var top = (ulong*)(stackHigh & ~15ul);
         if (!KernelAddressSpace.EnsurePresent((ulong)(top - 9), 72))
         {
@@ -84,9 +84,9 @@ internal static unsafe class Scheduler
         *--top = ThreadStart();
         *--top = 0;
         *--top = 0;
-        *--top = entry;
-        *--top = argument;
         *--top = 0;
+        *--top = argument;
+        *--top = entry;
         *--top = 0;
         thread->Rsp = (ulong)top;
 
@@ -176,7 +176,7 @@ internal static unsafe class Scheduler
         }
 
         ulong now = Clock.Monotonic();
-        ProcessorQueue.Account(current, now);
+        ProcessorQueue.Account(cpu, now);
         Thread* rival = cpu->Ready.Take();
         if (!current->IsRealtime && !rival->IsRealtime && current->VirtualRuntime < rival->VirtualRuntime)
             current->VirtualRuntime = rival->VirtualRuntime;
@@ -190,7 +190,7 @@ internal static unsafe class Scheduler
     {
         uint interrupts = ProcessorQueue.AcquireOwn(out PerCpu* cpu);
         Thread* current = cpu->Current;
-        ProcessorQueue.Account(current, Clock.Monotonic());
+        ProcessorQueue.Account(cpu, Clock.Monotonic());
         current->BasePriority = priority;
         SetEffectivePriority(cpu, current);
         ProcessorQueue.Release(cpu, interrupts);
@@ -219,7 +219,7 @@ internal static unsafe class Scheduler
     public static void Lower(Thread* current)
     {
         _ = ProcessorQueue.AcquireOwn(out PerCpu* cpu);
-        ProcessorQueue.Account(current, Clock.Monotonic());
+        ProcessorQueue.Account(cpu, Clock.Monotonic());
         SetEffectivePriority(cpu, current);
         if (ProcessorQueue.ShouldSwitch(cpu, current))
             cpu->RescheduleWanted = 1;
@@ -336,7 +336,7 @@ internal static unsafe class Scheduler
         {
             _ = ProcessorQueue.AcquireOwn(out _);
             ulong now = Clock.Monotonic();
-            ProcessorQueue.Account(cpu->Current, now);
+            ProcessorQueue.Account(cpu, now);
             ProcessorQueue.Requeue(cpu, cpu->Current);
             Dispatcher.SwitchToNext(cpu, now);
         }
@@ -361,9 +361,12 @@ internal static unsafe class Scheduler
     public static ulong RunTime(Thread* thread)
     {
         ulong time = thread->RunNanoseconds;
-        ulong since = thread->SwitchedInAt;
+        PerCpu* home = thread->Home;
+        if (thread->State != ThreadState.Running || home == null)
+            return time;
+        ulong since = home->ChargedUntil;
         ulong now = Clock.Monotonic();
-        return thread->State == ThreadState.Running && now > since ? time + (now - since) : time;
+        return now > since ? time + (now - since) : time;
     }
 
     /// <summary>The higher of a thread's own priority and the lent one is in force. The processor's lock is held.</summary>

@@ -63,7 +63,7 @@ internal unsafe struct Thread
     /// </summary>
     public PerCpu* DirectHome;
 
-    /// <summary>The handles that the thread last called and received through, and their slots, which stay where they are; null: there was none.</summary>
+    /// <summary>The handles that the thread last called and received through, and their slots, which stay where they are; at first <see cref="NoSlot"/>.</summary>
     public HandleSlot* CallSlot, ReceiveSlot;
     public uint CallHandle, ReceiveHandle;
 
@@ -102,7 +102,7 @@ internal unsafe struct Thread
     /// <summary>Memory that the reaper releases once the thread is off its stack.</summary>
     public ulong ReleaseStart, ReleaseLength;
 
-    public ulong RunNanoseconds, SwitchedInAt, CreatedAt;
+    public ulong RunNanoseconds, CreatedAt;
     public ulong Switches;
     public fixed byte Name[NameBytes];
 
@@ -131,8 +131,14 @@ internal unsafe struct Thread
     /// <summary>The thread's own priority, and the one that callers have lent it (0: none). The higher is in force.</summary>
     public byte BasePriority, LentPriority;
 
+    /// <summary>What has been copied between the kernel and the memory of the thread's process, for its system calls; system_call.S counts.</summary>
+    public ulong CopiedBytes;
+
     /// <summary>Message of a thread in another address space, on its way in or out.</summary>
     public Message MessageBuffer;
+
+    /// <summary>Stays zero, and so is the slot of no handle.</summary>
+    public HandleSlot NoSlot;
 
     /// <summary>Whether the thread belongs to the class that comes before all others.</summary>
     public readonly bool IsRealtime => RunNode.Priority > Scheduler.HighestFairPriority;

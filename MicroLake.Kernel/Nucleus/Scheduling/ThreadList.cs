@@ -39,6 +39,11 @@ internal static unsafe class ThreadList
         ExtendedState.InitializeArea(Thread.Xsave(thread));
         thread->Process = process;
         thread->StackPresentFrom = ulong.MaxValue;
+        // Not 0, which the slot that names nothing would pass for.
+        thread->CallHandle = uint.MaxValue;
+        thread->CallSlot = &thread->NoSlot;
+        thread->ReceiveHandle = uint.MaxValue;
+        thread->ReceiveSlot = &thread->NoSlot;
         thread->CreatedAt = Clock.Monotonic();
         uint interrupts = AcquireLock();
         Status status = process->End != ProcessEnd.None ? Status.ProcessEnded

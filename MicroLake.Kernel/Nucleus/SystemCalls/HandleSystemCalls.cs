@@ -66,6 +66,7 @@ internal static unsafe class HandleSystemCalls
         RawMemory.Clear(&figures, (ulong)sizeof(ObjectStatistics));
         figures.Handles = Self->Handles.Count;
         figures.HandleLimit = Self->Handles.Limit;
+        figures.CopiedBytes = Processor.CurrentThread()->CopiedBytes;
         return UserMemory.Give(statistics, &figures, (ulong)sizeof(ObjectStatistics));
     }
 

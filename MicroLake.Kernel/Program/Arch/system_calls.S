@@ -13,6 +13,58 @@
     ret
 .endm
 
+# The same for managed code, which calls it as it calls managed code, without a transition around it. While the thread may wait, the runtime has to
+# know where its managed frames begin: the registers that a call keeps are saved as the runtime's PInvokeTransitionFrame (9.0: RIP, RBP, thread,
+# flags, RBX, R12 to R15, RSP), and restored from there, because a collection may have moved what they refer to.
+.set TRANSITION_THREAD, 16
+.set TRANSITION_HEAD, 32
+.set TRANSITION_BYTES, 80
+.set TRANSITION_FLAGS, 0x80f1
+.set RUNTIME_THREAD_TRANSITION, 64
+
+.macro MANAGED_CALL name, number
+.globl \name
+.type \name, @function
+\name:
+    lea rax, [rsp + 8]
+    push rax
+    push r15
+    push r14
+    push r13
+    push r12
+    push rbx
+    push TRANSITION_FLAGS
+    push rbp
+    push rbp
+    push [rsp + TRANSITION_BYTES - 8]
+    mov fs:[tls_CurrentThread@tpoff + RUNTIME_THREAD_TRANSITION], rsp
+    mov eax, \number
+    syscall
+    mov qword ptr fs:[tls_CurrentThread@tpoff + RUNTIME_THREAD_TRANSITION], 0
+    cmp dword ptr [rip + RhpTrapThreads], 0
+    jne 2f
+1:  add rsp, TRANSITION_HEAD
+    pop rbx
+    pop r12
+    pop r13
+    pop r14
+    pop r15
+    add rsp, 8
+    ret
+# The runtime stops threads: this one waits, too, as it does behind a P/Invoke.
+2:  mov rdi, rsp
+    mov rdx, fs:[0]
+    lea rdx, [rdx + tls_CurrentThread@tpoff]
+    mov [rdi + TRANSITION_THREAD], rdx
+    push rax
+    call RhpWaitForGC2
+    pop rax
+    jmp 1b
+.endm
+
+MANAGED_CALL mk_managed_ipc_call, 36
+MANAGED_CALL mk_managed_ipc_reply_and_receive, 39
+
 CALL mk_null, 0
 CALL mk_thread_create, 1
 CALL mk_thread_exit, 2

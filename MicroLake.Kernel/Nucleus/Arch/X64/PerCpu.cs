@@ -73,6 +73,9 @@ internal unsafe struct PerCpu
     public ReadyQueue Ready;
     public KeyedHeap Sleepers;
 
+    /// <summary>Up to when threads have been charged for the processor's time, in monotonic nanoseconds: the running one owes what came after.</summary>
+    public ulong ChargedUntil;
+
     /// <summary>When the running thread's turn is over, in monotonic nanoseconds; the largest number while nobody waits for its end.</summary>
     public ulong QuantumEnd;
 

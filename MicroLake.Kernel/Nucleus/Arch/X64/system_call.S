@@ -7,6 +7,7 @@
 .set CPU_SYSTEM_CALLS, 72
 .set CPU_SMAP, 80
 .set THREAD_WORK, 56
+.set THREAD_COPIED_BYTES, 624
 .set SYSTEM_CALL_COUNT, 64
 .set STATUS_INVALID_ARGUMENT, 1
 
@@ -83,6 +84,8 @@ x64_copy_user:
     je user_copy_begin
     stac
 user_copy_begin:
+    mov rcx, gs:[CPU_THREAD]
+    add [rcx + THREAD_COPIED_BYTES], rdx
     mov rcx, rdx
     shr rcx, 3
     rep movsq

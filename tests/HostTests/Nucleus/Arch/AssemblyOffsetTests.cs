@@ -36,6 +36,7 @@ public sealed partial class AssemblyOffsetTests
         ["THREAD_KERNEL_STACK"] = Offset<NucleusThread>(nameof(NucleusThread.KernelStackTop)),
         ["THREAD_ROOT"] = Offset<NucleusThread>(nameof(NucleusThread.Root)),
         ["THREAD_PROCESS"] = Offset<NucleusThread>(nameof(NucleusThread.Process)),
+        ["THREAD_COPIED_BYTES"] = Offset<NucleusThread>(nameof(NucleusThread.CopiedBytes)),
         ["THREAD_WORK"] = Offset<NucleusThread>(nameof(NucleusThread.Work)),
         ["THREAD_RSP"] = Offset<NucleusThread>(nameof(NucleusThread.Rsp)),
         ["THREAD_SAVED_BY_TRAP"] = Offset<NucleusThread>(nameof(NucleusThread.SavedByTrap)),

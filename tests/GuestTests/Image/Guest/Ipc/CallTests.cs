@@ -138,6 +138,50 @@ public static class CallTests
         Kernel.Close(endpoint);
     }
 
+    [GuestTest]
+    public static void A_collection_moves_what_both_sides_hold_while_they_wait() => Kernel.LeavesNothing(() =>
+    {
+        uint endpoint = Kernel.NewEndpoint();
+        Thread server = Kernel.Start("collecting server", () =>
+        {
+            string[] held = [.. Enumerable.Range(0, 6).Select(i => $"server {i}")];
+            string a = held[0], b = held[1], c = held[2], d = held[3], e = held[4], f = held[5];
+            Message message = default;
+            Kernel.Succeeds(Sdk.Ipc.Receive(endpoint, ref message));
+            while (message.Label == 0)
+            {
+                // The caller's objects are older than this garbage, and move down over it.
+                GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
+                Check.Equal("server 0server 1server 2server 3server 4server 5", string.Concat(a, b, c) + string.Concat(d, e, f));
+                Kernel.Succeeds(Sdk.Ipc.ReplyAndReceive(endpoint, ref message));
+            }
+
+            Check.Equal("server 5", f);
+            Kernel.Succeeds(Sdk.Ipc.Reply(ref message));
+        });
+        for (int round = 0; round < 20; round++)
+        {
+            byte[] garbage = new byte[(round + 1) * 100];
+            string a = $"client {round}", b = a + a, c = b + "c", d = c + "d", e = d + "e", f = e + "f";
+            garbage[0] = 1;
+            Message message = default;
+            Kernel.Succeeds(Sdk.Ipc.Call(endpoint, ref message));
+            Check.Equal($"client {round}", a);
+            Check.Equal(f, e + "f");
+            Check.Equal(e, d + "e");
+            Check.Equal(d, c + "d");
+            Check.Equal(c, b + "c");
+            // The server waits now: this collection moves what it holds.
+            GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
+        }
+
+        Message stop = default;
+        stop.Label = 1;
+        Kernel.Succeeds(Sdk.Ipc.Call(endpoint, ref stop));
+        server.Join();
+        Kernel.Close(endpoint);
+    });
+
     private static ulong BadgeSeen(uint handle)
     {
         Message message = default;
