@@ -27,7 +27,7 @@ internal sealed class RunCommand : ICommand
         ElfProgram program;
         try
         {
-            program = ElfProgram.Read(File.ReadAllBytes(path));
+            program = ProgramFiles.Read(path);
         }
         catch (ElfFormatException error)
         {

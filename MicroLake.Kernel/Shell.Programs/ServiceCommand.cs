@@ -60,7 +60,7 @@ internal sealed class ServiceCommand : ICommand
         {
             ServiceManifest manifest = ServiceManifest.Read(File.ReadAllBytes(path));
             string program = Path.Combine(Path.GetDirectoryName(path)!, manifest.Program);
-            ServiceUse use = start(manifest, ElfProgram.Read(File.ReadAllBytes(program))).Use;
+            ServiceUse use = start(manifest, ProgramFiles.Read(program)).Use;
             context.Output.WriteLine($"{manifest.Name}: generation {use.Generation}, process {use.Process}");
         }
         catch (Exception error) when (error is ManifestException or ElfFormatException or KernelException or MessageException or ArgumentException)

@@ -4,8 +4,6 @@ namespace MicroLake.Files;
 public sealed class FixedFileSystem : FileSystem
 {
     private readonly SortedDictionary<string, FixedFile> _files = new(StringComparer.Ordinal);
-    private readonly long _total;
-
     /// <summary>Linux has no such file system; this is the number that it gives ROM file systems (ROMFS_MAGIC).</summary>
     public const uint DefaultMagic = 0x7275;
 
@@ -26,7 +24,6 @@ public sealed class FixedFileSystem : FileSystem
                 throw new ArgumentException($"'{name}' is not the name of a file.", nameof(files));
             // The directory is node 1.
             _files.Add(name, new FixedFile(this, contents, _files.Count + 2));
-            _total += contents().Length;
         }
     }
 
@@ -38,7 +35,16 @@ public sealed class FixedFileSystem : FileSystem
 
     public override Node Root { get; }
 
-    public override FileSystemSpace Space => new(_total, 0);
+    public override FileSystemSpace Space
+    {
+        get
+        {
+            long total = 0;
+            foreach (FixedFile file in _files.Values)
+                total += file.Status.Size;
+            return new(total, 0);
+        }
+    }
 
     private sealed class FixedDirectory(FixedFileSystem owner) : Node(owner)
     {

@@ -13,12 +13,14 @@ public sealed class TerminfoEntry(string names)
     private const short Magic = 0x11A;
     private const short Absent = -1;
 
-    private readonly SortedDictionary<int, short> _numbers = [];
-    private readonly SortedDictionary<int, string> _strings = [];
+    private readonly List<short> _numbers = [];
+    private readonly List<string?> _strings = [];
 
     /// <summary>Sets a numeric capability by its place in the standard order (term.h of X/Open Curses).</summary>
     public TerminfoEntry Number(int capability, short value)
     {
+        while (_numbers.Count <= capability)
+            _numbers.Add(Absent);
         _numbers[capability] = value;
         return this;
     }
@@ -26,6 +28,8 @@ public sealed class TerminfoEntry(string names)
     /// <summary>Sets a string capability by its place in the standard order.</summary>
     public TerminfoEntry Text(int capability, string value)
     {
+        while (_strings.Count <= capability)
+            _strings.Add(null);
         _strings[capability] = value;
         return this;
     }
@@ -35,30 +39,28 @@ public sealed class TerminfoEntry(string names)
     {
         using var file = new MemoryStream();
         byte[] name = Encoding.ASCII.GetBytes(names + '\0');
-        int numbers = _numbers.Count == 0 ? 0 : _numbers.Keys.Last() + 1;
-        int strings = _strings.Count == 0 ? 0 : _strings.Keys.Last() + 1;
-        byte[] table = Encoding.Latin1.GetBytes(string.Concat(_strings.Values.Select(s => s + '\0')));
+        byte[] table = Encoding.Latin1.GetBytes(string.Concat(_strings.Where(s => s is not null).Select(s => s + '\0')));
         Short(file, Magic);
         Short(file, (short)name.Length);
         // No boolean capability is given.
         Short(file, 0);
-        Short(file, (short)numbers);
-        Short(file, (short)strings);
+        Short(file, (short)_numbers.Count);
+        Short(file, (short)_strings.Count);
         Short(file, (short)table.Length);
         file.Write(name);
         // Numbers begin on an even byte.
         if (file.Length % 2 != 0)
             file.WriteByte(0);
-        for (int i = 0; i < numbers; i++)
-            Short(file, _numbers.GetValueOrDefault(i, Absent));
+        foreach (short number in _numbers)
+            Short(file, number);
         short offset = 0;
-        for (int i = 0; i < strings; i++)
+        foreach (string? text in _strings)
         {
-            bool given = _strings.TryGetValue(i, out string? text);
-            Short(file, given ? offset : Absent);
-            if (given)
-                offset += (short)(text!.Length + 1);
+            Short(file, text is null ? Absent : offset);
+            if (text is not null)
+                offset += (short)(text.Length + 1);
         }
+
         file.Write(table);
         return file.ToArray();
     }

@@ -46,12 +46,12 @@ public sealed unsafe class KernelProcess : IDisposable
     public void Protect(ulong start, ulong bytes, Protection protection) =>
         KernelException.ThrowUnlessOk(ProcessKernelCall.Protect(Id, start, bytes, protection), "memory for the process cannot be had");
 
-    /// <summary>Maps code at <paramref name="start"/>, a multiple of 4 KiB.</summary>
-    public void Map(ulong start, CodeMemory code)
+    /// <summary>Maps code or constants at <paramref name="start"/>, a multiple of 4 KiB.</summary>
+    public void Map(ulong start, ProgramMemory memory)
     {
         ulong at = start;
         KernelException.ThrowUnlessOk(
-            ProcessKernelCall.Map(Id, code.Value, 0, code.Bytes, Protection.Read | Protection.Execute, &at), "memory for the process cannot be had");
+            ProcessKernelCall.Map(Id, memory.Value, 0, memory.Bytes, memory.Protection, &at), "memory for the process cannot be had");
     }
 
     /// <summary>Moves one of the kernel's handles to the process; returns its number there. A handle that cannot be moved is closed.</summary>

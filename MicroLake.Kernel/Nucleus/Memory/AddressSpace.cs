@@ -320,8 +320,7 @@ internal unsafe struct AddressSpace
         }
 
         if (region.Kind >= FirstMapping)
-            return ObjectMappings.TryGetFrame(space, region, page, out ulong borrowed)
-                && PageTable.Map(space->Root, page, borrowed, FlagsOf(space, protection) | PageTable.Borrowed);
+            return ObjectMappings.TryMapPage(space, region, page, FlagsOf(space, protection) | PageTable.Borrowed);
         if (!PhysicalMemory.TryAllocateZeroed(out ulong frame))
             return false;
         if (entry != null)

@@ -103,6 +103,13 @@ internal unsafe struct MemoryObject
         ThreadList.ReleaseLock(interrupts);
     }
 
+    /// <summary>The frame of a page; 0: nobody has touched it.</summary>
+    public static ulong FrameOf(MemoryObject* target, ulong page)
+    {
+        var table = (ulong*)Volatile.Read(ref target->_directory[page / EntriesPerTable]);
+        return table == null ? 0 : Volatile.Read(ref table[page % EntriesPerTable]);
+    }
+
     /// <summary>The frame of a page, taken now if nobody has touched it. False: no memory. Two that come at once agree on one frame.</summary>
     public static bool TryGetFrame(MemoryObject* target, ulong page, out ulong frame)
     {

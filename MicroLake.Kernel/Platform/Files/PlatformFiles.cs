@@ -34,9 +34,9 @@ public static class PlatformFiles
         devices.Add("console", Console);
         tree.Mount("/dev", devices);
         // Where System.Console looks for the terminal that TERM names.
-        ReadOnlyMemory<byte> terminfo = Xterm.Terminfo();
+        byte[]? terminfo = null;
         tree.Mount("/usr/share/terminfo/x", new FixedFileSystem(
-            new Dictionary<string, Func<ReadOnlyMemory<byte>>> { [Xterm.Name] = () => terminfo }));
+            new Dictionary<string, Func<ReadOnlyMemory<byte>>> { [Xterm.Name] = () => terminfo ??= Xterm.Terminfo() }));
         tree.Mount("/proc/self", new FixedFileSystem(
             new Dictionary<string, Func<ReadOnlyMemory<byte>>> { ["status"] = ProcessStatus.Now }, "proc", ProcessStatus.FileSystemMagic));
         FileContext context = new(tree);

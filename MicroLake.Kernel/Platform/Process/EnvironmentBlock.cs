@@ -30,8 +30,13 @@ internal static unsafe class EnvironmentBlock
     /// <summary>Builds the block; <paramref name="start"/> is what a process was started with, null in the kernel.</summary>
     public static void Build(StartInformation* start)
     {
-        Text("TERM=xterm-256color"u8);
-        End();
+        // A program that nobody sits before needs no terminal's description, which System.Console would read and take apart before the first line.
+        if (start == null || KernelCall.ConsoleIsRaw() == 0)
+        {
+            Text("TERM=xterm-256color"u8);
+            End();
+        }
+
         Text("HOME=/"u8);
         End();
         Text("USER=lake"u8);

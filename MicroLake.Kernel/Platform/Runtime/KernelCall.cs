@@ -118,4 +118,9 @@ internal static unsafe class KernelCall
     [RuntimeImport("*", "mk_random")]
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern int Random(byte* buffer, int length);
+
+    /// <summary>1: what passes through the console is for a program, not for a person.</summary>
+    [RuntimeImport("*", "mk_console_is_raw")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    internal static extern int ConsoleIsRaw();
 }

@@ -124,10 +124,10 @@ public sealed class RunningProgram : IDisposable
     private static void Load(KernelProcess process, ElfProgram program, ElfSegment segment, ulong baseAddress)
     {
         ulong first = segment.Address & ~(PageBytes - 1);
-        bool isPlainCode = segment.Protection == (Protection.Read | Protection.Execute) && segment.MemoryBytes == (ulong)segment.Data.Length;
-        if (isPlainCode && !segment.Data.IsEmpty)
+        bool isConstant = (segment.Protection & (Protection.Read | Protection.Write)) == Protection.Read && segment.MemoryBytes == (ulong)segment.Data.Length;
+        if (isConstant && !segment.Data.IsEmpty)
         {
-            process.Map(baseAddress + first, SharedCode.Of(program, segment));
+            process.Map(baseAddress + first, SharedSegments.Of(program, segment));
             return;
         }
 
