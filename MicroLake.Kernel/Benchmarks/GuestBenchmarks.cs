@@ -9,14 +9,16 @@ namespace MicroLake.Benchmarks;
 /// <summary>The benchmarks that the product's image carries.</summary>
 public static class GuestBenchmarks
 {
-    /// <summary>Those that need nothing but .NET, and those that need the kernel.</summary>
-    public static BenchmarkSet InGuest() => All()
-        .Add(new KernelCallReply())
-        .Add(new CallReplyAtScale(10))
-        .Add(new CallReplyAtScale(100))
-        .Add(new CallReplyAtScale(1_000))
-        .Add(new CallReplyAtScale(10_000))
-        .Add(new NotificationTurn());
+    private static readonly int[] s_scale = [10, 100, 1_000, 10_000];
+
+    /// <summary>Those that need nothing but .NET, and those that need the kernel or are too much for a host.</summary>
+    public static BenchmarkSet InGuest()
+    {
+        BenchmarkSet all = All().Add(new KernelCallReply()).Add(new NotificationTurn());
+        foreach (int count in s_scale)
+            _ = all.Add(new CallReplyAtScale(count)).Add(new SwitchAtScale(count)).Add(new WakeAtScale(count));
+        return all;
+    }
 
     /// <summary>Those that need nothing but .NET.</summary>
     public static BenchmarkSet All() => new BenchmarkSet()

@@ -20,7 +20,7 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         var commands = new CommandSet();
         AllCommands.AddTo(commands);
         BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault());
-        IReadOnlyList<IGuestBenchmark> withPrograms = MessageBenchProgram.IsThere ? [new ProcessStart(), .. ProcessMessages.All()] : [];
+        IReadOnlyList<IGuestBenchmark> withPrograms = BenchProgram.Messages.IsThere ? [new ProcessStart(), .. ProcessMessages.All()] : [];
         foreach (IGuestBenchmark benchmark in withPrograms.Concat(FileTransfer.All()))
             _ = benchmarks.Add(benchmark);
         var supervisor = new Supervisor(ServiceLog.Write);

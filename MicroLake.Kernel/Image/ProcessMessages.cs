@@ -13,7 +13,10 @@ namespace MicroLake.Kernel;
 /// What messages cost a process: a program in ring 3 measures itself (tests/Programs/MessageBench), against a server in another process or in
 /// the kernel.
 /// </summary>
-internal sealed class ProcessMessages(string name, string summary, string mode, ProcessMessages.Server server) : IGuestBenchmark
+/// <param name="mode">What the program is to do.</param>
+/// <param name="serving">What the program does as the server of another.</param>
+internal sealed class ProcessMessages(string name, string summary, string[] mode, ProcessMessages.Server server, string serving = "serve", string unit = "ns")
+    : IGuestBenchmark
 {
     /// <summary>Who answers the program's calls.</summary>
     public enum Server
@@ -25,10 +28,22 @@ internal sealed class ProcessMessages(string name, string summary, string mode, 
 
     public static IReadOnlyList<IGuestBenchmark> All() =>
     [
-        new ProcessMessages("ipc.null_call", "a kernel call from ring 3 that does nothing", "null", Server.Nobody),
-        new ProcessMessages("ipc.call_reply.service", "call and reply from ring 3 to a thread of the kernel, 64 bytes", "call", Server.Kernel),
-        new ProcessMessages("ipc.call_reply.process", "call and reply between two processes, 64 bytes", "call", Server.Process),
+        new ProcessMessages("ipc.null_call", "a kernel call from ring 3 that does nothing", ["null"], Server.Nobody),
+        new ProcessMessages("ipc.call_reply.service", "call and reply from ring 3 to a thread of the kernel, 64 bytes", ["call"], Server.Kernel),
+        new ProcessMessages("ipc.call_reply.process", "call and reply between two processes, 64 bytes", ["call"], Server.Process),
+        .. Shared("4_kib", "4 KiB", 4 << 10), .. Shared("1_mib", "1 MiB", 1 << 20),
     ];
+
+    /// <summary>Data of so many bytes that one process hands another in memory that both have: the time, and what the kernel copied beyond the messages.</summary>
+    private static IReadOnlyList<ProcessMessages> Shared(string size, string words, int bytes)
+    {
+        string count = bytes.ToString(CultureInfo.InvariantCulture);
+        return
+        [
+            new($"ipc.shared_memory.{size}", $"{words} written by one process and read by another", ["share", count], Server.Process, "keep"),
+            new($"ipc.shared_memory.{size}.copied", $"bytes that the kernel copies for {words} in shared memory", ["copied", count], Server.Process, "keep", "bytes"),
+        ];
+    }
 
     public string Name => name;
 
@@ -41,12 +56,12 @@ internal sealed class ProcessMessages(string name, string summary, string mode, 
         if (server == Server.Process)
             MessageException.ThrowUnlessOk(HandleNumbers.CreateEndpoint(out endpoint));
         using RunningProgram? answering = server == Server.Process
-            ? MessageBenchProgram.Start("serve", null, new StartHandle(ServiceStart.Endpoint, endpoint, HandleRights.Receive))
+            ? BenchProgram.Messages.Start([serving], null, new StartHandle(ServiceStart.Endpoint, endpoint, HandleRights.Receive))
             : null;
         try
         {
             double[] samples = Measure(endpoint);
-            return [new BenchmarkResult(name, "ns", samples[0], samples[samples.Length / 2], samples[^1])];
+            return [new BenchmarkResult(name, unit, samples[0], samples[samples.Length / 2], samples[^1])];
         }
         finally
         {
@@ -64,7 +79,7 @@ internal sealed class ProcessMessages(string name, string summary, string mode, 
         var output = new StringBuilder();
         using var console = new ProcessConsole((bytes, count) => output.Append(Encoding.UTF8.GetString(bytes, 0, count)), isTerminal: false);
         IReadOnlyList<StartHandle> handles = endpoint == 0 ? [] : [new StartHandle("server", endpoint, HandleRights.Send)];
-        using RunningProgram measuring = MessageBenchProgram.Start(mode, console, handles);
+        using RunningProgram measuring = BenchProgram.Messages.Start(mode, console, handles);
         measuring.Process.Wait();
         console.Dispose();
         if (measuring.Process.Information() is not { End: ProcessEnd.Exit, ExitCode: 0 })

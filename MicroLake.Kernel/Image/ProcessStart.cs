@@ -34,7 +34,7 @@ internal sealed class ProcessStart : IGuestBenchmark
         long first = 0;
         using var console = new ProcessConsole((_, _) => first = first == 0 ? Stopwatch.GetTimestamp() : first, isTerminal: false);
         long start = Stopwatch.GetTimestamp();
-        using RunningProgram program = MessageBenchProgram.Start("hello", console);
+        using RunningProgram program = BenchProgram.Hello.Start([], console);
         program.Process.Wait();
         console.Dispose();
         if (first == 0)

@@ -14,7 +14,7 @@ internal static class GuestComparison
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
-    public static IReadOnlyList<Figure> Run(BenchContext context, string name, int processors = 1, bool hasPeer = true)
+    public static IReadOnlyList<Figure> Run(BenchContext context, string name, int processors = 1)
     {
         List<MeasuredLine> ours = [], linux = [];
         string command = $"bench {name} --json";
@@ -27,7 +27,7 @@ internal static class GuestComparison
             // The machine's clock then advances by one nanosecond for each instruction.
             List<MeasuredLine> lines = [.. GuestResults.Parse(output).Select(r => context.CountInstructions && r.Unit == "ns" ? r with { Unit = "instructions" } : r)];
             ours.AddRange(lines);
-            if (context.WithPeers && hasPeer)
+            if (context.WithPeers)
             {
                 IReadOnlyList<MeasuredLine> beside = [.. context.Linux.Measure(name, MemoryMiB, context.CountInstructions, s_limit, processors)];
                 linux.AddRange(beside);

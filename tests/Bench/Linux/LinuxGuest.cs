@@ -22,26 +22,30 @@ public sealed class LinuxGuest
 
     /// <summary>Starts it to a process 1 that waits.</summary>
     public QemuGuest StartIdle(int memoryMiB, TimeSpan limit) =>
-        QemuGuest.Start(Arguments("peer=boot", InitialRamDisk(withBlas: false), memoryMiB, countInstructions: false, processors: 1), limit);
+        QemuGuest.Start(Arguments("peer=boot", InitialRamDisk("boot"), memoryMiB, countInstructions: false, processors: 1), limit);
 
     /// <summary>Runs one of the peer's sections, such as <c>runtime</c>, and returns its measurements.</summary>
     /// <exception cref="BenchException">It failed or did not end in time.</exception>
     public IReadOnlyList<MeasuredLine> Measure(string section, int memoryMiB, bool countInstructions, TimeSpan limit, int processors = 1)
     {
         string options = $"peer={section}{(countInstructions ? " count=instructions" : "")}";
-        using QemuGuest guest = QemuGuest.Start(Arguments(options, InitialRamDisk(withBlas: section == "infer"), memoryMiB, countInstructions, processors), limit);
+        using QemuGuest guest = QemuGuest.Start(Arguments(options, InitialRamDisk(section), memoryMiB, countInstructions, processors), limit);
         string output = guest.ReadToEnd();
         return output.Contains("MARK done", StringComparison.Ordinal)
             ? FigureLines.Parse(output)
             : throw new BenchException($"the Linux guest ended before its measurements did: {output[Math.Max(0, output.Length - 600)..].Trim()}");
     }
 
-    private string InitialRamDisk(bool withBlas)
+    /// <summary>Holds what that section needs and no more: a boot is measured with it.</summary>
+    private string InitialRamDisk(string section)
     {
-        string path = Path.Combine(_folder, withBlas ? "initrd-blas.cpio" : "initrd.cpio");
+        bool withBlas = section == "infer", withProgram = section == "process";
+        string path = Path.Combine(_folder, withBlas ? "initrd-blas.cpio" : withProgram ? "initrd-program.cpio" : "initrd.cpio");
         var archive = new CpioArchive();
         archive.AddFolder("proc");
         archive.AddProgram("init", PeerProgram.Compile(_folder, withBlas));
+        if (withProgram)
+            archive.AddProgram("hello", StaticProgram.Build(_folder));
         File.WriteAllBytes(path, archive.Build());
         return path;
     }

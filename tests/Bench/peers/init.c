@@ -4,6 +4,7 @@
 //   peer=sched     threads; peer=sched.parallel_for a loop over all processors
 //   peer=mm        page faults
 //   peer=ipc       pipes, event counters
+//   peer=process   fork and exec of a C# program
 //   peer=infer     neural networks in C and with BLAS
 //   count=instructions  fixed batches counted in instructions
 #include <string.h>
@@ -17,6 +18,7 @@ void sched_peer(void);
 void parallel_peer(void);
 void mm_peer(void);
 void ipc_peer(void);
+void process_peer(void);
 void infer_peer(void);
 
 int measure_instructions;
@@ -54,6 +56,8 @@ int main(void)
         mm_peer();
     if (!strncmp(peer, "ipc", 3))
         ipc_peer();
+    if (!strncmp(peer, "process", 7))
+        process_peer();
     if (!strncmp(peer, "infer", 5)) {
         measure_samples = 15;
         infer_peer();

@@ -1,8 +1,9 @@
-// What Linux pays for what MicroLake's ipc benchmark measures: a round trip of 64 bytes through two pipes, and one through two eventfds,
-// between threads of one process.
+// What Linux pays for what MicroLake's ipc benchmark measures: a round trip of 64 bytes through two pipes, between threads of one process and
+// between two processes, and one through two eventfds, between threads.
 #include <pthread.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "measure.h"
 
@@ -24,6 +25,23 @@ static void pipe_round_trip(long n)
     while (n--)
         if (write(request[1], block, sizeof block) != sizeof block || read(answer[0], got, sizeof got) != sizeof got)
             puts("failed: pipe");
+}
+
+static void between_processes(void)
+{
+    if (pipe(request) || pipe(answer)) {
+        puts("failed: pipe");
+        return;
+    }
+    pid_t other = fork();
+    if (other == 0) {
+        close(request[1]);
+        echo_pipe(0);
+        _exit(0);
+    }
+    measure("ipc.call_reply.process", pipe_round_trip, 200, 1, "linux-pipe-processes");
+    close(request[1]);
+    waitpid(other, 0, 0);
 }
 
 static int ping, pong;
@@ -57,6 +75,7 @@ void ipc_peer(void)
     measure("ipc.call_reply.kernel", pipe_round_trip, 200, 1, "linux-pipe-threads");
     close(request[1]);
     pthread_join(other, 0);
+    between_processes();
 
     ping = eventfd(0, 0);
     pong = eventfd(0, 0);

@@ -3,38 +3,46 @@ using MicroLake.Abi;
 using MicroLake.MessageBench;
 using MicroLake.Sdk;
 
-// What a kernel call and a message cost a process: prints nanoseconds for one operation, a line for each sample. Or only says hello.
+// What a kernel call and a message cost a process: prints nanoseconds for one operation, a line for each sample.
+const int Batch = 2000;
 switch (args.ElementAtOrDefault(0))
 {
     case "null":
-        Sample(Native.NullCalls);
+        Sample(Native.NullCalls, Batch);
         return 0;
     case "call":
         uint server = StartHandles.Find("server");
-        Sample(count => Call(server, count));
+        Sample(count => Call(server, count), Batch);
+        return 0;
+    case "share":
+        int bytes = int.Parse(args[1], CultureInfo.InvariantCulture);
+        Sample(new SharedData(StartHandles.Find("server"), bytes).Send, Math.Max(Batch / (bytes >> 10), 2));
+        return 0;
+    case "copied":
+        Console.WriteLine(new SharedData(StartHandles.Find("server"), int.Parse(args[1], CultureInfo.InvariantCulture)).CopiedBySending());
         return 0;
     case "serve":
         Serve(StartHandles.Find("service"));
         return 0;
-    case "hello":
-        Console.WriteLine("hello");
+    case "keep":
+        SharedData.Keep(StartHandles.Find("service"));
         return 0;
     default:
-        Console.Error.WriteLine("error: say what to do: null, call, serve or hello");
+        Console.Error.WriteLine("error: say what to do: null, call, serve, share, copied or keep");
         return 2;
 }
 
-static void Sample(Action<int> operate)
+static void Sample(Action<int> operate, int batch)
 {
-    const int Samples = 25, Batch = 2000;
-    operate(Batch);
+    const int Samples = 25;
+    operate(batch);
     var lines = new string[Samples];
     for (int i = 0; i < Samples; i++)
     {
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        operate(Batch);
+        operate(batch);
         double nanoseconds = (System.Diagnostics.Stopwatch.GetTimestamp() - start) * (1e9 / System.Diagnostics.Stopwatch.Frequency);
-        lines[i] = (nanoseconds / Batch).ToString("R", CultureInfo.InvariantCulture);
+        lines[i] = (nanoseconds / batch).ToString("R", CultureInfo.InvariantCulture);
     }
 
     Console.WriteLine(string.Join('\n', lines));

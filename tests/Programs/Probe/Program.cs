@@ -1,4 +1,6 @@
+using MicroLake.MessageBench;
 using MicroLake.Probe;
+using MicroLake.Sdk;
 
 // A program that does one thing to the system, as its first argument says; the tests look at what becomes of it.
 string what = args.Length > 0 ? args[0] : "";
@@ -50,6 +52,12 @@ switch (what)
         return FileUse.Transfer(args[1], int.Parse(args[2]));
     case "storm":
         return Storm.Run(number, int.Parse(args[2]));
+    case "keep":
+        SharedData.Keep(StartHandles.Find("service"));
+        return 0;
+    case "copied":
+        Console.WriteLine(new SharedData(StartHandles.Find("server"), number).CopiedBySending());
+        return 0;
     default:
         return Faults.Do(what);
 }

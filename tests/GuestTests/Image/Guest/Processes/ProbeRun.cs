@@ -21,11 +21,21 @@ internal sealed class ProbeRun : IDisposable
     }
 
     public ProbeRun(long memory, params ReadOnlySpan<string> arguments)
+        : this(memory, [], arguments)
+    {
+    }
+
+    public ProbeRun(StartHandle handle, params ReadOnlySpan<string> arguments)
+        : this(32 << 20, [handle], arguments)
+    {
+    }
+
+    private ProbeRun(long memory, IReadOnlyList<StartHandle> handles, ReadOnlySpan<string> arguments)
     {
         _console = new ProcessConsole(Append, isTerminal: false);
         try
         {
-            Program = Start(_console, memory, arguments);
+            Program = Start(_console, memory, handles, arguments);
         }
         catch
         {
@@ -36,7 +46,10 @@ internal sealed class ProbeRun : IDisposable
 
     /// <summary>Starts the probe with a console of the caller's.</summary>
     public static RunningProgram Start(ProcessConsole console, long memory, params ReadOnlySpan<string> arguments) =>
-        RunningProgram.Start(s_program.Value, "probe", ["probe", .. arguments], Limits(memory), console, files: ProcessFiles.Tree());
+        Start(console, memory, [], arguments);
+
+    private static RunningProgram Start(ProcessConsole console, long memory, IReadOnlyList<StartHandle> handles, ReadOnlySpan<string> arguments) =>
+        RunningProgram.Start(s_program.Value, "probe", ["probe", .. arguments], Limits(memory), console, handles, ProcessFiles.Tree());
 
     public RunningProgram Program { get; }
 

@@ -50,6 +50,22 @@ public static class ProcessTests
     }
 
     [GuestTest]
+    public static void Data_in_shared_memory_travels_without_a_copy()
+    {
+        foreach (string bytes in (string[])["4096", "1048576"])
+        {
+            MessageException.ThrowUnlessOk(HandleNumbers.CreateEndpoint(out uint endpoint));
+            using var keeper = new ProbeRun(new StartHandle("service", endpoint, HandleRights.Receive), "keep");
+            using var sender = new ProbeRun(new StartHandle("server", endpoint, HandleRights.Send), "copied", bytes);
+            (ProcessUse end, string output) = sender.Finish();
+            Check.Equal((ProcessEnd.Exit, 0, "0\n"), (end.End, end.ExitCode, output));
+            MessageException.ThrowUnlessOk(HandleNumbers.Close(endpoint));
+            (end, output) = keeper.Finish();
+            Check.Equal((ProcessEnd.Exit, 0, ""), (end.End, end.ExitCode, output));
+        }
+    }
+
+    [GuestTest]
     public static void A_signal_within_its_own_handler_waits_for_the_handlers_end()
     {
         (_, string output) = ProbeRun.Of("signals");
