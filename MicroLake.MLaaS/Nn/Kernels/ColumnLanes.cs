@@ -22,7 +22,15 @@ internal static unsafe class ColumnLanes<TVector> where TVector : struct, ISimd<
             Tile1(x, b + column, wide, bias + column, y + column, k, relu);
         for (; w > Simd128.Width && column < wide; column += Simd128.Width)
             ColumnLanes<Simd128>.Tile1(x, b + column, wide, bias + column, y + column, k, relu);
-        for (float* rest = layer.Rest; column < layer.N; column++, rest += k)
+        float* rest = layer.Rest;
+        if (k < 4 * w && layer.Pair is var pair && pair != null)
+        {
+            PairDots.Run(x, pair, k, y + column, relu);
+            column += 2;
+            rest += 2 * k;
+        }
+
+        for (; column < layer.N; column++, rest += k)
         {
             float sum = k < 4 * w ? Dot(x, rest, 0, k, bias[column]) : LongDot(x, rest, k, bias[column]);
             y[column] = relu && sum < 0 ? 0 : sum;

@@ -6,6 +6,9 @@ internal sealed unsafe class StackLayer
     // Columns left over when four at a time are taken have a layout of their own.
     private const int Lanes = 4;
 
+    // Longer columns fill vectors of their own.
+    private const int MostPairRows = 64;
+
     private readonly AlignedBuffer _buffer;
 
     /// <param name="weights">B, [K,N] or [N,K].</param>
@@ -22,6 +25,7 @@ internal sealed unsafe class StackLayer
         Weights = (float*)_buffer.Address;
         Rest = Weights + (long)Wide * K;
         Bias = Rest + (long)(N - Wide) * K;
+        Pair = HasPair(N, Wide, K) ? Bias + N : null;
     }
 
     /// <summary>Columns of the result.</summary>
@@ -51,6 +55,9 @@ internal sealed unsafe class StackLayer
     /// <summary>[N].</summary>
     public float* Bias { get; }
 
+    /// <summary>The first two of the other columns with their biases, as <see cref="PairDots"/> wants them; null where there are not two, or they are long.</summary>
+    public float* Pair { get; }
+
     /// <summary>True for so few columns that all are dot products, with finite weights: what is held back would be 0.</summary>
     public static bool CanGate(ConstantTensor weights, DenseProblem problem)
     {
@@ -77,7 +84,8 @@ internal sealed unsafe class StackLayer
     private static AlignedBuffer Pack(Key key)
     {
         int n = key.N, k = key.K, wide = n / Lanes * Lanes;
-        var buffer = new AlignedBuffer(checked((n * k + n) * sizeof(float)));
+        int floats = checked(n * k + n), pair = HasPair(n, wide, k) ? PairDots.Floats(k) : 0;
+        var buffer = new AlignedBuffer(checked((floats + pair) * sizeof(float)));
         ReadOnlySpan<float> source = key.Weights.As<float>();
         Span<float> target = buffer.As<float>(), bias = target[(n * k)..];
         for (int column = 0; column < n; column++)
@@ -88,8 +96,12 @@ internal sealed unsafe class StackLayer
                 bias[column] = key.Beta * values.As<float>()[column * key.BiasStride];
         }
 
+        if (pair != 0)
+            PairDots.Pack(target[(wide * k)..], bias[wide..], k, target[floats..]);
         return buffer;
     }
+
+    private static bool HasPair(int n, int wide, int k) => n - wide >= 2 && k <= MostPairRows;
 
     private readonly record struct Key(ConstantTensor Weights, ConstantTensor? Bias, bool Transposed, int N, int K, float Alpha, float Beta, int BiasStride);
 }
