@@ -40,6 +40,8 @@ internal sealed class InitialisationTracker(CheckedMemory memory)
         ulong offset = address - memory.StackLow;
         if (offset >= CheckedMemory.StackBytes)
             return;
+        if (offset < (ulong)(CheckedMemory.StackBytes - (_frame + 1) * PolicyProgram.StackBytes))
+            throw new PolicyFaultException(at, "it accesses stack below its function's frame");
         Span<bool> bytes = _stack.AsSpan((int)offset, instruction.AccessBytes);
         bool reads = !isWrite || instruction.Mode == Opcode.ModeAtomic;
         if (reads && bytes.Contains(false))

@@ -12,7 +12,10 @@ public enum HelperArgument
     /// <summary>A map, by a 64-bit immediate that refers to it.</summary>
     Map,
 
-    /// <summary>As many readable bytes as a key of the map in the argument before.</summary>
+    /// <summary>A ring buffer, by a 64-bit immediate that refers to it.</summary>
+    RingBuffer,
+
+    /// <summary>As many readable bytes as a key of the map in the first argument.</summary>
     MapKey,
 
     /// <summary>As many readable bytes as a value of the map in the first argument.</summary>
@@ -21,7 +24,7 @@ public enum HelperArgument
     /// <summary>Readable memory, whose length is the next argument.</summary>
     ReadableMemory,
 
-    /// <summary>Memory to write, whose length is the next argument; it need not be initialised.</summary>
+    /// <summary>Memory to write, whose length is the next argument. The helper writes all of it, so it need not be initialised.</summary>
     WritableMemory,
 
     /// <summary>The length of the memory in the argument before, at least 1.</summary>

@@ -12,7 +12,7 @@ public static class StandardHelpers
                 HelperArgument.Map, HelperArgument.MapKey, HelperArgument.MapValue, HelperArgument.Scalar),
             new(HelperNumber.MapDelete, "map_delete", MapFunctions.Delete, HelperResult.Scalar, HelperArgument.Map, HelperArgument.MapKey),
             new(HelperNumber.RingOutput, "ring_output", MapFunctions.Output, HelperResult.Scalar,
-                HelperArgument.Map, HelperArgument.ReadableMemory, HelperArgument.Length, HelperArgument.Scalar),
+                HelperArgument.RingBuffer, HelperArgument.ReadableMemory, HelperArgument.Length, HelperArgument.Scalar),
         };
         Add(functions, HelperNumber.Time, "time", addresses.Time);
         Add(functions, HelperNumber.Random, "random", addresses.Random);

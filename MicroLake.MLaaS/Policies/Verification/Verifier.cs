@@ -1,0 +1,183 @@
+using MicroLake.Policies.Instructions;
+
+namespace MicroLake.Policies.Verification;
+
+/// <summary>
+/// Follows every way through a program with what is known of registers and stack at each point, and refuses the program where an instruction could
+/// do harm in any of them. Where two ways meet, one that knows no less than another that was followed to its end needs not be followed again; a loop is
+/// followed turn by turn. So what is accepted ends, after at most as many instructions as lie on the longest way.
+/// </summary>
+internal sealed partial class Verifier
+{
+    /// <summary>Frames that all checkpoints together keep: some 6 KiB each.</summary>
+    private const int MaxKeptFrames = 4096;
+
+    /// <summary>States that are kept at one instruction.</summary>
+    private const int MaxCheckpoints = 256;
+
+    /// <summary>Offsets beyond this are refused before they can wrap around the address space.</summary>
+    private const long MaxOffset = 1 << 29;
+
+    private readonly PolicyProgram _program;
+    private readonly ProgramType _type;
+    private readonly ProgramFlow _flow;
+    private readonly StateComparison _comparison;
+    private readonly Queue<Checkpoint>?[] _checkpoints;
+    private readonly Stack<ProgramState> _pending = new();
+    private ProgramState _state = new();
+    private Checkpoint? _first;
+    private uint _lastId;
+    private int _keptFrames;
+
+    public Verifier(PolicyProgram program, ProgramType type)
+    {
+        _program = program;
+        _type = type;
+        _flow = new ProgramFlow(program, type.MinReturn != long.MinValue || type.MaxReturn != long.MaxValue);
+        _comparison = new StateComparison(_flow);
+        _checkpoints = new Queue<Checkpoint>?[program.Code.Instructions.Length];
+    }
+
+    public int LongestRun { get; private set; }
+
+    public int Steps { get; private set; }
+
+    public int Frames { get; private set; } = 1;
+
+    private RegisterState[] Registers => _state.Frame.Registers;
+
+    public void Run()
+    {
+        Start();
+        for (bool isOpen = true; isOpen;)
+        {
+            if (++Steps > _type.MaxSteps)
+                throw Refuse(null, $"checking the program takes more than {_type.MaxSteps} steps; bound its loops by constants, or make them shorter");
+            if (!TryPrune() && Step())
+                continue;
+            isOpen = _pending.TryPop(out ProgramState? next);
+            _state = next ?? _state;
+        }
+
+        LongestRun = _first!.Longest;
+        if (LongestRun > _type.MaxInstructions)
+            throw new VerificationException(0, InstructionText.Of(_program.Code.Instructions, 0), null,
+                $"a run may take {LongestRun} instructions, and {_type.Name} allows {_type.MaxInstructions}; make its loops shorter");
+    }
+
+    private void Start()
+    {
+        if (_type.PlainMemoryBytes >= 0)
+        {
+            Registers[1] = RegisterState.Pointer(RegisterKind.Buffer, _type.PlainMemoryBytes);
+            Registers[2] = RegisterState.Constant((ulong)_type.PlainMemoryBytes);
+        }
+        else
+        {
+            Registers[1] = RegisterState.Pointer(RegisterKind.Context, 0);
+        }
+
+        _first = new Checkpoint(_state.Clone(), null, 0);
+        _state.Origin = _first;
+    }
+
+    /// <summary>Whether this way ends here because another one has shown what it would show. If not, and ways meet here, the state is kept.</summary>
+    private bool TryPrune()
+    {
+        if (!_flow.Meets(_state.At))
+            return false;
+        Queue<Checkpoint> kept = _checkpoints[_state.At] ??= new();
+        foreach (Checkpoint checkpoint in kept)
+        {
+            if (!_comparison.Covers(checkpoint.State, _state))
+                continue;
+            if (checkpoint.IsComplete)
+            {
+                _state.Origin!.End(_state.Distance + checkpoint.Longest);
+                return true;
+            }
+
+            if (_comparison.Covers(_state, checkpoint.State))
+                throw Refuse(null, "the loop through here changes nothing that its end depends on, so it may never end; count its turns towards a constant");
+        }
+
+        Keep(kept);
+        return false;
+    }
+
+    private void Keep(Queue<Checkpoint> kept)
+    {
+        if (kept.Count == MaxCheckpoints)
+            _keptFrames -= kept.Dequeue().State.Depth;
+        if (_keptFrames + _state.Depth > MaxKeptFrames)
+            return;
+        var checkpoint = new Checkpoint(_state.Clone(), _state.Origin, _state.Distance);
+        checkpoint.State.Origin = null;
+        kept.Enqueue(checkpoint);
+        _keptFrames += _state.Depth;
+        _state.Origin = checkpoint;
+        _state.Distance = 0;
+    }
+
+    /// <summary>Follows one instruction. False: the way ends.</summary>
+    private bool Step()
+    {
+        Instruction instruction = _program.Code.Instructions[_state.At];
+        _state.Distance++;
+        switch (instruction.Class)
+        {
+            case Opcode.Ld:
+                LoadWide(instruction);
+                _state.At += 2;
+                return true;
+            case Opcode.Ldx:
+                Load(instruction);
+                break;
+            case Opcode.St:
+                Store(instruction, RegisterState.Constant((ulong)instruction.Immediate), null);
+                break;
+            case Opcode.Stx when instruction.Mode == Opcode.ModeAtomic:
+                Atomic(instruction);
+                break;
+            case Opcode.Stx:
+                RequireSet(instruction.Source);
+                Store(instruction, Registers[instruction.Source], instruction.Source);
+                break;
+            case Opcode.Alu or Opcode.Alu64:
+                Compute(instruction);
+                break;
+            default:
+                return Jump(instruction);
+        }
+
+        _state.At++;
+        return true;
+    }
+
+    private void LoadWide(Instruction instruction)
+    {
+        ref RegisterState to = ref Registers[instruction.Destination];
+        switch (instruction.Source)
+        {
+            case Opcode.WideConstant:
+                to = RegisterState.Constant(_program.WideValue(_state.At));
+                break;
+            case Opcode.WideMap or Opcode.WideMapByIndex:
+                to = RegisterState.Pointer(RegisterKind.Map, instruction.Immediate);
+                break;
+            default:
+                to = RegisterState.Pointer(RegisterKind.MapValue, instruction.Immediate, !_program.Map(instruction.Immediate).Definition.IsReadOnly);
+                to.Value = Scalar.Constant((uint)_program.Code.Instructions[_state.At + 1].Immediate);
+                break;
+        }
+    }
+
+    private void RequireSet(int register)
+    {
+        if (Registers[register].Kind == RegisterKind.Unset)
+            throw Refuse(register, $"r{register} is not set here on every way; write it first (calls clear r1 to r5)");
+    }
+
+    private VerificationException Refuse(int? register, string reason) =>
+        new(_state.At, InstructionText.Of(_program.Code.Instructions, _state.At), register, reason);
+}
