@@ -11,5 +11,7 @@ public struct ProcessLimits
 
     /// <summary>The highest priority that it may give its threads, 1 to 63; lower ones of the fair class are a smaller share of the processors.</summary>
     public uint HighestPriority;
-    public uint Padding;
+
+    /// <summary>The share of processor time that its threads have together at most: percent of one processor, 0 for no limit.</summary>
+    public uint ProcessorPercent;
 }

@@ -16,6 +16,12 @@ public unsafe struct ProcessRecord
     public ulong ChargedPages, ChargeLimitPages;
     public ulong PageFaults;
 
+    /// <summary>Handles that it has.</summary>
+    public uint Handles;
+
+    /// <summary>Its most processor time, in percent of one processor; 0: no limit.</summary>
+    public uint ProcessorPercent;
+
     /// <summary>Processor time of its threads, those that ended included.</summary>
     public ulong RunNanoseconds;
 

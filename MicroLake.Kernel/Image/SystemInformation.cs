@@ -28,7 +28,7 @@ internal sealed class SystemInformation(HardwareMachine machine) : ISystemInform
     {
         var processes = new List<ProcessInformation>();
         foreach (ProcessUse p in KernelProcess.All())
-            processes.Add(new(p.Id, p.Name, p.Threads, p.CommittedBytes, p.LimitBytes, p.PageFaults, p.ProcessorTime, p.Created));
+            processes.Add(new(p.Id, p.Name, p.Threads, p.Handles, p.CommittedBytes, p.LimitBytes, p.PageFaults, p.ProcessorPercent, p.ProcessorTime, p.Created));
         return processes;
     }
 

@@ -7,10 +7,11 @@ using MicroLake.Services.Supervision;
 
 namespace MicroLake.Shell.Programs;
 
-[Command("run", "Runs a program in a process of its own", Usage = "[--grant SERVICE]... [--lookup NAME]... FILE.elf [ARGUMENT...]",
+[Command("run", "Runs a program in a process of its own", Usage = "[--grant SERVICE]... [--lookup NAME]... [--processor PERCENT] FILE.elf [ARGUMENT...]",
     Details = """
         --grant   gives the program a channel to a service that runs, as its start handle grant.SERVICE
         --lookup  lets the program look up services of that name by message; NAME* stands for all that begin so
+        --processor  the most processor time that the program may have, in percent of one processor
         """)]
 internal sealed class RunCommand : ICommand
 {
@@ -21,7 +22,7 @@ internal sealed class RunCommand : ICommand
 
     public void Run(CommandContext context, ArgumentReader arguments)
     {
-        IReadOnlyList<(string Name, string Value)> options = arguments.LeadingOptions("--grant", "--lookup");
+        IReadOnlyList<(string Name, string Value)> options = arguments.LeadingOptions("--grant", "--lookup", "--processor");
         string path = arguments.Required("FILE.elf");
         IReadOnlyList<string> rest = arguments.Remainder();
         ElfProgram program;
@@ -34,9 +35,10 @@ internal sealed class RunCommand : ICommand
             throw new CommandException($"run: {Path.GetFileName(path)}: {error.Message}", "");
         }
 
-        using ProcessGrants? grants = options.Count > 0 ? Grant(context, options) : null;
+        ProcessLimits limits = Limits(context, options);
+        using ProcessGrants? grants = options.Any(o => o.Name != "--processor") ? Grant(context, options) : null;
         using ProcessConsole console = Open(context);
-        using RunningProgram running = Start(program, path, rest, context, console, grants);
+        using RunningProgram running = Start(program, path, rest, limits, console, grants);
         if (context.Input is { } keyboard)
             Attend(running.Process, console, keyboard, context.Cancellation);
         running.Process.Wait();
@@ -77,7 +79,7 @@ internal sealed class RunCommand : ICommand
         foreach ((string name, string value) in options)
             if (name == "--grant")
                 grants.Add(ServiceGrant.Of(value));
-            else
+            else if (name == "--lookup")
                 lookups.Add(value);
         try
         {
@@ -102,11 +104,11 @@ internal sealed class RunCommand : ICommand
     }
 
     private static RunningProgram Start(
-        ElfProgram program, string path, IReadOnlyList<string> rest, CommandContext context, ProcessConsole console, ProcessGrants? grants)
+        ElfProgram program, string path, IReadOnlyList<string> rest, ProcessLimits limits, ProcessConsole console, ProcessGrants? grants)
     {
         try
         {
-            return RunningProgram.Start(program, Path.GetFileName(path), [path, .. rest], Limits(context), console, grants?.Handles, ProcessFiles.Tree());
+            return RunningProgram.Start(program, Path.GetFileName(path), [path, .. rest], limits, console, grants?.Handles, ProcessFiles.Tree());
         }
         catch (ArgumentException error)
         {
@@ -130,11 +132,22 @@ internal sealed class RunCommand : ICommand
     }
 
     /// <summary>A program may have half of what is free.</summary>
-    private static ProcessLimits Limits(CommandContext context) => new()
+    private static ProcessLimits Limits(CommandContext context, IReadOnlyList<(string Name, string Value)> options) => new()
     {
+        ProcessorPercent = ProcessorPercent(options),
         MemoryPages = (ulong)Math.Max(SmallestLimit, context.System.Memory().Free / 2) / PageBytes,
         Threads = 256,
         Handles = 1024,
         HighestPriority = 32,
     };
+
+    private static uint ProcessorPercent(IReadOnlyList<(string Name, string Value)> options)
+    {
+        string? text = options.LastOrDefault(o => o.Name == "--processor").Value;
+        if (text is null)
+            return 0;
+        return int.TryParse(text, out int percent) && percent is > 0 and <= ServiceManifest.MostProcessorPercent
+            ? (uint)percent
+            : throw new CommandException($"run: --processor is not a whole number from 1 to {ServiceManifest.MostProcessorPercent}", "100 is one processor", CommandException.Usage);
+    }
 }

@@ -11,6 +11,8 @@ namespace MicroLake.Hosting.Processes;
 /// <param name="Threads">Threads that have not ended.</param>
 /// <param name="CommittedBytes">Memory that it was promised.</param>
 /// <param name="LimitBytes">The most that it may be promised.</param>
+/// <param name="Handles">Handles that it has.</param>
+/// <param name="ProcessorPercent">Its most processor time, in percent of one processor; 0: no limit.</param>
 /// <param name="ProcessorTime">Of all its threads, those that ended included.</param>
 /// <param name="Created">When it was made: time since the boot.</param>
 /// <param name="Fault">Of a fault: what and where.</param>
@@ -18,7 +20,7 @@ namespace MicroLake.Hosting.Processes;
 /// <param name="Message">Last words of a process that gave up.</param>
 public sealed record ProcessUse(
     uint Id, string Name, ProcessEnd End, int ExitCode, int Threads, long CommittedBytes, long LimitBytes, long PageFaults,
-    TimeSpan ProcessorTime, TimeSpan Created, ProcessFault Fault, IReadOnlyList<ulong> Frames, string Message)
+    int Handles, int ProcessorPercent, TimeSpan ProcessorTime, TimeSpan Created, ProcessFault Fault, IReadOnlyList<ulong> Frames, string Message)
 {
     private const long PageBytes = 4096;
 
@@ -46,7 +48,8 @@ public sealed record ProcessUse(
         int messageBytes = Math.Min((int)record->MessageLength, ProcessRecord.MessageBytes);
         return new ProcessUse(
             record->Id, RecordField.Text(new ReadOnlySpan<byte>(record->Name, ProcessRecord.NameBytes)), record->End, record->ExitCode, (int)record->Threads,
-            (long)record->ChargedPages * PageBytes, (long)record->ChargeLimitPages * PageBytes, (long)record->PageFaults,
+            (long)record->ChargedPages * PageBytes, (long)record->ChargeLimitPages * PageBytes, (long)record->PageFaults, (int)record->Handles,
+            (int)record->ProcessorPercent,
             RecordField.Time(record->RunNanoseconds), RecordField.Time(record->CreatedAt),
             new ProcessFault((int)record->FaultVector, record->FaultAddress, record->FaultError, record->FaultInstruction),
             frames, Encoding.UTF8.GetString(record->Message, messageBytes));

@@ -189,6 +189,8 @@ internal static unsafe class ProcessCalls
         record->ChargedPages = process->Space->ChargedPages;
         record->ChargeLimitPages = process->Space->ChargeLimit;
         record->PageFaults = process->Space->Faults;
+        record->Handles = process->Handles.Count;
+        record->ProcessorPercent = process->Processor.Percent;
         TimeSum sum;
         sum.Process = process;
         sum.Nanoseconds = process->EndedRunNanoseconds;

@@ -1,6 +1,7 @@
 using MicroLake.Abi;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Objects;
+using MicroLake.Nucleus.Scheduling;
 
 namespace MicroLake.Nucleus.Processes;
 
@@ -30,6 +31,9 @@ internal unsafe struct Process
 
     public uint ThreadLimit;
     public byte HighestPriority;
+
+    /// <summary>The processor time that its threads may have together.</summary>
+    public ProcessorQuota Processor;
 
     /// <summary>Null for the kernel.</summary>
     public AddressSpace* Space;

@@ -49,6 +49,7 @@ internal static unsafe class ProcessLife
         process->ThreadLimit = limits->Threads;
         process->Handles.Initialize(limits->Handles);
         process->HighestPriority = (byte)limits->HighestPriority;
+        process->Processor.Percent = limits->ProcessorPercent;
         for (int i = 0; i < ProcessRecord.NameBytes - 1 && i < nameLength; i++)
             process->Name[i] = name[i];
         ulong random;

@@ -64,9 +64,10 @@ internal static unsafe class Dispatcher
             _ = ProcessorQueue.Pull(cpu);
         ulong now = Clock.Monotonic();
         ProcessorQueue.Account(cpu, now);
-        if (!ProcessorQueue.ShouldSwitch(cpu, current))
+        bool waits = current->HasQuota != 0 && frame->IsFromProcess && ProcessorQueue.WaitsForQuota(cpu, current, now);
+        if (!waits && !ProcessorQueue.ShouldSwitch(cpu, current))
         {
-            if (cpu->Ready.HasRival(current))
+            if (ProcessorQueue.HasTurn(cpu, current))
                 ProcessorQueue.StartQuantum(cpu, current, now);
             ProcessorQueue.Release(cpu, interrupts);
             ThreadWork.Apply(current, frame);
@@ -76,7 +77,8 @@ internal static unsafe class Dispatcher
         RawMemory.CopyQuads(&current->TrapFrame, frame, (ulong)sizeof(TrapFrame));
         current->SavedByTrap = 1;
         Thread* next = TakeNext(cpu);
-        ProcessorQueue.Requeue(cpu, current);
+        if (!waits)
+            ProcessorQueue.Requeue(cpu, current);
         Prepare(cpu, current, next, now);
         return next;
     }
@@ -100,7 +102,7 @@ internal static unsafe class Dispatcher
         if (now >= cpu->QuantumEnd)
         {
             cpu->QuantumEnd = ulong.MaxValue;
-            if (cpu->Ready.HasRival(cpu->Current))
+            if (ProcessorQueue.HasTurn(cpu, cpu->Current))
                 cpu->RescheduleWanted = 1;
         }
 
@@ -167,7 +169,7 @@ internal static unsafe class Dispatcher
         }
 
         cpu->QuantumEnd = ulong.MaxValue;
-        if (next != cpu->Idle && cpu->Ready.HasRival(next))
+        if (next != cpu->Idle && ProcessorQueue.HasTurn(cpu, next))
             ProcessorQueue.StartQuantum(cpu, next, now);
         else
             ProcessorQueue.ArmTimer(cpu, now);

@@ -60,6 +60,8 @@ internal static unsafe class ProcessorQueue
         ulong ran = now - cpu->ChargedUntil;
         thread->RunNanoseconds += ran;
         cpu->ChargedUntil = now;
+        if (thread->HasQuota != 0)
+            thread->Process->Processor.Charge(ran, now);
         if (!thread->IsRealtime && thread->RunNode.Priority != Scheduler.IdlePriority)
             thread->VirtualRuntime = SchedulingPolicy.Charge(thread, ran);
     }
@@ -149,6 +151,24 @@ internal static unsafe class ProcessorQueue
             Arrive(cpu, thread);
         }
     }
+
+    /// <summary>
+    /// The running thread, that was interrupted in its process and whose account is up to date, waits if the process has used up its share. Whoever
+    /// cuts its wait short lets it run a little earlier, no more.
+    /// </summary>
+    public static bool WaitsForQuota(PerCpu* cpu, Thread* current, ulong now)
+    {
+        ulong until = current->Process->Processor.WaitUntil(now);
+        if (until == 0 || (current->Work & ThreadWork.Kill) != 0)
+            return false;
+        current->State = ThreadState.Blocked;
+        _ = cpu->Sleepers.Insert(&current->SleepNode, until);
+        return true;
+    }
+
+    /// <summary>Whether the thread's turn has an end: another waits for it, or its process has a quota.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HasTurn(PerCpu* cpu, Thread* running) => cpu->Ready.HasRival(running) || running->HasQuota != 0;
 
     public static void StartQuantum(PerCpu* cpu, Thread* running, ulong now)
     {

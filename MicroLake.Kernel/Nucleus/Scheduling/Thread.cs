@@ -131,6 +131,9 @@ internal unsafe struct Thread
     /// <summary>The thread's own priority, and the one that callers have lent it (0: none). The higher is in force.</summary>
     public byte BasePriority, LentPriority;
 
+    /// <summary>1: the process's processor time is limited, and what the thread runs is counted.</summary>
+    public byte HasQuota;
+
     /// <summary>What has been copied between the kernel and the memory of the thread's process, for its system calls; system_call.S counts.</summary>
     public ulong CopiedBytes;
 

@@ -38,6 +38,7 @@ internal static unsafe class ThreadList
         thread = (Thread*)DirectMap.Pointer(frame);
         ExtendedState.InitializeArea(Thread.Xsave(thread));
         thread->Process = process;
+        thread->HasQuota = process->Processor.Percent != 0 ? (byte)1 : (byte)0;
         thread->StackPresentFrom = ulong.MaxValue;
         // Not 0, which the slot that names nothing would pass for.
         thread->CallHandle = uint.MaxValue;

@@ -50,9 +50,7 @@ public sealed class RunningProgram : IDisposable
         FileSession? session = null;
         try
         {
-            ulong baseAddress = program.IsPositionIndependent
-                ? LowestBase + HardwareRandom.Next(BasePages) * PageBytes
-                : 0;
+            ulong baseAddress = program.IsPositionIndependent ? ChooseBase() : 0;
             foreach (ElfSegment segment in program.Segments)
                 Load(process, program, segment, baseAddress);
             var given = new List<(string, uint)>(console?.GrantTo(process) ?? []);
@@ -102,6 +100,10 @@ public sealed class RunningProgram : IDisposable
         Process.Dispose();
         _files?.Dispose();
     }
+
+    /// <summary>A debugger that knows the program's lines has to know where they are: with the kernel option <c>programs=fixed</c> all begin at the lowest.</summary>
+    private static ulong ChooseBase() =>
+        BootData.Option("programs") == "fixed" ? LowestBase : LowestBase + HardwareRandom.Next(BasePages) * PageBytes;
 
     private string Describe(ulong address) =>
         address >= _base && address - _base < _program.Segments[^1].End ? _symbols.Value?.Describe(address - _base) ?? Hexadecimal(address) : Hexadecimal(address);

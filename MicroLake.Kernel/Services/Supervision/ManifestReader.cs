@@ -27,6 +27,7 @@ internal static class ManifestReader
         ["handles"] = Number(8, 65536, static (m, n) => m.Handles = n),
         ["files"] = static (ref Utf8JsonReader json, string key, ServiceManifest m) => m.Files = Truth(ref json, key),
         ["priority"] = Number(1, 63, static (m, n) => m.Priority = n),
+        ["processor_percent"] = Number(1, ServiceManifest.MostProcessorPercent, static (m, n) => m.ProcessorPercent = n),
         ["restart"] = static (ref Utf8JsonReader json, string key, ServiceManifest m) => m.Restart = Rule(ref json, key),
         ["back_off_ms"] = Number(1, 60_000, static (m, n) => m.BackOffMilliseconds = n),
         ["max_back_off_ms"] = Number(1, 3_600_000, static (m, n) => m.MaxBackOffMilliseconds = n),

@@ -5,6 +5,9 @@ namespace MicroLake.Services.Supervision;
 /// <summary>What a service is and what it may use.</summary>
 public sealed record ServiceManifest
 {
+    /// <summary>All of the most processors that there can be.</summary>
+    public const int MostProcessorPercent = 6400;
+
     private const ulong PageBytes = 4096;
 
     /// <summary>By which clients find it: small letters, digits, hyphens and dots.</summary>
@@ -26,6 +29,9 @@ public sealed record ServiceManifest
 
     /// <summary>Highest priority of its threads, 1 to 63.</summary>
     public int Priority { get; internal set; } = 32;
+
+    /// <summary>The most processor time that its threads have together, in percent of one processor; 0: no limit.</summary>
+    public int ProcessorPercent { get; internal set; }
 
     public RestartRule Restart { get; internal set; } = RestartRule.OnFailure;
 
@@ -50,6 +56,7 @@ public sealed record ServiceManifest
         Threads = (uint)Threads,
         Handles = (uint)Handles,
         HighestPriority = (uint)Priority,
+        ProcessorPercent = (uint)ProcessorPercent,
     };
 
     /// <summary>Reads a manifest: a JSON object; every number has a range, and what is not known is refused.</summary>

@@ -62,13 +62,15 @@ public readonly record struct ThreadInformation(
 /// <param name="Id">Its identifier, which <c>kill</c> takes.</param>
 /// <param name="Name">What its starter called it.</param>
 /// <param name="Threads">Threads that it has.</param>
+/// <param name="Handles">Handles that it has.</param>
 /// <param name="Memory">Bytes that it was promised.</param>
 /// <param name="MemoryLimit">The most bytes that it may be promised.</param>
 /// <param name="PageFaults">How often it touched memory for the first time.</param>
+/// <param name="ProcessorLimit">The most processor time that it may have, in percent of one processor; 0 for no limit.</param>
 /// <param name="ProcessorTime">How long its threads have run, those that ended included.</param>
 /// <param name="Created">When it was made: time since the kernel started.</param>
 public readonly record struct ProcessInformation(
-    long Id, string Name, int Threads, long Memory, long MemoryLimit, long PageFaults, TimeSpan ProcessorTime, TimeSpan Created);
+    long Id, string Name, int Threads, int Handles, long Memory, long MemoryLimit, long PageFaults, int ProcessorLimit, TimeSpan ProcessorTime, TimeSpan Created);
 
 /// <summary>A processor.</summary>
 /// <param name="Index">Its number.</param>

@@ -19,4 +19,18 @@ public sealed class DebugTests
         Assert.Contains("FrameAllocator__Initialize", run.Output);
         Assert.Matches(@"\$1 = [1-9]\d{3,}", run.Output);
     }
+
+    [Fact]
+    public void A_breakpoint_on_a_line_of_a_program_in_ring_3_stops_there()
+    {
+        string elf = ImageProject.At("tests/Programs/Probe").Build();
+        string[] source = File.ReadAllLines(Repository.PathOf("tests/Programs/Probe/Program.cs"));
+        int line = Array.FindIndex(source, text => text.Contains("string.Join('|'", StringComparison.Ordinal)) + 1;
+        ToolRun run = ToolRun.Of("debug", "--accel", "tcg", "--batch", "--program", elf, "--share", Path.GetDirectoryName(elf)!,
+            "--exec", "run /host/Probe.elf echo x", "--break", string.Create(CultureInfo.InvariantCulture, $"Probe/Program.cs:{line}"),
+            "--gdb", "continue", "--gdb", "print (int)$cs & 3");
+        Assert.Contains("Breakpoint 1, ", run.Output);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"Program.cs:{line}"), run.Output);
+        Assert.Contains("$1 = 3", run.Output);
+    }
 }

@@ -8,6 +8,9 @@ namespace MicroLake.Tool.Verbs;
 /// <summary><c>debug</c>: QEMU halted at its first instruction, and gdb attached with the kernel's symbols.</summary>
 internal static class DebugVerb
 {
+    /// <summary>Where the kernel puts every program when it is told to (<c>programs=fixed</c>; RunningProgram.LowestBase).</summary>
+    private const string ProgramBase = "0x2000000000";
+
     private static readonly TimeSpan s_gdbSocketLimit = TimeSpan.FromSeconds(20);
 
     public static Command Create()
@@ -20,8 +23,13 @@ internal static class DebugVerb
         Option<string[]> commands = new("--gdb") { Description = "A gdb command to run at start; may be repeated", HelpName = "CMD" };
         Option<bool> batch = new("--batch") { Description = "Leave gdb after the --gdb commands" };
         Option<string?> exec = new("--exec") { Description = "Shell commands for the guest instead of its prompt", HelpName = "CMD; CMD" };
+        Option<string?> program = new("--program")
+        {
+            Description = "Symbols of a program in ring 3, too: its NAME.elf, with NAME.debug.elf beside it",
+            HelpName = "FILE.elf",
+        };
         MachineOptions machineOptions = new();
-        Command command = new("debug", "QEMU waiting for gdb, and gdb with symbols") { breakpoints, commands, batch, exec };
+        Command command = new("debug", "QEMU waiting for gdb, and gdb with symbols") { breakpoints, commands, batch, exec, program };
         machineOptions.AddTo(command);
         command.SetAction(options =>
         {
@@ -34,13 +42,24 @@ internal static class DebugVerb
                 File.WriteAllText(script, text);
                 machine = machine with { Files = new Dictionary<string, string>(machine.Files) { [GuestFile.Exec] = script } };
             }
+            string? programSymbols = options.GetValue(program) is { } elf ? ProgramSymbols(elf) : null;
+            if (programSymbols is not null)
+                machine = machine with { KernelOptions = [.. machine.KernelOptions, "programs=fixed"] };
             ImageProject project = ImageProject.At(options.GetRequiredValue(machineOptions.Project));
-            return Run(machine, folder, project.DebugElf, options.GetValue(breakpoints) ?? [], options.GetValue(commands) ?? [], options.GetValue(batch));
+            return Run(machine, folder, project.DebugElf, programSymbols, options.GetValue(breakpoints) ?? [], options.GetValue(commands) ?? [], options.GetValue(batch));
         });
         return command;
     }
 
-    private static int Run(Machine machine, RunFolder folder, string symbols, string[] breakpoints, string[] commands, bool batch)
+    private static string ProgramSymbols(string elf)
+    {
+        string symbols = Path.ChangeExtension(elf, ".debug.elf");
+        return File.Exists(symbols)
+            ? Path.GetFullPath(symbols)
+            : throw new ToolException($"--program {elf}: there is no {symbols}; the build of a program leaves it beside its .elf");
+    }
+
+    private static int Run(Machine machine, RunFolder folder, string symbols, string? programSymbols, string[] breakpoints, string[] commands, bool batch)
     {
         string socket = folder.File("gdb");
         using QemuProcess qemu = QemuProcess.StartOnPipes(
@@ -62,6 +81,8 @@ internal static class DebugVerb
             "-ex", "set confirm off", "-ex", "set pagination off",
             "-ex", $"target remote {socket}",
         ];
+        if (programSymbols is not null)
+            arguments.AddRange(["-ex", $"add-symbol-file \"{programSymbols}\" -o {ProgramBase}"]);
         foreach (string breakpoint in breakpoints)
             arguments.AddRange(["-ex", $"break {breakpoint}"]);
         foreach (string text in commands)

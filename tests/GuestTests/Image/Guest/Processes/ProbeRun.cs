@@ -21,21 +21,26 @@ internal sealed class ProbeRun : IDisposable
     }
 
     public ProbeRun(long memory, params ReadOnlySpan<string> arguments)
-        : this(memory, [], arguments)
+        : this(Limits(memory), [], arguments)
     {
     }
 
     public ProbeRun(StartHandle handle, params ReadOnlySpan<string> arguments)
-        : this(32 << 20, [handle], arguments)
+        : this(Limits(32 << 20), [handle], arguments)
     {
     }
 
-    private ProbeRun(long memory, IReadOnlyList<StartHandle> handles, ReadOnlySpan<string> arguments)
+    public ProbeRun(ProcessLimits limits, params ReadOnlySpan<string> arguments)
+        : this(limits, [], arguments)
+    {
+    }
+
+    private ProbeRun(ProcessLimits limits, IReadOnlyList<StartHandle> handles, ReadOnlySpan<string> arguments)
     {
         _console = new ProcessConsole(Append, isTerminal: false);
         try
         {
-            Program = Start(_console, memory, handles, arguments);
+            Program = Start(_console, limits, handles, arguments);
         }
         catch
         {
@@ -46,10 +51,10 @@ internal sealed class ProbeRun : IDisposable
 
     /// <summary>Starts the probe with a console of the caller's.</summary>
     public static RunningProgram Start(ProcessConsole console, long memory, params ReadOnlySpan<string> arguments) =>
-        Start(console, memory, [], arguments);
+        Start(console, Limits(memory), [], arguments);
 
-    private static RunningProgram Start(ProcessConsole console, long memory, IReadOnlyList<StartHandle> handles, ReadOnlySpan<string> arguments) =>
-        RunningProgram.Start(s_program.Value, "probe", ["probe", .. arguments], Limits(memory), console, handles, ProcessFiles.Tree());
+    private static RunningProgram Start(ProcessConsole console, ProcessLimits limits, IReadOnlyList<StartHandle> handles, ReadOnlySpan<string> arguments) =>
+        RunningProgram.Start(s_program.Value, "probe", ["probe", .. arguments], limits, console, handles, ProcessFiles.Tree());
 
     public RunningProgram Program { get; }
 
@@ -84,7 +89,7 @@ internal sealed class ProbeRun : IDisposable
         _console.Dispose();
     }
 
-    private static ProcessLimits Limits(long memory) => new()
+    public static ProcessLimits Limits(long memory) => new()
     {
         MemoryPages = (ulong)memory / 4096,
         Threads = 40,

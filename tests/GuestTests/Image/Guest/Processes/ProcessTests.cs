@@ -164,6 +164,22 @@ public static class ProcessTests
         Check.Equal(Status.OutOfMemory, error.Status);
     }
 
+    /// <summary>Nobody else wants the processor, so that all of it would be the process's without a limit.</summary>
+    [GuestTest]
+    public static string A_share_of_processor_time_is_not_exceeded_however_idle_the_machine_is()
+    {
+        using var run = new ProbeRun(ProbeRun.Limits(32 << 20) with { ProcessorPercent = 20 }, "spin");
+        run.WaitForOutput("spinning");
+        TimeSpan start = Inspection.Uptime(), used = run.Process.Information().ProcessorTime;
+        Thread.Sleep(600);
+        double share = (run.Process.Information().ProcessorTime - used) / (Inspection.Uptime() - start);
+        Check.That(share is > 0.02 and < 0.3, $"{share:P0} of a processor instead of 20 %");
+        Check.Equal(20, run.Process.Information().ProcessorPercent);
+        run.Process.Kill();
+        run.Process.Wait();
+        return $"{share:P0}";
+    }
+
     [GuestTest]
     public static void A_process_that_may_not_have_its_handles_is_refused_and_nothing_is_left() => Ipc.Kernel.LeavesNothing(() =>
     {
