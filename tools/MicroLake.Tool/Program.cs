@@ -15,6 +15,7 @@ RootCommand root = new("MicroLake: build, boot, test and measure. Start with: ./
     BenchVerb.Create(args),
     ModuleVerb.Create(),
     DebugVerb.Create(),
+    DiskVerb.Create(),
     FormatVerb.Create(),
     LintVerb.Create(),
 };

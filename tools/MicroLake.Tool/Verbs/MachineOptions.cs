@@ -74,7 +74,7 @@ internal sealed class MachineOptions
             .. iso ? DebianPackage.ForIso : [], .. disk is null ? [] : DebianPackage.ForDisk,
             .. gpu == Gpu.Virgl ? DebianPackage.ForVirgl : []]);
         if (disk is not null && !File.Exists(disk))
-            throw new ToolException($"--disk {disk}: there is no such file; make one with: qemu-img create -f raw {disk} 1G");
+            throw new ToolException($"--disk {disk}: there is no such file; make one with: ./build.sh disk create {disk}");
 
         string elf = ImageProject.At(options.GetRequiredValue(Project)).Build();
         string bootArchive = BootArchive.Make();

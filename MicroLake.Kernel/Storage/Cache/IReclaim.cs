@@ -1,0 +1,34 @@
+namespace MicroLake.Storage;
+
+/// <summary>Says which page leaves the cache for another. Called with the file system's lock held: it may not use files.</summary>
+public interface IReclaim
+{
+    /// <summary>The index of the candidate to go; negative: none of these, show me the next. Others that stand before it were passed over.</summary>
+    /// <param name="candidates">At least one, the one that was passed over longest ago first.</param>
+    int Choose(ReadOnlySpan<ReclaimCandidate> candidates);
+}
+
+/// <summary>A page that may leave the cache.</summary>
+public readonly struct ReclaimCandidate
+{
+    /// <summary>Inode number of its file; 0 for the inode table.</summary>
+    public long File { get; init; }
+
+    /// <summary>Number of the page in its file and level.</summary>
+    public long Page { get; init; }
+
+    /// <summary>0 for data; above, levels of pointers.</summary>
+    public int Level { get; init; }
+
+    /// <summary>Uses of pages since it was used last.</summary>
+    public long Age { get; init; }
+
+    /// <summary>How often it was used.</summary>
+    public int Uses { get; init; }
+
+    /// <summary>Used since it was passed over last.</summary>
+    public bool WasUsed { get; init; }
+
+    /// <summary>Read ahead, and not asked for so far.</summary>
+    public bool IsAhead { get; init; }
+}

@@ -1,0 +1,125 @@
+using MicroLake.Files;
+
+namespace MicroLake.Storage;
+
+/// <summary>
+/// A file system on a disk. Its states are made durable one as a whole after the other, by <see cref="Synchronize"/>, by fsync of any file, and when
+/// many pages have changed: whatever happens to the machine, what is there afterwards is exactly one of these states, none older than the last one
+/// that was made durable.
+/// </summary>
+public sealed class DiskFileSystem : FileSystem, IDisposable
+{
+    private readonly Volume _volume;
+    private readonly DiskNode _root;
+    private readonly WriteBack _writeBack;
+
+    private DiskFileSystem(BlockStore store, Superblock superblock, DiskOptions options)
+    {
+        MountScan scan = MountScan.Run(store, superblock);
+        _volume = new Volume(this, store, superblock, scan, options);
+        if (scan.IsIncomplete)
+            options.Log($"{options.MountPath} is read-only: copy what is needed from {store.Name} elsewhere, and format it again");
+        try
+        {
+            lock (_volume.Gate)
+                _root = _volume.Node(DiskLayout.RootInode, NodeKind.Directory, null, "");
+        }
+        catch (DamageException error)
+        {
+            throw new DiskFormatException($"{store.Name} is damaged: {error.Message}: restore it from a copy, or format it again");
+        }
+
+        DamagedFiles.Report(this, scan.Problems, options.Log);
+        _writeBack = new WriteBack(this);
+        _volume.BecameDirty = _writeBack.Wake;
+    }
+
+    public override string TypeName => "lakefs";
+
+    /// <summary><c>MLFS</c>; no number of linux/magic.h.</summary>
+    public override uint Magic => 0x4D4C4653;
+
+    public override bool IsReadOnly => _volume.IsReadOnly;
+
+    public override Node Root => _root;
+
+    public override FileSystemSpace Space
+    {
+        get
+        {
+            lock (_volume.Gate)
+                return new FileSystemSpace(_volume.BlockCount * DiskLayout.BlockBytes, _volume.Space.Available * DiskLayout.BlockBytes);
+        }
+    }
+
+    public CacheStatistics Statistics
+    {
+        get
+        {
+            lock (_volume.Gate)
+            {
+                PageCache cache = _volume.Cache;
+                return new CacheStatistics
+                {
+                    Pages = cache.Count,
+                    DirtyPages = cache.Dirty,
+                    Limit = cache.Limit,
+                    Hits = _volume.Hits,
+                    Misses = _volume.Misses,
+                    Ahead = cache.Ahead,
+                    AheadUsed = cache.AheadUsed,
+                    AheadUnused = cache.AheadUnused,
+                    Evictions = cache.Evictions,
+                    BlocksWritten = _volume.BlocksWritten,
+                    States = _volume.States,
+                };
+            }
+        }
+    }
+
+    /// <summary>Decides what is read ahead, from the next read on.</summary>
+    public IReadahead Readahead
+    {
+        get => _volume.Readahead;
+        set
+        {
+            lock (_volume.Gate)
+                _volume.Readahead = value;
+        }
+    }
+
+    /// <summary>Decides which page leaves the cache, from the next one on.</summary>
+    public IReclaim Reclaim
+    {
+        get => _volume.Cache.Reclaim;
+        set
+        {
+            lock (_volume.Gate)
+                _volume.Cache.Reclaim = value;
+        }
+    }
+
+    internal Volume Volume => _volume;
+
+    /// <summary>Mounts a disk. Nothing is written; damage that can be told from the rest is logged, and met as EIO.</summary>
+    /// <exception cref="DiskFormatException">It is not formatted, or too damaged.</exception>
+    /// <exception cref="BlockDeviceException">The device failed.</exception>
+    public static DiskFileSystem Mount(BlockDevice device, DiskOptions options)
+    {
+        var store = new BlockStore(device);
+        return new DiskFileSystem(store, DiskFormat.ReadSuperblock(store, options.Log), options);
+    }
+
+    /// <summary>Writes changes back from now on some seconds after they are made, by a thread of its own.</summary>
+    public void StartWriteBack() => _writeBack.Start();
+
+    /// <summary>Makes durable everything that was done before. EIO: it is not.</summary>
+    public Errno Synchronize() => _root.Synchronize();
+
+    /// <summary>Makes everything durable and ends the writing back.</summary>
+    public void Dispose()
+    {
+        _writeBack.Dispose();
+        _ = Synchronize();
+    }
+}
