@@ -62,10 +62,10 @@ public sealed class OpenFile
         lock (_positionGate)
         {
             if ((Flags & OpenFlags.Append) != 0)
-                return Node.Append(data, out count, out _position);
+                return Settle(Node.Append(data, out count, out _position));
             Errno error = Node.Write(_position, data, out count);
             _position += count;
-            return error;
+            return Settle(error);
         }
     }
 
@@ -86,7 +86,7 @@ public sealed class OpenFile
             return Errno.EBADF;
         if (!Node.IsSeekable)
             return Errno.ESPIPE;
-        return offset < 0 ? Errno.EINVAL : Node.Write(offset, data, out count);
+        return offset < 0 ? Errno.EINVAL : Settle(Node.Write(offset, data, out count));
     }
 
     public Errno Seek(long offset, SeekFrom from, out long position)
@@ -138,6 +138,10 @@ public sealed class OpenFile
         _holdsLock = false;
         Node.Unlock(this);
     }
+
+    /// <summary>A write of a file that is opened for that is only done when it is durable (O_SYNC).</summary>
+    private Errno Settle(Errno error) =>
+        error == Errno.None && (Flags & OpenFlags.Synchronous) == OpenFlags.Synchronous ? Node.Synchronize() : error;
 
     internal bool TryHold()
     {

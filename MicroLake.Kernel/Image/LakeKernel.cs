@@ -1,5 +1,6 @@
 using MicroLake.Benchmarks;
-
+using MicroLake.Drivers;
+using MicroLake.Drivers.Block;
 using MicroLake.Hosting;
 using MicroLake.Platform.Files;
 using MicroLake.Services.Files;
@@ -13,10 +14,13 @@ namespace MicroLake.Kernel;
 public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
 {
     private LakeShell _shell = null!;
+    private DataDisks _disks = null!;
 
     protected override void BeforeRun()
     {
         DeviceStartup.Run();
+        _disks = new DataDisks(DeviceRegistry.Current.All<VirtioBlock>(), KernelStartup.Machine.Log);
+        _disks.Start();
         var commands = new CommandSet();
         AllCommands.AddTo(commands);
         BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault());
@@ -27,7 +31,8 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         _ = TemporaryFiles.TryMount(supervisor, ServiceLog.Write);
         ShellServices services = new ShellServices()
             .Add(supervisor)
-            .Add<ISystemInformation>(new SystemInformation(KernelStartup.Machine))
+            .Add<ISystemInformation>(new SystemInformation(KernelStartup.Machine, _disks))
+            .Add<IDisks>(_disks)
             .Add<ITracing>(new Tracing())
             .Add(benchmarks);
         _shell = new LakeShell(commands, services);
@@ -46,6 +51,7 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
                 "/dev/tty", () => PlatformFiles.Console.Size, size => PlatformFiles.Console.Size = size));
         }
 
+        _disks.Stop();
         if (_shell.RequestedPowerAction == PowerAction.Reboot)
             KernelStartup.Machine.Reboot();
         Stop();

@@ -6,7 +6,7 @@ using MicroLake.Shell;
 namespace MicroLake.Kernel;
 
 /// <summary>What the shell's commands show, over kernel calls.</summary>
-internal sealed class SystemInformation(HardwareMachine machine) : ISystemInformation
+internal sealed class SystemInformation(HardwareMachine machine, DataDisks disks) : ISystemInformation
 {
     public SystemIdentity Identity => new(
         "0.1", $".NET {Environment.Version} NativeAOT, workstation GC", "x86-64", Inspection.ProcessorName(), Environment.ProcessorCount, Features());
@@ -96,7 +96,15 @@ internal sealed class SystemInformation(HardwareMachine machine) : ISystemInform
         return string.Join(' ', names);
     }
 
-    public void PowerOff() => machine.PowerOff();
+    public void PowerOff()
+    {
+        disks.Stop();
+        machine.PowerOff();
+    }
 
-    public void Reboot() => machine.Reboot();
+    public void Reboot()
+    {
+        disks.Stop();
+        machine.Reboot();
+    }
 }

@@ -19,13 +19,14 @@ internal static class DamagedFiles
     {
         if (inode == DiskLayout.RootInode)
             return fileSystem.Volume.MountPath + "/";
-        var seen = new HashSet<long>();
+        var seen = new Bitmap(fileSystem.Volume.InodeCount);
         var folders = new Stack<DiskDirectory>();
         folders.Push((DiskDirectory)fileSystem.Root);
         while (folders.TryPop(out DiskDirectory? folder))
         {
-            if (!seen.Add(folder.Inode))
+            if (seen[folder.Inode])
                 continue;
+            seen.Set(folder.Inode);
             if (folder.NameOf(inode) is { } name)
                 return DiskNode.PathOf(folder, name, fileSystem.Volume.MountPath);
             _ = folder.List(out IReadOnlyList<DirectoryEntry> entries);

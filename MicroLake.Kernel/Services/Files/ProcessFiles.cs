@@ -9,7 +9,7 @@ public static class ProcessFiles
     /// <summary>The most files that a process may have open.</summary>
     public const int OpenFiles = 1024;
 
-    private static readonly string[] s_shown = ["/boot", "/host", "/tmp"];
+    private static readonly string[] s_shown = ["/boot", "/data", "/host", "/tmp"];
 
     /// <summary>The tree as it is mounted now.</summary>
     public static VirtualFileSystem Tree()

@@ -58,6 +58,9 @@ internal sealed class Volume
 
     public long BlockCount => _superblock.BlockCount;
 
+    /// <summary>Inodes that the table has, used or not.</summary>
+    public long InodeCount => _inodes.Length;
+
     public long Now => (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     /// <summary>Whether something has changed since the last durable state.</summary>

@@ -39,6 +39,23 @@ public sealed class SynchronizeTests : IDisposable
         files.Descriptors.CloseAll();
     }
 
+    [Fact]
+    public void Each_write_of_a_file_that_is_opened_for_that_is_made_durable()
+    {
+        VirtualFileSystem tree = new();
+        tree.Mount("/data", _counting);
+        FileContext files = new(tree);
+        Assert.Equal(Errno.None, files.Open("/data/file", OpenFlags.WriteOnly, 0, out int plain));
+        Assert.Equal(Errno.None, files.Write(plain, "x"u8, out _));
+        Assert.Equal(0, _counting.Count);
+        Assert.Equal(Errno.None, files.Open("/data/file", OpenFlags.WriteOnly | OpenFlags.Synchronous, 0, out int durable));
+        Assert.Equal(Errno.None, files.Write(durable, "x"u8, out _));
+        Assert.Equal(Errno.None, files.WriteAt(durable, 5, "x"u8, out _));
+        Assert.Equal(2, _counting.Count);
+        _counting.Answer = Errno.EIO;
+        Assert.Equal(Errno.EIO, files.Write(durable, "x"u8, out _));
+    }
+
     /// <summary>A directory in which every name is a file.</summary>
     private sealed class CountingFileSystem : FileSystem
     {
@@ -68,6 +85,12 @@ public sealed class SynchronizeTests : IDisposable
         public override Errno Lookup(string name, out Node? child)
         {
             child = new Entry(owner, NodeKind.File);
+            return Errno.None;
+        }
+
+        public override Errno Write(long offset, ReadOnlySpan<byte> data, out int count)
+        {
+            count = data.Length;
             return Errno.None;
         }
 

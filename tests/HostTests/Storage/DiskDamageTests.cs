@@ -156,9 +156,11 @@ public sealed class DiskDamageTests
             try
             {
                 FakeDisk disk = new(image.Bytes);
-                Use(new MountedDisk(disk, 1 << 18), random);
-                if (round % 8 == 0)
+                MountedDisk mounted = new(disk, 1 << 18);
+                if (round % 16 == 0)
                     _ = DiskCheck.Run(disk);
+                if (round % 4 < 2)
+                    Use(mounted, random);
                 mountedCount++;
             }
             catch (DiskFormatException)

@@ -47,6 +47,7 @@ public sealed class DiskVerbTests : IDisposable
         Assert.Contains("No space left", Assert.Throws<ToolException>(() => Run("put", image, large, "file")).Message);
         Assert.Equal(0, Run("get", image, "file", output));
         Assert.Equal(File.ReadAllBytes(small), File.ReadAllBytes(output));
+        Assert.Contains("No such file", Assert.Throws<ToolException>(() => Run("get", image, "file.part")).Message);
         Assert.Equal(0, Run("check", image));
 
         byte[] bytes = File.ReadAllBytes(image);
@@ -73,7 +74,7 @@ public sealed class DiskVerbTests : IDisposable
     [Theory]
     [InlineData("64M", 64L << 20)]
     [InlineData("1g", 1L << 30)]
-    [InlineData("4096", 4096)]
+    [InlineData("4096", 4096L)]
     [InlineData("", null)]
     [InlineData("M", null)]
     [InlineData("-1M", null)]

@@ -116,6 +116,8 @@ internal static class DiskVerb
             using FileStream source = File.OpenRead(options.GetRequiredValue(input));
             using DiskFile disk = DiskFile.Open(options.GetRequiredValue(image), write: true);
             FileContext files = DiskFiles.Mount(disk, out DiskFileSystem fileSystem);
+            // Makes durable, too, that what was written before a failure is gone again.
+            using DiskFileSystem mounted = fileSystem;
             DiskFiles.Put(files, source, options.GetRequiredValue(path));
             DiskFiles.Check(fileSystem.Synchronize(), options.GetRequiredValue(image));
         }));
