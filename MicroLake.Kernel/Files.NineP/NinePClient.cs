@@ -6,17 +6,20 @@ namespace MicroLake.Files.NineP;
 /// </summary>
 internal sealed class NinePClient
 {
+    /// <summary>P9_NONUNAME as user and group: new files belong to whom the server runs for.</summary>
+    public const uint Nobody = uint.MaxValue;
+
+    /// <summary>NOTAG, which only the version has.</summary>
+    public const ushort NoTag = ushort.MaxValue;
+
     /// <summary>P9_MAXWELEM: the most names of one walk.</summary>
     private const int MostNamesInWalk = 16;
 
     private const int ParkedFids = 16;
     private const uint NoFid = uint.MaxValue;
 
-    /// <summary>NOTAG, which only the version has.</summary>
-    public const ushort NoTag = ushort.MaxValue;
-
-    /// <summary>P9_NONUNAME as user and group: new files belong to whom the server runs for.</summary>
-    public const uint Nobody = uint.MaxValue;
+    /// <summary>P9_IOHDRSZ: what a message has besides the data of a file.</summary>
+    private const int HeaderBytes = 24;
 
     private const string Version = "9P2000.L";
 
@@ -52,7 +55,7 @@ internal sealed class NinePClient
     public Fid Root { get; }
 
     /// <summary>The most bytes of a file that one message carries.</summary>
-    public int MostDataBytes => _messageBytes - NinePCall.WriteOverhead - 1;
+    public int MostDataBytes => _messageBytes - HeaderBytes;
 
     public void Log(string text) => _log($"9p {Transport.Tag}: {text}");
 

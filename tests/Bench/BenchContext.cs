@@ -7,10 +7,14 @@ public sealed class BenchContext(Func<BenchTarget> target, string cacheFolder, b
 {
     private readonly Lazy<BenchTarget> _target = new(target);
     private readonly Lazy<LinuxGuest> _linux = new(() => new LinuxGuest(Path.Combine(cacheFolder, "linux"), log));
+    private readonly Lazy<LinuxGuest> _linuxWithDrivers = new(() => new LinuxGuest(Path.Combine(cacheFolder, "linux-drivers"), log, withDrivers: true));
 
     public BenchTarget Target => _target.Value;
 
     public LinuxGuest Linux => _linux.Value;
+
+    /// <summary>One that can use devices; its kernel is larger and boots slower.</summary>
+    public LinuxGuest LinuxWithDrivers => _linuxWithDrivers.Value;
 
     /// <summary>Whether to count instructions, which repeat exactly, instead of time.</summary>
     public bool CountInstructions { get; } = countInstructions;

@@ -1,4 +1,5 @@
 using MicroLake.Bench.Boot;
+using MicroLake.Bench.Files;
 using MicroLake.Bench.Infer;
 using MicroLake.Bench.Ipc;
 using MicroLake.Bench.Nucleus;
@@ -10,5 +11,5 @@ namespace MicroLake.Bench;
 /// <summary>All benchmarks, in the order in which they run when none is named.</summary>
 public static class BenchSuite
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new BootBenchmark(), new RuntimeBenchmark(), new SchedulingBenchmark(), new MemoryBenchmark(), new IpcBenchmark(), new ProcessBenchmark(), new GuestInferBenchmark(), new HostInferBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new BootBenchmark(), new RuntimeBenchmark(), new SchedulingBenchmark(), new MemoryBenchmark(), new IpcBenchmark(), new ProcessBenchmark(), new FileBenchmark(), new GuestInferBenchmark(), new HostInferBenchmark()];
 }

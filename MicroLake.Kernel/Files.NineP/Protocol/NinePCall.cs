@@ -17,7 +17,6 @@ internal sealed class NinePCall : IDisposable
     private const int PlainBytes = 16 << 10;
 
     private const int MostErrno = 133;
-    private const int CountBytes = 4;
     private const int LongestAnswerToData = 64;
 
     private readonly NinePClient _client;
@@ -41,12 +40,6 @@ internal sealed class NinePCall : IDisposable
 
     /// <summary>Bytes of the answer that were not read yet.</summary>
     public int Left => _isBad ? 0 : _end - _at;
-
-    public NinePCall Write(byte value)
-    {
-        Reserve(sizeof(byte))[0] = value;
-        return this;
-    }
 
     public NinePCall Write(ushort value)
     {
@@ -167,9 +160,6 @@ internal sealed class NinePCall : IDisposable
 
     /// <summary>After the last field: whether the answer had exactly the fields that were read.</summary>
     public Errno End() => _isBad || _at != _end ? Malformed() : Errno.None;
-
-    /// <summary>Bytes of a message beside those of a write's data.</summary>
-    public static int WriteOverhead => HeaderBytes + sizeof(uint) + sizeof(ulong) + CountBytes;
 
     /// <summary>The error of an answer that cannot be one to the request.</summary>
     public Errno Malformed()

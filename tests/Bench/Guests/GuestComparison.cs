@@ -14,7 +14,8 @@ internal static class GuestComparison
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
-    public static IReadOnlyList<Figure> Run(BenchContext context, string name, int processors = 1)
+    /// <param name="devices">QEMU's options for devices that both guests have; the Linux guest then is one with drivers.</param>
+    public static IReadOnlyList<Figure> Run(BenchContext context, string name, int processors = 1, IReadOnlyList<string>? devices = null)
     {
         List<MeasuredLine> ours = [], linux = [];
         string command = $"bench {name} --json";
@@ -23,13 +24,13 @@ internal static class GuestComparison
         for (int round = 1; round <= FewestRounds || (settled < SettledRounds && round <= MostRounds && !context.CountInstructions); round++)
         {
             context.Log.WriteLine($"{name}: round {round}, {FewestRounds} to {MostRounds} of them");
-            string output = MicroLakeGuest.Execute(context.Target, command, MemoryMiB, context.CountInstructions, s_limit, processors);
+            string output = MicroLakeGuest.Execute(context.Target, command, MemoryMiB, context.CountInstructions, s_limit, processors, devices);
             // The machine's clock then advances by one nanosecond for each instruction.
             List<MeasuredLine> lines = [.. GuestResults.Parse(output).Select(r => context.CountInstructions && r.Unit == "ns" ? r with { Unit = "instructions" } : r)];
             ours.AddRange(lines);
             if (context.WithPeers)
             {
-                IReadOnlyList<MeasuredLine> beside = [.. context.Linux.Measure(name, MemoryMiB, context.CountInstructions, s_limit, processors)];
+                IReadOnlyList<MeasuredLine> beside = [.. (devices is null ? context.Linux : context.LinuxWithDrivers).Measure(name, MemoryMiB, context.CountInstructions, s_limit, processors, devices)];
                 linux.AddRange(beside);
                 lines.AddRange(beside);
             }

@@ -16,11 +16,12 @@ public static class MicroLakeGuest
 
     /// <summary>Runs shell commands and returns what they print.</summary>
     /// <exception cref="BenchException">A command failed or the guest did not end by itself in time.</exception>
-    public static string Execute(BenchTarget target, string commands, int memoryMiB, bool countInstructions, TimeSpan limit, int processors = 1)
+    public static string Execute(BenchTarget target, string commands, int memoryMiB, bool countInstructions, TimeSpan limit, int processors = 1, IReadOnlyList<string>? devices = null)
     {
         using QemuGuest guest = QemuGuest.Start(
             [
                 .. Arguments(target, memoryMiB, countInstructions, processors),
+                .. devices ?? [],
                 "-fw_cfg", $"name={GuestFile.Exec},string={commands.Replace(",", ",,", StringComparison.Ordinal)}",
                 "-fw_cfg", $"name={GuestFile.HostArchive},file={target.HostArchive.Replace(",", ",,", StringComparison.Ordinal)}",
             ],

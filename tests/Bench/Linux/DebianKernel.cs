@@ -2,28 +2,39 @@ using System.Buffers.Binary;
 
 namespace MicroLake.Bench.Linux;
 
-/// <summary>Debian's cloud kernel, fetched from its package once and kept.</summary>
-internal static class DebianKernel
+/// <summary>A kernel of Debian, fetched from its package once and kept.</summary>
+/// <param name="MetaPackage">The package that depends on the newest.</param>
+/// <param name="Modules">Modules to take out, in an order in which they can be loaded; relative to the kernel's folder of modules.</param>
+internal sealed record DebianKernel(string MetaPackage, IReadOnlyList<string> Modules)
 {
-    private const string MetaPackage = "linux-image-cloud-amd64";
+    /// <summary>The smallest, whose boot is measured.</summary>
+    public static readonly DebianKernel Cloud = new("linux-image-cloud-amd64", []);
+
+    /// <summary>The common one: the cloud's has no 9P.</summary>
+    public static readonly DebianKernel WithDrivers = new("linux-image-amd64",
+    [
+        "drivers/virtio/virtio.ko", "drivers/virtio/virtio_ring.ko", "drivers/virtio/virtio_pci_legacy_dev.ko", "drivers/virtio/virtio_pci_modern_dev.ko",
+        "drivers/virtio/virtio_pci.ko", "net/9p/9pnet.ko", "net/9p/9pnet_virtio.ko", "fs/netfs/netfs.ko", "fs/fscache/fscache.ko", "fs/9p/9p.ko",
+    ]);
 
     /// <summary>
     /// Path of the kernel to boot: the uncompressed ELF, which QEMU enters at its PVH entry as it does MicroLake, so that
-    /// Linux does not pay for a decompressor. Where its packing is not known, the compressed image.
+    /// Linux does not pay for a decompressor. Where its packing is not known, the compressed image. And the paths of the modules.
     /// </summary>
     /// <exception cref="BenchException">It cannot be fetched.</exception>
-    public static string Ensure(string folder, TextWriter log)
+    public (string Kernel, IReadOnlyList<string> Modules) Ensure(string folder, TextWriter log)
     {
         string elf = Path.Combine(folder, "vmlinux"), packed = Path.Combine(folder, "vmlinuz");
-        if (File.Exists(elf))
-            return elf;
-        if (!File.Exists(packed))
+        string[] modules = [.. Modules.Select(module => Path.Combine(folder, Path.GetFileName(module)))];
+        if (!(File.Exists(elf) || File.Exists(packed)) || !modules.All(File.Exists))
             Fetch(folder, packed, log);
+        if (File.Exists(elf))
+            return (elf, modules);
         if (Unpack(File.ReadAllBytes(packed)) is not { } image)
-            return packed;
+            return (packed, modules);
         File.WriteAllBytes(elf + ".part", image);
         File.Move(elf + ".part", elf);
-        return elf;
+        return (elf, modules);
     }
 
     /// <summary>The ELF inside a bzImage (Linux, Documentation/arch/x86/boot.rst: payload_offset, payload_length), or null when it is packed otherwise.</summary>
@@ -42,7 +53,7 @@ internal static class DebianKernel
         return Lz4Legacy.Decompress(payload[..^4], BinaryPrimitives.ReadInt32LittleEndian(payload[^4..]));
     }
 
-    private static void Fetch(string folder, string packed, TextWriter log)
+    private void Fetch(string folder, string packed, TextWriter log)
     {
         string download = Path.Combine(folder, "package");
         if (Directory.Exists(download))
@@ -56,7 +67,10 @@ internal static class DebianKernel
         string archive = Directory.GetFiles(download, "*.deb").FirstOrDefault() ?? throw new BenchException($"apt-get did not fetch {package}");
         HostProgram.Run("dpkg-deb", ["-x", archive, download], download);
         string image = Directory.GetFiles(Path.Combine(download, "boot"), "vmlinuz-*").FirstOrDefault() ?? throw new BenchException($"{package} holds no kernel");
-        File.Copy(image, packed);
+        string tree = Modules.Count == 0 ? "" : Path.Combine(Directory.GetDirectories(Path.Combine(download, "lib/modules")).Single(), "kernel");
+        foreach (string module in Modules)
+            File.Copy(Path.Combine(tree, module), Path.Combine(folder, Path.GetFileName(module)), overwrite: true);
+        File.Copy(image, packed, overwrite: true);
         Directory.Delete(download, recursive: true);
     }
 }

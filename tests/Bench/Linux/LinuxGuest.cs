@@ -3,19 +3,22 @@ using MicroLake.Bench.Report;
 
 namespace MicroLake.Bench.Linux;
 
-/// <summary>Debian's cloud kernel with one program of ours as its process 1, on the same machine as MicroLake.</summary>
+/// <summary>A kernel of Debian with one program of ours as its process 1, on the same machine as MicroLake.</summary>
 public sealed class LinuxGuest
 {
     /// <summary>What process 1 prints first.</summary>
     public const string InitMark = "MARK init";
 
     private readonly string _folder;
+    private readonly IReadOnlyList<string> _modules;
 
-    public LinuxGuest(string cacheFolder, TextWriter log)
+    /// <param name="cacheFolder">Keeps the kernel and the program.</param>
+    /// <param name="withDrivers">Whether process 1 can load drivers; the kernel that has them is larger.</param>
+    public LinuxGuest(string cacheFolder, TextWriter log, bool withDrivers = false)
     {
         _folder = cacheFolder;
         Directory.CreateDirectory(cacheFolder);
-        Kernel = DebianKernel.Ensure(cacheFolder, log);
+        (Kernel, _modules) = (withDrivers ? DebianKernel.WithDrivers : DebianKernel.Cloud).Ensure(cacheFolder, log);
     }
 
     public string Kernel { get; }
@@ -26,10 +29,11 @@ public sealed class LinuxGuest
 
     /// <summary>Runs one of the peer's sections, such as <c>runtime</c>, and returns its measurements.</summary>
     /// <exception cref="BenchException">It failed or did not end in time.</exception>
-    public IReadOnlyList<MeasuredLine> Measure(string section, int memoryMiB, bool countInstructions, TimeSpan limit, int processors = 1)
+    public IReadOnlyList<MeasuredLine> Measure(string section, int memoryMiB, bool countInstructions, TimeSpan limit, int processors = 1, IReadOnlyList<string>? devices = null)
     {
         string options = $"peer={section}{(countInstructions ? " count=instructions" : "")}";
-        using QemuGuest guest = QemuGuest.Start(Arguments(options, InitialRamDisk(section), memoryMiB, countInstructions, processors), limit);
+        using QemuGuest guest = QemuGuest.Start(
+            [.. Arguments(options, InitialRamDisk(section), memoryMiB, countInstructions, processors), .. devices ?? []], limit);
         string output = guest.ReadToEnd();
         return output.Contains("MARK done", StringComparison.Ordinal)
             ? FigureLines.Parse(output)
@@ -43,6 +47,10 @@ public sealed class LinuxGuest
         string path = Path.Combine(_folder, withBlas ? "initrd-blas.cpio" : withProgram ? "initrd-program.cpio" : "initrd.cpio");
         var archive = new CpioArchive();
         archive.AddFolder("proc");
+        archive.AddFolder("host");
+        archive.AddFolder("modules");
+        for (int i = 0; i < _modules.Count; i++)
+            archive.AddProgram($"modules/{i}", File.ReadAllBytes(_modules[i]));
         archive.AddProgram("init", PeerProgram.Compile(_folder, withBlas));
         if (withProgram)
             archive.AddProgram("hello", StaticProgram.Build(_folder));

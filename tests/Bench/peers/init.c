@@ -5,6 +5,7 @@
 //   peer=mm        page faults
 //   peer=ipc       pipes, event counters
 //   peer=process   fork and exec of a C# program
+//   peer=file      files of the host, by 9P
 //   peer=infer     neural networks in C and with BLAS
 //   count=instructions  fixed batches counted in instructions
 #include <string.h>
@@ -19,6 +20,7 @@ void parallel_peer(void);
 void mm_peer(void);
 void ipc_peer(void);
 void process_peer(void);
+void file_peer(void);
 void infer_peer(void);
 
 int measure_instructions;
@@ -58,6 +60,8 @@ int main(void)
         ipc_peer();
     if (!strncmp(peer, "process", 7))
         process_peer();
+    if (!strncmp(peer, "file", 4))
+        file_peer();
     if (!strncmp(peer, "infer", 5)) {
         measure_samples = 15;
         infer_peer();
