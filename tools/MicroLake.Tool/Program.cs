@@ -14,6 +14,8 @@ RootCommand root = new("MicroLake: build, boot, test and measure. Start with: ./
     TestVerb.Create(),
     BenchVerb.Create(args),
     ModuleVerb.Create(),
+    ModelToolVerbs.CreateReplay(args),
+    ModelToolVerbs.CreateTrain(args),
     DebugVerb.Create(),
     DiskVerb.Create(),
     FormatVerb.Create(),

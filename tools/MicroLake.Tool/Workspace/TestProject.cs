@@ -1,6 +1,6 @@
 namespace MicroLake.Tool.Workspace;
 
-/// <summary>A host program under tests/, built for net10.0 and started directly.</summary>
+/// <summary>A host program, under tests/ or tools/, built for net10.0 and started directly.</summary>
 /// <param name="Path">Path of the project file in the repository.</param>
 public sealed record TestProject(string Path)
 {

@@ -1,0 +1,57 @@
+using System.Globalization;
+using MicroLake.Nn;
+using MicroLake.Replay;
+
+namespace MicroLake.ModelTool.Training;
+
+/// <summary><c>train NAME</c>: data, training, files, and what the model is worth.</summary>
+internal static class TrainCommand
+{
+    /// <summary>The seed of the models that ship.</summary>
+    public const ulong DefaultSeed = 1;
+
+    private static readonly ITrainee[] s_trainees = [new RunTimeTrainee(), new ReuseTrainee()];
+
+    public static IEnumerable<string> Names => s_trainees.Select(t => t.Name);
+
+    public static ITrainee Find(string name) => s_trainees.FirstOrDefault(t => t.Name == name)
+        ?? throw new ReplayException($"there is no model '{name}' to train; use one of: {string.Join(", ", Names)}");
+
+    /// <param name="arguments">NAME, then in any order <c>--seed N</c>, <c>--out DIR</c>, and <c>--modules DIR</c>, the folder in which the module
+    /// has its own where <c>--out</c> names none.</param>
+    public static void Run(ReadOnlySpan<string> arguments)
+    {
+        if (arguments.IsEmpty)
+            throw new ReplayException($"name a model to train: one of {string.Join(", ", Names)}");
+        ITrainee trainee = Find(arguments[0]);
+        ulong seed = DefaultSeed;
+        string modules = ".";
+        string? wanted = null;
+        for (int i = 1; i < arguments.Length; i += 2)
+        {
+            if (i + 1 == arguments.Length || arguments[i] is not ("--seed" or "--out" or "--modules"))
+                throw new ReplayException($"'{arguments[i]}' is not --seed N or --out DIR");
+            if (arguments[i] == "--out")
+                wanted = arguments[i + 1];
+            else if (arguments[i] == "--modules")
+                modules = arguments[i + 1];
+            else if (!ulong.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out seed))
+                throw new ReplayException($"--seed is '{arguments[i + 1]}', not a whole number");
+        }
+
+        string folder = wanted ?? Path.Combine(modules, trainee.Name);
+        TrainedModule module = ModuleTrainer.Train(trainee, seed);
+        foreach ((int epoch, (double training, double validation)) in module.Result.Epochs.Index())
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch + 1}: loss {training:F4}, on rows kept back {validation:F4}"));
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, "model.onnx"), module.Model);
+        File.WriteAllBytes(Path.Combine(folder, "golden.csv"), module.Golden);
+        File.WriteAllText(Path.Combine(folder, "manifest.json"), module.Manifest);
+        using var report = new StringWriter { NewLine = "\n" };
+        report.WriteLine($"{trainee.Name} on data that it was not trained on: other seeds, other parameters.");
+        trainee.Evaluate(OnnxModel.Load(module.Model), report);
+        File.WriteAllText(Path.Combine(folder, "report.txt"), report.ToString());
+        Console.Write(report);
+        Console.WriteLine($"{module.Data.Rows} rows; written to {folder}: model.onnx, golden.csv, manifest.json, report.txt");
+    }
+}
