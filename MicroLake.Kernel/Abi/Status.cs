@@ -62,4 +62,7 @@ public enum Status
 
     /// <summary>The thread has no call to answer.</summary>
     NothingToReply = 18,
+
+    /// <summary>There is one of that name already.</summary>
+    AlreadyExists = 19,
 }

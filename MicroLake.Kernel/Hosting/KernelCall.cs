@@ -98,4 +98,37 @@ internal static unsafe class KernelCall
 
     [DllImport("*", EntryPoint = "mk_trace_load"), SuppressGCTransition]
     internal static extern void TraceLoad(byte* name, int length);
+
+    [DllImport("*", EntryPoint = "mk_feature_create")]
+    internal static extern Status FeatureCreate(FeatureRegistryState* description, FeatureField* fields, uint* handle);
+
+    [DllImport("*", EntryPoint = "mk_feature_destroy")]
+    internal static extern Status FeatureDestroy(uint handle);
+
+    [DllImport("*", EntryPoint = "mk_feature_enable")]
+    internal static extern Status FeatureEnable(int which, ulong capacity, uint* handle);
+
+    [DllImport("*", EntryPoint = "mk_feature_describe"), SuppressGCTransition]
+    internal static extern int FeatureDescribe(uint place, FeatureRegistryState* state);
+
+    [DllImport("*", EntryPoint = "mk_feature_field"), SuppressGCTransition]
+    internal static extern int FeatureField(uint handle, int index, FeatureField* field);
+
+    [DllImport("*", EntryPoint = "mk_feature_begin"), SuppressGCTransition]
+    internal static extern FeatureVector* FeatureBegin(uint handle);
+
+    [DllImport("*", EntryPoint = "mk_feature_increment"), SuppressGCTransition]
+    internal static extern void FeatureIncrement(uint handle, FeatureVector* vector, int offset, long by);
+
+    [DllImport("*", EntryPoint = "mk_feature_commit"), SuppressGCTransition]
+    internal static extern void FeatureCommit(uint handle, FeatureVector* vector);
+
+    [DllImport("*", EntryPoint = "mk_feature_abandon"), SuppressGCTransition]
+    internal static extern void FeatureAbandon(uint handle, FeatureVector* vector);
+
+    [DllImport("*", EntryPoint = "mk_feature_read"), SuppressGCTransition]
+    internal static extern int FeatureRead(uint handle, uint ring, ulong* position, byte* target, int count);
+
+    [DllImport("*", EntryPoint = "mk_feature_truncate")]
+    internal static extern Status FeatureTruncate(uint handle, ulong before);
 }

@@ -28,7 +28,7 @@ internal static unsafe class DirectSwitch
     private static Thread* TryCall(uint handle, Message* message, ulong deadline, Thread* current)
     {
         HandleSlot* slot = current->CallSlot;
-        if (deadline != ulong.MaxValue || message->HandleCount != 0 || Trace.IsRunning)
+        if (deadline != ulong.MaxValue || message->HandleCount != 0 || Trace.IsObserved(Observers.Trace | Observers.Runs))
             return CallAnyhow(handle, message, deadline);
         if (current->CallHandle != handle)
             return CallAfresh(handle, message, current);
@@ -70,7 +70,7 @@ internal static unsafe class DirectSwitch
         HandleSlot* slot = current->ReceiveSlot;
         // The endpoint of the call that is owed stays; the slot's object may not be it, or may be gone.
         Endpoint* endpoint = current->ClientEndpoint;
-        if (deadline != ulong.MaxValue || message->HandleCount != 0 || endpoint == null || Trace.IsRunning)
+        if (deadline != ulong.MaxValue || message->HandleCount != 0 || endpoint == null || Trace.IsObserved(Observers.Trace | Observers.Runs))
             return ReceiveAnyhow(handle, message, deadline);
         if (current->ReceiveHandle != handle)
             return ReceiveAfresh(handle, message, current);

@@ -4,6 +4,7 @@ using System.Threading;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Interrupts;
 using MicroLake.Nucleus.Time;
+using MicroLake.Nucleus.Tracing;
 
 namespace MicroLake.Nucleus.Scheduling;
 
@@ -70,6 +71,7 @@ internal static unsafe class ProcessorQueue
     public static void Arrive(PerCpu* cpu, Thread* thread)
     {
         Move(thread, cpu);
+        Trace.Arrive(thread);
         thread->VirtualRuntime = SchedulingPolicy.Arrive(cpu->Ready.Floor, thread);
         Thread* current = cpu->Current;
         bool preempts = current == cpu->Idle

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Features;
 using MicroLake.Nucleus.Ipc;
 using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Processes;
@@ -142,6 +143,12 @@ internal unsafe struct Thread
 
     /// <summary>Stays zero, and so is the slot of no handle.</summary>
     public HandleSlot NoSlot;
+
+    /// <summary>What the thread did lately, while somebody observes runs.</summary>
+    public RunHistory History;
+
+    /// <summary>The page of its last fault, while somebody observes faults; 0: none.</summary>
+    public ulong LastFaultPage;
 
     /// <summary>Whether the thread belongs to the class that comes before all others.</summary>
     public readonly bool IsRealtime => RunNode.Priority > Scheduler.HighestFairPriority;

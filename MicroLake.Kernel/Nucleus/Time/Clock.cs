@@ -25,6 +25,14 @@ internal static class Clock
     /// <summary>Nanoseconds since <see cref="Start"/>.</summary>
     public static ulong Monotonic() => s_conversion.Convert(Processor.ReadTimeStamp() - s_start);
 
+    /// <summary>The same for a reading of the time-stamp counter.</summary>
+    public static ulong MonotonicAt(ulong timeStamp) => s_conversion.Convert(timeStamp - s_start);
+
+    /// <summary>What the time-stamp counter reads so many nanoseconds after <see cref="Start"/>.</summary>
+    public static ulong TimeStampAt(ulong nanoseconds) =>
+        s_start + nanoseconds / TimeConversion.Nanoseconds * s_frequency
+        + nanoseconds % TimeConversion.Nanoseconds * s_frequency / TimeConversion.Nanoseconds;
+
     public static void SetWall(long unixSeconds) =>
         s_wallAtStart = unixSeconds * 1_000_000_000 - (long)Monotonic();
 

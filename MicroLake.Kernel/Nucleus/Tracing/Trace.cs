@@ -1,31 +1,59 @@
 using System.Runtime.CompilerServices;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Features;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.Time;
+using Interlocked = System.Threading.Interlocked;
 using Volatile = System.Threading.Volatile;
 
 namespace MicroLake.Nucleus.Tracing;
 
 /// <summary>
-/// Where the nucleus tells what happens. While no trace runs, each costs a load and a branch that is never taken; while one runs, each
+/// Where the nucleus tells what happens. While nobody observes it, each costs a load and a branch that is never taken; while a trace runs, each
 /// writes a record into its own processor's <see cref="TraceRing"/>, with interrupts off, and takes no lock. They may be called anywhere but in an NMI.
 /// </summary>
 internal static unsafe class Trace
 {
-    private static uint s_running;
+    private const ulong PageFault = 14;
+
+    private static uint s_observers;
 
     /// <summary>Whether events are recorded now.</summary>
-    public static bool IsRunning => Volatile.Read(ref s_running) != 0;
+    public static bool IsRunning => IsObserved(Observers.Trace);
+
+    /// <summary>Whether any of them wants to be told.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsObserved(Observers observers) => (Volatile.Read(ref s_observers) & (uint)observers) != 0;
 
     /// <summary>Lets writers in, or keeps them out: those that are in may still be writing.</summary>
-    public static void SetRunning(bool running) => Volatile.Write(ref s_running, running ? 1u : 0);
+    public static void SetRunning(bool running)
+    {
+        if (running)
+            Add(Observers.Trace);
+        else
+            Remove(Observers.Trace);
+    }
+
+    /// <summary>From now on these are told, too.</summary>
+    public static void Add(Observers observers) => Interlocked.Or(ref s_observers, (uint)observers);
+
+    /// <summary>They are told no more; what is under way is.</summary>
+    public static void Remove(Observers observers) => Interlocked.And(ref s_observers, ~(uint)observers);
+
+    /// <summary>A thread that waited becomes ready. The lock of its processor is held.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Arrive(Thread* thread)
+    {
+        if (s_observers != 0)
+            TellArrival(thread);
+    }
 
     /// <summary>The processor goes from one thread to another at <paramref name="now"/>, monotonic nanoseconds. Interrupts are off.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Switch(PerCpu* cpu, Thread* from, Thread* to, SwitchReason reason, ulong now)
     {
-        if (s_running != 0)
+        if (s_observers != 0)
             WriteSwitch(cpu, from, to, reason, now);
     }
 
@@ -33,7 +61,7 @@ internal static unsafe class Trace
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Switch(PerCpu* cpu, Thread* from, Thread* to, ulong now)
     {
-        if (s_running != 0)
+        if (s_observers != 0)
             WriteSwitch(cpu, from, to, ReasonOf(from), now);
     }
 
@@ -41,7 +69,7 @@ internal static unsafe class Trace
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Call(uint thread, ulong endpoint)
     {
-        if (s_running != 0)
+        if (s_observers != 0)
             Write(TraceEventKind.Call, 0, thread, endpoint, 0, 0);
     }
 
@@ -49,7 +77,7 @@ internal static unsafe class Trace
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Reply(uint thread, ulong endpoint)
     {
-        if (s_running != 0)
+        if (s_observers != 0)
             Write(TraceEventKind.Reply, 0, thread, endpoint, 0, 0);
     }
 
@@ -60,15 +88,15 @@ internal static unsafe class Trace
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Fault(Thread* thread, TrapFrame* frame, ulong address)
     {
-        if (s_running != 0)
-            Write(TraceEventKind.Fault, (ushort)frame->Vector, thread->Id, address, frame->ErrorCode, frame->Rip);
+        if (s_observers != 0)
+            TellFault(thread, frame, address);
     }
 
     /// <summary>An interrupt's handler begins. Interrupts are off.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void InterruptBegin(PerCpu* cpu, int vector)
     {
-        if (s_running != 0)
+        if (s_observers != 0)
             WriteInterrupt(cpu, TraceEventKind.InterruptBegin, vector);
     }
 
@@ -76,7 +104,7 @@ internal static unsafe class Trace
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void InterruptEnd(PerCpu* cpu, int vector)
     {
-        if (s_running != 0)
+        if (s_observers != 0)
             WriteInterrupt(cpu, TraceEventKind.InterruptEnd, vector);
     }
 
@@ -84,7 +112,7 @@ internal static unsafe class Trace
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Load(byte* name, int length)
     {
-        if (s_running != 0)
+        if (s_observers != 0)
             WriteText(TraceEventKind.Load, Processor.CurrentThread()->Id, name, length);
     }
 
@@ -92,7 +120,7 @@ internal static unsafe class Trace
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Mark(byte* text, int length)
     {
-        if (s_running != 0)
+        if (s_observers != 0)
             WriteText(TraceEventKind.Mark, Processor.CurrentThread()->Id, text, length);
     }
 
@@ -100,7 +128,7 @@ internal static unsafe class Trace
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void ThreadName(Thread* thread, byte* name, int length)
     {
-        if (s_running != 0)
+        if (s_observers != 0)
             WriteText(TraceEventKind.ThreadName, thread->Id, name, length);
     }
 
@@ -118,14 +146,39 @@ internal static unsafe class Trace
         _ => from->SavedByTrap != 0 ? SwitchReason.Preempted : SwitchReason.Yielded,
     };
 
+    private static void TellArrival(Thread* thread)
+    {
+        if (IsObserved(Observers.Runs | Observers.History))
+            RunHistory.Arrive(thread, Clock.Monotonic());
+    }
+
+    private static void TellFault(Thread* thread, TrapFrame* frame, ulong address)
+    {
+        if (frame->Vector == PageFault && IsObserved(Observers.Faults))
+            FaultFeatures.Capture(thread, frame, address);
+        Write(TraceEventKind.Fault, (ushort)frame->Vector, thread->Id, address, frame->ErrorCode, frame->Rip);
+    }
+
     private static void WriteSwitch(PerCpu* cpu, Thread* from, Thread* to, SwitchReason reason, ulong now)
     {
+        if (IsObserved(Observers.Runs))
+            RunFeatures.Capture(cpu, from, reason);
+        if (IsObserved(Observers.Runs | Observers.History))
+        {
+            RunHistory.Leave(from, now);
+            RunHistory.Enter(to, now, RunFeatures.Handle);
+        }
+
+        if (!IsRunning)
+            return;
         TraceRecord* record = cpu->Trace.Begin(TraceEventKind.Switch, (ushort)reason, from->Id, now);
         Finish(cpu, record, to->Id, 0, 0);
     }
 
     private static void WriteInterrupt(PerCpu* cpu, TraceEventKind kind, int vector)
     {
+        if (!IsRunning)
+            return;
         TraceRecord* record = cpu->Trace.Begin(kind, (ushort)vector, cpu->Current->Id, Clock.Monotonic());
         Finish(cpu, record, 0, 0, 0);
     }
