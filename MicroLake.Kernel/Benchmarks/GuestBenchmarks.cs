@@ -34,5 +34,7 @@ public static class GuestBenchmarks
         .Add(new ThreadCreation("sched.thread_create_join"))
         .Add(new ParallelLoop())
         .Add(new Inference("31_256_2"))
-        .Add(new Inference("15_10_1"));
+        .Add(new Inference("15_10_1"))
+        .Add(new FixedInference("31_256_2"))
+        .Add(new FixedInference("15_10_1"));
 }

@@ -49,9 +49,12 @@ public sealed record DebianPackage(string Name, string Evidence)
     /// <summary>What tests read besides the image: the ONNX project's own operator cases.</summary>
     public static readonly DebianPackage[] ForTest = [new("libonnx-testdata", "/usr/include/onnx/backend/test/data")];
 
+    /// <summary>To sign modules, and to check signatures.</summary>
+    public static readonly DebianPackage[] ForModules = [new("libsodium-dev", "/usr/lib/x86_64-linux-gnu/libsodium.a")];
+
     /// <summary>To debug.</summary>
     public static readonly DebianPackage[] ForDebug = [new("gdb", "gdb")];
 
     /// <summary>Everything that some verb may need; virgl's packages come only when that GPU is asked for.</summary>
-    public static IEnumerable<DebianPackage> All => [.. ForBuild, .. ForRun, .. ForIso, .. ForDisk, .. ForTest, .. ForDebug];
+    public static IEnumerable<DebianPackage> All => [.. ForBuild, .. ForRun, .. ForIso, .. ForDisk, .. ForModules, .. ForTest, .. ForDebug];
 }

@@ -6,7 +6,13 @@ namespace MicroLake.Tool.Verbs;
 /// <summary><c>module</c>: what modules are made of.</summary>
 internal static class ModuleVerb
 {
-    public static Command Create() => new("module", "Modules and the policies in them") { CreateBpfRun() };
+    public static Command Create() => new("module", "Modules and the policies in them")
+    {
+        ModulePacking.CreatePack(),
+        ModulePacking.CreateCheck(),
+        ModulePacking.CreateKeygen(),
+        CreateBpfRun(),
+    };
 
     /// <summary><c>module bpf-run</c>: one raw program, as the plug-ins of bpf_conformance are called.</summary>
     private static Command CreateBpfRun()

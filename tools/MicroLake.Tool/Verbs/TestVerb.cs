@@ -29,7 +29,7 @@ internal static class TestVerb
         command.SetAction(options =>
         {
             PackageInstaller.Ensure(
-                [.. DebianPackage.ForBuild, .. DebianPackage.ForRun, .. DebianPackage.ForIso, .. DebianPackage.ForDisk, .. DebianPackage.ForDebug, .. DebianPackage.ForTest]);
+                [.. DebianPackage.ForBuild, .. DebianPackage.ForRun, .. DebianPackage.ForIso, .. DebianPackage.ForDisk, .. DebianPackage.ForModules, .. DebianPackage.ForDebug, .. DebianPackage.ForTest]);
             TestCounts total = RunAll([.. TestRun.For(options.GetValue(filter))], options.GetResult(soak) is null ? null : options.GetValue(soak) ?? DefaultSoakMinutes);
             Console.Out.Flush();
             Console.WriteLine(total);

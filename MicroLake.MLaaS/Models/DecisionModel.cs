@@ -1,0 +1,208 @@
+using MicroLake.MLaaS.Hooks;
+using MicroLake.MLaaS.Packages;
+using MicroLake.Nn;
+using MicroLake.Nn.Csv;
+using MicroLake.Nn.FixedPoint;
+
+namespace MicroLake.MLaaS.Models;
+
+/// <summary>A module's model, checked against its manifest, its hook and its golden vectors: what a decision runs.</summary>
+public sealed class DecisionModel
+{
+    private const int SampleRows = 200;
+    private const float GoldenTolerance = 1e-3f;
+
+    private static readonly CsvLimits s_goldenLimits = new() { MaxValues = 1 << 18 };
+
+    private DecisionModel(OnnxModel model, ModuleManifest manifest, HookDescription hook)
+    {
+        Model = model;
+        Manifest = manifest;
+        Hook = hook;
+    }
+
+    public OnnxModel Model { get; }
+
+    public ModuleManifest Manifest { get; }
+
+    public HookDescription Hook { get; }
+
+    /// <summary>The layers; null for a network of other parts.</summary>
+    public FeedForward? Network { get; private set; }
+
+    /// <summary>In whole numbers; null where float32 is faster, or the error would be greater than the manifest allows.</summary>
+    public FixedPointModel? Fixed { get; private set; }
+
+    /// <summary>Nanoseconds of a decision in float32.</summary>
+    public double FloatNanoseconds { get; private set; }
+
+    /// <summary>Rows of golden vectors that were compared.</summary>
+    public int GoldenRows { get; private set; }
+
+    /// <summary>What is odd, but not wrong.</summary>
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>Loads and checks the model of a module.</summary>
+    /// <exception cref="ModuleException">It does not fit its manifest or its hook, its golden vectors do not match, or it cannot be any good.</exception>
+    public static DecisionModel Load(ModuleFile module, ModelLimits? limits = null)
+    {
+        ModuleManifest manifest = module.Manifest;
+        HookDescription hook = CheckSchema(manifest);
+        OnnxModel model;
+        InferenceSession session;
+        try
+        {
+            model = OnnxModel.Load(module.Part(ModulePart.Model)!, limits);
+            session = InferenceSession.Create(model, 1);
+        }
+        catch (Exception error) when (error is ModelFormatException or InferenceException)
+        {
+            throw new ModuleException($"model.onnx: {error.Message}", error);
+        }
+
+        var decision = new DecisionModel(model, manifest, hook);
+        CheckMetadata(model, manifest);
+        CheckShapes(session, manifest);
+        if (module.Part(ModulePart.Golden) is { } golden)
+            decision.CheckGolden(session, golden);
+        float[] rows = decision.SampleInputs();
+        ModelLints.Check(decision, session, rows);
+        decision.Plan(session, rows);
+        return decision;
+    }
+
+    /// <summary>Least and greatest value of each of the model's inputs, by the manifest.</summary>
+    public (float[] Least, float[] Most) InputBox()
+    {
+        float[] least = new float[Manifest.Inputs.Count], most = new float[least.Length];
+        for (int i = 0; i < least.Length; i++)
+        {
+            ModuleInput input = Manifest.Inputs[i];
+            float a = input.Apply(input.Least), b = input.Apply(input.Most);
+            (least[i], most[i]) = (MathF.Min(a, b), MathF.Max(a, b));
+        }
+
+        return (least, most);
+    }
+
+    private static HookDescription CheckSchema(ModuleManifest manifest)
+    {
+        if (HookDescription.Find(manifest.Hook) is not { } hook)
+            throw new ModuleException($"there is no hook \"{manifest.Hook}\"; hooks are {HookNames()}");
+        if (manifest.Inputs.Count == 0)
+            throw new ModuleException("the manifest has no \"inputs\", which say what the model's numbers are");
+        foreach (ModuleInput input in manifest.Inputs)
+        {
+            int index = hook.IndexOf(input.Feature);
+            if (index < 0)
+                throw new ModuleException($"{hook.Name} has no feature \"{input.Feature}\"; it has {FeatureNames(hook)}");
+            if (hook.Features[index].Unit != input.Unit)
+                throw new ModuleException($"\"{input.Feature}\" is in {hook.Features[index].Unit}, and the model was trained with {input.Unit}; train it again, or correct the manifest");
+        }
+
+        if (manifest.Output.Unit != hook.OutputUnit)
+            throw new ModuleException($"a decision of {hook.Name} is in {hook.OutputUnit}, not in {manifest.Output.Unit}");
+        return hook;
+    }
+
+    /// <summary>What the model's file says of its inputs, where it does, is what the manifest says.</summary>
+    private static void CheckMetadata(OnnxModel model, ModuleManifest manifest)
+    {
+        var features = new List<string>();
+        var units = new List<string>();
+        foreach (ModuleInput input in manifest.Inputs)
+        {
+            features.Add(input.Feature);
+            units.Add(input.Unit);
+        }
+
+        Compare("microlake.features", features);
+        Compare("microlake.units", units);
+
+        void Compare(string key, List<string> ours)
+        {
+            if (model.Metadata.TryGetValue(key, out string? theirs) && theirs != string.Join(',', ours))
+                throw new ModuleException($"model.onnx was trained with {key} {theirs}, and the manifest says {string.Join(',', ours)}");
+        }
+    }
+
+    private static void CheckShapes(InferenceSession session, ModuleManifest manifest)
+    {
+        if (session.Inputs.Count != 1 || session.Outputs.Count != 1 || session.Inputs[0].ElementType != ElementType.Float32
+            || session.Outputs[0].ElementType != ElementType.Float32)
+            throw new ModuleException("model.onnx: a model for decisions has one float32 input and one float32 output");
+        if (session.Inputs[0].Shape.Count != manifest.Inputs.Count)
+            throw new ModuleException($"model.onnx takes {session.Inputs[0].Shape.Count} numbers, and the manifest has {manifest.Inputs.Count} inputs");
+        if (session.Outputs[0].Shape.Count != 1)
+            throw new ModuleException($"model.onnx gives {session.Outputs[0].Shape.Count} numbers; a decision is one");
+    }
+
+    private void CheckGolden(InferenceSession session, byte[] file)
+    {
+        CsvTable table;
+        try
+        {
+            table = CsvTable.Read(new MemoryStream(file), limits: s_goldenLimits);
+        }
+        catch (CsvFormatException error)
+        {
+            throw new ModuleException($"golden.csv: {error.Message}", error);
+        }
+
+        int inputs = Manifest.Inputs.Count;
+        if (table.Columns != inputs + 1)
+            throw new ModuleException($"golden.csv has {table.Columns} columns; {inputs} inputs and the output of the model are {inputs + 1}");
+        float[] y = new float[1];
+        for (int row = 0; row < table.Rows; row++)
+        {
+            ReadOnlySpan<float> values = table.Values.AsSpan(row * table.Columns, table.Columns);
+            session.Run(values[..inputs], y);
+            float expected = values[inputs];
+            if (!(MathF.Abs(y[0] - expected) <= GoldenTolerance * MathF.Max(1, MathF.Abs(expected))))
+                throw new ModuleException($"golden.csv, row {row + 1}: the model gives {y[0]} where {expected} is expected; the model is not the one that the vectors were made with");
+        }
+
+        GoldenRows = table.Rows;
+    }
+
+    /// <summary>Rows anywhere in the box, by a fixed seed: the error is the same wherever it is measured.</summary>
+    private float[] SampleInputs()
+    {
+        (float[] least, float[] most) = InputBox();
+        var random = new Random(1);
+        float[] rows = new float[SampleRows * least.Length];
+        for (int i = 0; i < rows.Length; i++)
+            rows[i] = least[i % least.Length] + random.NextSingle() * (most[i % most.Length] - least[i % least.Length]);
+        return rows;
+    }
+
+    private void Plan(InferenceSession session, float[] rows)
+    {
+        FloatNanoseconds = DecisionTiming.Measure(session, rows);
+        Network = FeedForward.TryRead(Model);
+        if (Network is null)
+            return;
+        (float[] least, float[] most) = InputBox();
+        FixedPointModel? candidate = FixedPointModel.Create(Network, least, most, rows, Manifest.Tolerance);
+        if (candidate is null)
+            Warnings.Add($"in whole numbers the error would be greater than the tolerance of {Manifest.Tolerance}");
+        else if (candidate.Nanoseconds < FloatNanoseconds)
+            Fixed = candidate;
+    }
+
+    private static string HookNames()
+    {
+        var names = new List<string>();
+        foreach (HookDescription hook in HookDescription.All)
+            names.Add(hook.Name);
+        return string.Join(", ", names);
+    }
+
+    private static string FeatureNames(HookDescription hook)
+    {
+        var names = new List<string>();
+        foreach (HookFeature feature in hook.Features)
+            names.Add(feature.Name);
+        return string.Join(", ", names);
+    }
+}

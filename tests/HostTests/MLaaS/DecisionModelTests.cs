@@ -1,0 +1,127 @@
+using System.Text;
+using MicroLake.HostTests.Nn;
+using MicroLake.MLaaS.Models;
+using MicroLake.MLaaS.Packages;
+using Xunit;
+
+namespace MicroLake.HostTests.MLaaS;
+
+public sealed class DecisionModelTests
+{
+    [Fact]
+    public void A_sound_model_is_planned_and_its_golden_vectors_compared()
+    {
+        DecisionModel model = Load(golden: "burst,priority,y\n1,0,1.625\n0,1,1.375\n");
+        Assert.Equal(2, model.GoldenRows);
+        Assert.NotNull(model.Network);
+        Assert.Equal(2, model.Network.Layers.Count);
+        Assert.Empty(model.Warnings);
+        if (model.Fixed is { } whole)
+            Assert.InRange(whole.Error, 0, model.Manifest.Tolerance);
+    }
+
+    [Theory]
+    [InlineData("1,0,1.7\n", "row 1: the model gives 1.625 where 1.7 is expected")]
+    [InlineData("1,0\n", "2 columns")]
+    [InlineData("a,b,c\n", "golden.csv")]
+    [InlineData("1,0,NaN\n", "golden.csv")]
+    public void Golden_vectors_that_do_not_match_are_refused(string golden, string message) => Refused(message, golden: golden);
+
+    [Theory]
+    [InlineData("sched.pick", "sched.pack", "there is no hook")]
+    [InlineData("burst_ns", "age_ns", "has no feature \"age_ns\"")]
+    [InlineData("\"unit\": \"level\"", "\"unit\": \"ns\"", "is in level")]
+    [InlineData("\"output\": { \"unit\": \"ns\"", "\"output\": { \"unit\": \"pages\"", "not in pages")]
+    [InlineData("\"most\": 32", "\"most\": 1", "one number of its whole range")]
+    [InlineData("\"scale\": 0.1", "\"scale\": 0", "one number of its whole range")]
+    public void A_manifest_that_does_not_fit_its_hook_is_refused(string text, string replacement, string message) =>
+        Refused(message, manifest: ModuleFixture.Manifest.Replace(text, replacement, StringComparison.Ordinal));
+
+    [Fact]
+    public void Models_that_cannot_be_any_good_are_refused()
+    {
+        Refused("takes 3 numbers", Dense(3, 1, 1));
+        Refused("gives 2 numbers", Dense(2, 2, 1));
+        Refused("decides nothing", Dense(2, 1, 0));
+        Refused("not finite", Dense(2, 1, float.PositiveInfinity));
+        Refused("model.onnx", [1, 2, 3]);
+        Refused("microlake.units", Dense(2, 1, 1, ("microlake.features", "burst_ns,priority"), ("microlake.units", "ns,years")));
+    }
+
+    [Fact]
+    public void An_input_that_the_model_makes_nothing_of_is_a_warning()
+    {
+        byte[] model = new OnnxBuilder().Input("x", "N", 2).Output("y", "N", 1)
+            .Weight("w", [2, 1], 1, 0).Node("MatMul", "x w", "y").ToArray();
+        Assert.Contains("makes nothing of \"priority\"", Assert.Single(Load(model).Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decisions_are_proven_to_be_in_range_or_not_to_be()
+    {
+        (long least, long most) = OutputProof.Prove(Load());
+        Assert.InRange(least, 1_000_000, 1_200_000);
+        Assert.InRange(most, 1_000_000, 100_000_000);
+        DecisionModel narrow = Load(manifest: ModuleFixture.Manifest.Replace("\"most\": 100000000, \"scale\"", "\"most\": 1000000, \"scale\"", StringComparison.Ordinal));
+        Assert.Contains("is not within 0 to 1000000", Assert.Throws<ModuleException>(() => OutputProof.Prove(narrow)).Message, StringComparison.Ordinal);
+        byte[] sigmoid = new OnnxBuilder().Input("x", "N", 2).Output("y", "N", 1)
+            .Weight("w", [2, 1], 1, 1).Node("MatMul", "x w", "h").Node("Sigmoid", "h", "y").ToArray();
+        Assert.Contains("dense layers", Assert.Throws<ModuleException>(() => OutputProof.Prove(Load(sigmoid))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_proven_holds_anywhere_in_the_box()
+    {
+        DecisionModel model = Load();
+        (long least, long most) = OutputProof.Prove(model);
+        var random = new Random(3);
+        for (int i = 0; i < 2000; i++)
+        {
+            float[] row = [.. model.Manifest.Inputs.Select(input => input.Apply(input.Least + (long)(random.NextDouble() * (input.Most - input.Least))))];
+            Assert.InRange(model.Manifest.Output.Apply((float)model.Network!.Run(row)[0]), least, most);
+        }
+    }
+
+    [Fact]
+    public void Changed_models_are_loaded_or_refused()
+    {
+        byte[] seed = ModuleFixture.Model();
+        var random = new Random(13);
+        int loaded = 0;
+        for (int i = 0; i < 1_000; i++)
+        {
+            try
+            {
+                _ = Load(Mutation.Apply(seed, random));
+                loaded++;
+            }
+            catch (ModuleException)
+            {
+            }
+        }
+
+        Assert.InRange(loaded, 1, 999);
+    }
+
+    private static byte[] Dense(int inputs, int outputs, float weight, params (string Key, string Value)[] metadata)
+    {
+        float[] weights = new float[inputs * outputs];
+        Array.Fill(weights, weight);
+        byte[] model = new OnnxBuilder().Input("x", "N", inputs).Output("y", "N", outputs)
+            .Weight("w", [inputs, outputs], weights).Node("MatMul", "x w", "y").ToArray();
+        return [.. model, .. metadata.SelectMany(m => new ProtoWriter().Message(14, new ProtoWriter().String(1, m.Key).String(2, m.Value)).ToArray())];
+    }
+
+    private static DecisionModel Load(byte[]? model = null, string? manifest = null, string? golden = null)
+    {
+        Dictionary<string, byte[]> parts = ModuleFixture.Parts(manifest ?? ModuleFixture.Manifest);
+        if (model is not null)
+            parts[ModulePart.Model] = model;
+        if (golden is not null)
+            parts[ModulePart.Golden] = Encoding.ASCII.GetBytes(golden);
+        return DecisionModel.Load(ModuleFile.Read(ModuleFixture.File(parts), []));
+    }
+
+    private static void Refused(string message, byte[]? model = null, string? manifest = null, string? golden = null) =>
+        Assert.Contains(message, Assert.Throws<ModuleException>(() => Load(model, manifest, golden)).Message, StringComparison.Ordinal);
+}
