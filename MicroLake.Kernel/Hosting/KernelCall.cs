@@ -131,4 +131,22 @@ internal static unsafe class KernelCall
 
     [DllImport("*", EntryPoint = "mk_feature_truncate")]
     internal static extern Status FeatureTruncate(uint handle, ulong before);
+
+    [DllImport("*", EntryPoint = "mk_hook_attach")]
+    internal static extern Status HookAttach(int hook, HookAttachment* description, byte* state);
+
+    [DllImport("*", EntryPoint = "mk_hook_detach")]
+    internal static extern Status HookDetach(int hook);
+
+    [DllImport("*", EntryPoint = "mk_hook_mode")]
+    internal static extern Status HookSetMode(int hook, HookMode mode);
+
+    [DllImport("*", EntryPoint = "mk_hook_state"), SuppressGCTransition]
+    internal static extern int HookDescribe(int hook, HookState* state);
+
+    [DllImport("*", EntryPoint = "mk_hook_decisions"), SuppressGCTransition]
+    internal static extern int HookDecisions(int hook, HookDecision* target, int count);
+
+    [DllImport("*", EntryPoint = "mk_hook_decide"), SuppressGCTransition]
+    internal static extern long HookDecide(int hook, long* features, long heuristic);
 }

@@ -8,4 +8,7 @@ public enum SchedulingPolicy
 
     /// <summary>Turns of equal worth, whatever the weight.</summary>
     EqualTurns = 1,
+
+    /// <summary>As <see cref="Fair"/>, but the hook <c>sched.pick</c> decides where a thread stands that becomes ready.</summary>
+    Hooked = 2,
 }

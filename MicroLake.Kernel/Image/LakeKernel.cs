@@ -23,7 +23,7 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         _disks.Start();
         var commands = new CommandSet();
         AllCommands.AddTo(commands);
-        BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault()).Add(new FeatureCommit());
+        BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault()).Add(new FeatureCommit()).Add(new HookCall());
         IReadOnlyList<IGuestBenchmark> withPrograms = BenchProgram.Messages.IsThere ? [new ProcessStart(), .. ProcessMessages.All()] : [];
         foreach (IGuestBenchmark benchmark in withPrograms.Concat(FileTransfer.All()).Concat(HostFiles.All()))
             _ = benchmarks.Add(benchmark);

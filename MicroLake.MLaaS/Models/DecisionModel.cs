@@ -14,6 +14,9 @@ public sealed class DecisionModel
 
     private static readonly CsvLimits s_goldenLimits = new() { MaxValues = 1 << 18 };
 
+    /// <summary>In whole numbers, whichever is faster.</summary>
+    private FixedPointModel? _whole;
+
     private DecisionModel(OnnxModel model, ModuleManifest manifest, HookDescription hook)
     {
         Model = model;
@@ -38,6 +41,19 @@ public sealed class DecisionModel
 
     /// <summary>Rows of golden vectors that were compared.</summary>
     public int GoldenRows { get; private set; }
+
+    /// <summary>The memory of <see cref="DecisionProgram.Entry"/> for decisions without the runtime.</summary>
+    /// <exception cref="ModuleException">The network cannot be computed in whole numbers within the tolerance.</exception>
+    public byte[] Program()
+    {
+        FixedPointModel whole = _whole
+            ?? throw new ModuleException("only networks of dense layers with Relu, in whole numbers within the tolerance, decide in the kernel; see module check");
+        var inputs = new List<DecisionInput>();
+        foreach (ModuleInput input in Manifest.Inputs)
+            inputs.Add(new(Hook.IndexOf(input.Feature), input.Transform == InputTransform.Log2, input.Offset, input.Scale));
+        ModuleOutput output = Manifest.Output;
+        return DecisionProgram.Build(whole, inputs, output.Transform == InputTransform.Log2, output.Offset, output.Scale);
+    }
 
     /// <summary>What is odd, but not wrong.</summary>
     public List<string> Warnings { get; } = [];
@@ -188,6 +204,7 @@ public sealed class DecisionModel
             Warnings.Add($"in whole numbers the error would be greater than the tolerance of {Manifest.Tolerance}");
         else if (candidate.Nanoseconds < FloatNanoseconds)
             Fixed = candidate;
+        _whole = candidate;
     }
 
     private static string HookNames()

@@ -10,6 +10,9 @@ public readonly struct ModuleVersion(int major, int minor, int patch)
     /// <summary>One number, greater for newer versions.</summary>
     public int Number => (major * Base + minor) * Base + patch;
 
+    /// <summary>The version of a <see cref="Number"/>.</summary>
+    public static ModuleVersion Of(int number) => new(number / Base / Base, number / Base % Base, number % Base);
+
     public static bool TryParse(string text, out ModuleVersion version)
     {
         version = default;

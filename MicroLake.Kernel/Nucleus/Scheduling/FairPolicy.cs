@@ -36,9 +36,12 @@ internal static unsafe class FairPolicy
         return weight == 0 ? 1 : weight;
     }
 
+    /// <summary>The least virtual runtime that one who waited comes back with.</summary>
+    public static ulong Front(ulong floor) => floor > ArrivalBonus ? floor - ArrivalBonus : 0;
+
     public static ulong Arrive(ulong floor, Thread* thread)
     {
-        ulong earliest = floor > ArrivalBonus ? floor - ArrivalBonus : 0;
+        ulong earliest = Front(floor);
         return thread->VirtualRuntime > earliest ? thread->VirtualRuntime : earliest;
     }
 

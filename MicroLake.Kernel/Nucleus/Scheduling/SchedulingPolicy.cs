@@ -11,8 +11,11 @@ namespace MicroLake.Nucleus.Scheduling;
 /// <remarks>Real-time threads are above any policy: among themselves they go by priority, and all others come after them.</remarks>
 internal unsafe struct SchedulingPolicy
 {
-    /// <summary>Number of built-in policies.</summary>
-    public const int Count = 2;
+    /// <summary>Number of policies.</summary>
+    public const int Count = 3;
+
+    /// <summary>Index of the policy that asks the hook <c>sched.pick</c>.</summary>
+    public const int Hooked = 2;
 
     public delegate*<Thread*, ulong, ulong> ChargeFunction;
     public delegate*<ulong, Thread*, ulong> ArriveFunction;
@@ -22,17 +25,18 @@ internal unsafe struct SchedulingPolicy
 
     private static SchedulingPolicy s_fair;
     private static SchedulingPolicy s_turns;
+    private static SchedulingPolicy s_hooked;
 
-    /// <summary>The policy in force: one of the two.</summary>
+    /// <summary>The policy in force: one of these.</summary>
     private static SchedulingPolicy* s_current;
 
-    /// <summary>Index of the policy in force: 0 fair by virtual runtime, 1 equal turns.</summary>
+    /// <summary>Index of the policy in force: 0 fair by virtual runtime, 1 equal turns, 2 <see cref="Hooked"/>.</summary>
     public static int InForce
     {
         get
         {
-            fixed (SchedulingPolicy* fair = &s_fair)
-                return Current() == fair ? 0 : 1;
+            fixed (SchedulingPolicy* fair = &s_fair, turns = &s_turns)
+                return Current() == fair ? 0 : Current() == turns ? 1 : Hooked;
         }
     }
 
@@ -42,6 +46,8 @@ internal unsafe struct SchedulingPolicy
             FairPolicy.Describe(fair);
         fixed (SchedulingPolicy* turns = &s_turns)
             TurnPolicy.Describe(turns);
+        fixed (SchedulingPolicy* hooked = &s_hooked)
+            HookedPolicy.Describe(hooked);
         _ = TrySelect(0);
     }
 
@@ -51,8 +57,8 @@ internal unsafe struct SchedulingPolicy
         if (index is < 0 or >= Count)
             return false;
         // Static data of the image does not move.
-        fixed (SchedulingPolicy* fair = &s_fair, turns = &s_turns)
-            s_current = index == 0 ? fair : turns;
+        fixed (SchedulingPolicy* fair = &s_fair, turns = &s_turns, hooked = &s_hooked)
+            s_current = index == 0 ? fair : index == 1 ? turns : hooked;
         return true;
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Features;
+using MicroLake.Nucleus.Hooks;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.Time;
 using Interlocked = System.Threading.Interlocked;
@@ -168,6 +169,9 @@ internal static unsafe class Trace
             RunHistory.Leave(from, now);
             RunHistory.Enter(to, now, RunFeatures.Handle);
         }
+
+        if (IsObserved(Observers.History) && to != cpu->Idle && !to->IsRealtime && to->History.Waited != 0)
+            HookTable.Outcome(HookTable.SchedPick, to->History.Waited);
 
         if (!IsRunning)
             return;

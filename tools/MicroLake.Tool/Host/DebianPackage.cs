@@ -13,6 +13,7 @@ public sealed record DebianPackage(string Name, string Evidence)
         new("llvm", "llvm-objcopy"),
         new("nasm", "nasm"),
         new("musl-dev", "/usr/lib/x86_64-linux-musl/libc.a"),
+        new("libsodium-dev", "/usr/lib/x86_64-linux-gnu/libsodium.a"),
     ];
 
     /// <summary>To boot the image.</summary>

@@ -1,0 +1,47 @@
+namespace MicroLake.Abi;
+
+/// <summary>A module at a hook: what decides, and what it must keep to.</summary>
+public unsafe struct HookAttachment
+{
+    /// <summary>Most features of a hook.</summary>
+    public const int MaxFeatures = 8;
+
+    /// <summary>Code that decides: takes the state and the features, gives a decision, and touches nothing else.</summary>
+    public delegate*<void*, long*, long> Entry;
+
+    /// <summary>What it works on; each processor has a copy of its own.</summary>
+    public byte* State;
+
+    /// <summary>Bytes of a copy, a multiple of 64.</summary>
+    public ulong StateBytes;
+
+    /// <summary>Which module, and which version of it.</summary>
+    public uint Module, Version;
+
+    public HookMode Mode;
+
+    /// <summary>Share of decisions that count while it is a canary.</summary>
+    public uint CanaryPercent;
+
+    /// <summary>Longest decision, in ticks of the time-stamp counter.</summary>
+    public ulong BudgetTicks;
+
+    /// <summary>Range of decisions.</summary>
+    public long LeastOutput, MostOutput;
+
+    /// <summary>Decisions over which the limits below are counted.</summary>
+    public uint Window;
+
+    /// <summary>In a window, more of these take the module off the hook.</summary>
+    public uint MostOverBudget, MostInputsOutOfRange, MostOutputsOutOfRange;
+
+    /// <summary>Greatest outcome while its decisions count; a greater one takes the module off the hook.</summary>
+    public ulong MostOutcome;
+
+    public uint Features;
+    public uint Padding;
+
+    /// <summary>Ranges of the features.</summary>
+    public fixed long LeastInputs[MaxFeatures];
+    public fixed long MostInputs[MaxFeatures];
+}

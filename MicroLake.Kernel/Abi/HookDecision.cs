@@ -1,0 +1,17 @@
+namespace MicroLake.Abi;
+
+/// <summary>A decision that a module was asked for.</summary>
+public unsafe struct HookDecision
+{
+    /// <summary>Number of the decision at its hook, from 1 on; 0 while it is being written.</summary>
+    public ulong Sequence;
+
+    /// <summary>Time-stamp counter.</summary>
+    public ulong Time;
+
+    public long Heuristic, Module, Chosen;
+
+    public uint Ticks;
+    public uint Version;
+    public fixed long Features[HookAttachment.MaxFeatures];
+}

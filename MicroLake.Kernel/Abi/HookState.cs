@@ -1,0 +1,30 @@
+namespace MicroLake.Abi;
+
+/// <summary>A hook's counters. Those of a module count from when it was attached.</summary>
+public unsafe struct HookState
+{
+    /// <summary>Decisions that took up to 2^(n+6) ticks of the time-stamp counter, the last those that took longer.</summary>
+    public const int Buckets = 16;
+
+    /// <summary>Decisions of the heuristic, and of modules, since the boot.</summary>
+    public ulong ByHeuristic, ByModule;
+
+    /// <summary>Decisions that the module was asked for, and of these those that agreed with the heuristic within a quarter.</summary>
+    public ulong Asked, Agreed;
+
+    public ulong OverBudget, InputsOutOfRange, OutputsOutOfRange;
+
+    /// <summary>Ticks that the module took, together and at most.</summary>
+    public ulong Ticks, MostTicks;
+
+    /// <summary>What came of decisions, in the hook's own measure, of which less is better: how many, together, and the worst.</summary>
+    public ulong Outcomes, OutcomeSum, WorstOutcome;
+
+    public uint Module, Version;
+    public HookMode Mode;
+
+    /// <summary>Why the last module was taken off by the nucleus; none since the last one was attached.</summary>
+    public HookTrip Trip;
+
+    public fixed ulong Histogram[Buckets];
+}

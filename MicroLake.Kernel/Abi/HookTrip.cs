@@ -1,0 +1,19 @@
+namespace MicroLake.Abi;
+
+/// <summary>Why the nucleus took a module off its hook.</summary>
+public enum HookTrip : uint
+{
+    None = 0,
+
+    /// <summary>Too many decisions took longer than the budget.</summary>
+    OverBudget = 1,
+
+    /// <summary>Too many inputs were outside of what was seen in training.</summary>
+    InputsOutOfRange = 2,
+
+    /// <summary>Too many decisions were out of range.</summary>
+    OutputsOutOfRange = 3,
+
+    /// <summary>An outcome was worse than the greatest allowed: somebody waited too long.</summary>
+    Starvation = 4,
+}

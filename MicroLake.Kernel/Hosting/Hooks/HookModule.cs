@@ -1,0 +1,39 @@
+using MicroLake.Abi;
+
+namespace MicroLake.Hosting.Hooks;
+
+/// <summary>What a module at a hook is and must keep to (<see cref="HookAttachment"/>).</summary>
+public sealed class HookModule
+{
+    public required uint Module { get; init; }
+
+    public required uint Version { get; init; }
+
+    public required HookMode Mode { get; init; }
+
+    public required int CanaryPercent { get; init; }
+
+    public required long BudgetNanoseconds { get; init; }
+
+    public required long LeastOutput { get; init; }
+
+    public required long MostOutput { get; init; }
+
+    /// <summary>Decisions over which the limits below are counted.</summary>
+    public required long Window { get; init; }
+
+    public required long MostOverBudget { get; init; }
+
+    public required long MostInputsOutOfRange { get; init; }
+
+    public required long MostOutputsOutOfRange { get; init; }
+
+    /// <summary>Greatest outcome of its decisions.</summary>
+    public required long MostOutcome { get; init; }
+
+    /// <summary>Ranges of the hook's features.</summary>
+    public required long[] LeastInputs { get; init; }
+
+    /// <inheritdoc cref="LeastInputs"/>
+    public required long[] MostInputs { get; init; }
+}

@@ -1,0 +1,42 @@
+using MicroLake.Abi;
+
+namespace MicroLake.Hosting.Hooks;
+
+/// <summary>A hook's counters (<see cref="HookState"/>).</summary>
+public sealed class HookReading
+{
+    public required long ByHeuristic { get; init; }
+
+    public required long ByModule { get; init; }
+
+    /// <summary>Decisions that the module was asked for, and of these those that agreed with the heuristic.</summary>
+    public required long Asked { get; init; }
+
+    /// <inheritdoc cref="Asked"/>
+    public required long Agreed { get; init; }
+
+    public required long OverBudget { get; init; }
+
+    public required long InputsOutOfRange { get; init; }
+
+    public required long OutputsOutOfRange { get; init; }
+
+    public required double MeanNanoseconds { get; init; }
+
+    public required double MostNanoseconds { get; init; }
+
+    /// <summary>What came of decisions since the mode was last changed; less is better.</summary>
+    public required long Outcomes { get; init; }
+
+    public required double MeanOutcome { get; init; }
+
+    public required long WorstOutcome { get; init; }
+
+    public required HookMode Mode { get; init; }
+
+    /// <summary>Why the nucleus took the last module off.</summary>
+    public required HookTrip Trip { get; init; }
+
+    /// <summary>Decisions that took up to 2^(n+6) ticks of the time-stamp counter.</summary>
+    public required long[] Histogram { get; init; }
+}

@@ -1,0 +1,121 @@
+using MicroLake.Abi;
+
+namespace MicroLake.Hosting.Hooks;
+
+/// <summary>The hooks of the nucleus: decisions that a module may take over.</summary>
+public static unsafe class KernelHooks
+{
+    private const int MostDecisions = 32;
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>Address of code that decides 0, to measure what a hook costs by itself.</summary>
+    public static nint EmptyEntry => (nint)(delegate*<void*, long*, long>)&DecideNothing;
+
+    /// <summary>Attaches a module to a hook, in the place of the one before if there is one: every decision is by one of them.</summary>
+    /// <param name="hook">Number of the hook.</param>
+    /// <param name="module">What it must keep to.</param>
+    /// <param name="entry">Address of code that takes state and features, gives a decision, and touches nothing else.</param>
+    /// <param name="state">Its memory, copied for each processor; a multiple of 64 bytes.</param>
+    /// <exception cref="KernelException">It was refused.</exception>
+    public static void Attach(int hook, HookModule module, nint entry, byte[] state)
+    {
+        HookAttachment attachment = default;
+        attachment.Entry = (delegate*<void*, long*, long>)entry;
+        attachment.StateBytes = (ulong)state.Length;
+        attachment.Module = module.Module;
+        attachment.Version = module.Version;
+        attachment.Mode = module.Mode;
+        attachment.CanaryPercent = (uint)module.CanaryPercent;
+        attachment.BudgetTicks = (ulong)(module.BudgetNanoseconds * Inspection.ClockFrequency() / NanosecondsPerSecond);
+        attachment.LeastOutput = module.LeastOutput;
+        attachment.MostOutput = module.MostOutput;
+        attachment.Window = (uint)module.Window;
+        attachment.MostOverBudget = (uint)module.MostOverBudget;
+        attachment.MostInputsOutOfRange = (uint)module.MostInputsOutOfRange;
+        attachment.MostOutputsOutOfRange = (uint)module.MostOutputsOutOfRange;
+        attachment.MostOutcome = (ulong)module.MostOutcome;
+        attachment.Features = (uint)module.LeastInputs.Length;
+        for (int i = 0; i < module.LeastInputs.Length; i++)
+        {
+            attachment.LeastInputs[i] = module.LeastInputs[i];
+            attachment.MostInputs[i] = module.MostInputs[i];
+        }
+
+        fixed (byte* memory = state)
+            KernelException.ThrowUnlessOk(KernelCall.HookAttach(hook, &attachment, memory), "the hook");
+    }
+
+    /// <summary>Takes the module off a hook; on return its code and memory are in no use.</summary>
+    public static void Detach(int hook)
+    {
+        Status status = KernelCall.HookDetach(hook);
+        // One that never had a module has none now.
+        if (status != Status.NotFound)
+            KernelException.ThrowUnlessOk(status, "the hook");
+    }
+
+    /// <summary>Changes what a module's decisions are worth. False: none is attached (any more).</summary>
+    public static bool SetMode(int hook, HookMode mode) => KernelCall.HookSetMode(hook, mode) == Status.Ok;
+
+    public static HookReading Read(int hook)
+    {
+        HookState state;
+        _ = KernelCall.HookDescribe(hook, &state);
+        long[] histogram = new long[HookState.Buckets];
+        for (int i = 0; i < histogram.Length; i++)
+            histogram[i] = (long)state.Histogram[i];
+        return new HookReading
+        {
+            ByHeuristic = (long)state.ByHeuristic,
+            ByModule = (long)state.ByModule,
+            Asked = (long)state.Asked,
+            Agreed = (long)state.Agreed,
+            OverBudget = (long)state.OverBudget,
+            InputsOutOfRange = (long)state.InputsOutOfRange,
+            OutputsOutOfRange = (long)state.OutputsOutOfRange,
+            MeanNanoseconds = state.Asked == 0 ? 0 : Nanoseconds((long)state.Ticks) / state.Asked,
+            MostNanoseconds = Nanoseconds((long)state.MostTicks),
+            Outcomes = (long)state.Outcomes,
+            MeanOutcome = state.Outcomes == 0 ? 0 : (double)state.OutcomeSum / state.Outcomes,
+            WorstOutcome = (long)state.WorstOutcome,
+            Mode = state.Mode,
+            Trip = state.Trip,
+            Histogram = histogram,
+        };
+    }
+
+    /// <summary>The last decisions that a module was asked for, the youngest first.</summary>
+    public static List<HookRecord> Decisions(int hook)
+    {
+        var decisions = new HookDecision[MostDecisions];
+        int count;
+        fixed (HookDecision* start = decisions)
+            count = KernelCall.HookDecisions(hook, start, MostDecisions);
+        var records = new List<HookRecord>();
+        for (int i = 0; i < count; i++)
+        {
+            ref HookDecision decision = ref decisions[i];
+            long[] features = new long[HookAttachment.MaxFeatures];
+            for (int j = 0; j < features.Length; j++)
+                features[j] = decision.Features[j];
+            records.Add(new((long)decision.Sequence, (int)decision.Version, decision.Heuristic, decision.Module, decision.Chosen, (long)Nanoseconds(decision.Ticks), features));
+        }
+
+        return records;
+    }
+
+    /// <summary>A decision for a service of the kernel.</summary>
+    /// <param name="hook">Number of the hook.</param>
+    /// <param name="features">8 numbers.</param>
+    /// <param name="heuristic">What is decided without a module.</param>
+    public static long Decide(int hook, ReadOnlySpan<long> features, long heuristic)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(features.Length, HookAttachment.MaxFeatures);
+        fixed (long* start = features)
+            return KernelCall.HookDecide(hook, start, heuristic);
+    }
+
+    private static long DecideNothing(void* state, long* features) => 0;
+
+    private static double Nanoseconds(long ticks) => (double)ticks * NanosecondsPerSecond / Inspection.ClockFrequency();
+}

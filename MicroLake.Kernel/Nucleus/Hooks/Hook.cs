@@ -1,0 +1,229 @@
+using System.Numerics;
+using System.Threading;
+using MicroLake.Abi;
+
+namespace MicroLake.Nucleus.Hooks;
+
+/// <summary>
+/// A decision that a module may take over. The heuristic's is always there; a module is asked only while one is attached, and is taken off at
+/// once when it breaks the limits of its attachment. Called with interrupts off: who has attached or taken off knows that nobody is inside after
+/// every processor has had interrupts on.
+/// </summary>
+public unsafe struct Hook
+{
+    /// <summary>Last decisions that are kept.</summary>
+    public const int Kept = 32;
+
+    /// <summary>Bytes of a hook: two pages.</summary>
+    public const ulong Bytes = 8192;
+
+    private const ulong DecisionsOffset = 1024;
+
+    /// <summary>Decisions that differ by no more than this part of the heuristic's agree.</summary>
+    private const long AgreementShare = 4;
+
+    private HookAttachment* _attachment;
+    private delegate*<ulong> _clock;
+    private ulong _windowStart;
+    private ulong _windowOverBudget, _windowInputs, _windowOutputs;
+    private HookState _state;
+
+    /// <summary>The module at the hook, or null.</summary>
+    public HookAttachment* Attachment => (HookAttachment*)Volatile.Read(ref *(ulong*)AttachmentPlace());
+
+    /// <param name="hook"><see cref="Bytes"/> bytes of zeros.</param>
+    /// <param name="clock">Reads the time-stamp counter.</param>
+    public static void Initialize(Hook* hook, delegate*<ulong> clock) => hook->_clock = clock;
+
+    /// <summary>Attaches a module in the place of the one before, which is returned; its counters begin anew.</summary>
+    public static HookAttachment* Attach(Hook* hook, HookAttachment* attachment)
+    {
+        // Not the counts of decisions: they go on while others decide.
+        HookState* state = &hook->_state;
+        state->Asked = 0;
+        state->Agreed = 0;
+        state->OverBudget = 0;
+        state->InputsOutOfRange = 0;
+        state->OutputsOutOfRange = 0;
+        state->Ticks = 0;
+        state->MostTicks = 0;
+        state->Module = attachment->Module;
+        state->Version = attachment->Version;
+        state->Trip = HookTrip.None;
+        for (int i = 0; i < HookState.Buckets; i++)
+            state->Histogram[i] = 0;
+        ResetOutcomes(hook);
+        NewWindow(hook);
+        return (HookAttachment*)Interlocked.Exchange(ref *(ulong*)hook->AttachmentPlace(), (ulong)attachment);
+    }
+
+    /// <summary>Takes the module off; returns it, or null.</summary>
+    public static HookAttachment* Detach(Hook* hook) => (HookAttachment*)Interlocked.Exchange(ref *(ulong*)hook->AttachmentPlace(), 0ul);
+
+    /// <summary>The decision.</summary>
+    /// <param name="hook">The hook.</param>
+    /// <param name="processor">Index of the processor.</param>
+    /// <param name="features">What it is decided from, <see cref="HookAttachment.MaxFeatures"/> numbers.</param>
+    /// <param name="heuristic">What the heuristic decides.</param>
+    public static long Decide(Hook* hook, uint processor, long* features, long heuristic)
+    {
+        HookAttachment* attachment = hook->Attachment;
+        if (attachment == null)
+        {
+            _ = Interlocked.Increment(ref hook->_state.ByHeuristic);
+            return heuristic;
+        }
+
+        return Ask(hook, attachment, processor, features, heuristic);
+    }
+
+    /// <summary>Something came of decisions: less is better.</summary>
+    public static void Outcome(Hook* hook, ulong value)
+    {
+        HookState* state = &hook->_state;
+        _ = Interlocked.Increment(ref state->Outcomes);
+        _ = Interlocked.Add(ref state->OutcomeSum, value);
+        if (value > state->WorstOutcome)
+            state->WorstOutcome = value;
+        HookAttachment* attachment = hook->Attachment;
+        if (attachment != null && attachment->Mode >= HookMode.Canary && value > attachment->MostOutcome)
+            Trip(hook, attachment, HookTrip.Starvation);
+    }
+
+    /// <summary>Counts outcomes anew: those of another mode begin.</summary>
+    public static void ResetOutcomes(Hook* hook)
+    {
+        hook->_state.Outcomes = 0;
+        hook->_state.OutcomeSum = 0;
+        hook->_state.WorstOutcome = 0;
+    }
+
+    public static void Describe(Hook* hook, HookState* state)
+    {
+        *state = hook->_state;
+        HookAttachment* attachment = hook->Attachment;
+        state->Mode = attachment == null ? HookMode.Heuristic : attachment->Mode;
+    }
+
+    /// <summary>Copies the last decisions that a module was asked for, the youngest first; returns how many.</summary>
+    public static int ReadDecisions(Hook* hook, HookDecision* target, int count)
+    {
+        ulong last = Volatile.Read(ref hook->_state.Asked);
+        int copied = 0;
+        for (ulong number = last; number > 0 && number + Kept > last && copied < count; number--)
+        {
+            HookDecision* decision = PlaceOf(hook, number);
+            if (Volatile.Read(ref decision->Sequence) != number)
+                continue;
+            target[copied] = *decision;
+            Interlocked.MemoryBarrier();
+            if (Volatile.Read(ref decision->Sequence) == number)
+                copied++;
+        }
+
+        return copied;
+    }
+
+    private static long Ask(Hook* hook, HookAttachment* attachment, uint processor, long* features, long heuristic)
+    {
+        HookState* state = &hook->_state;
+        ulong number = Interlocked.Increment(ref state->Asked);
+        bool inRange = true;
+        for (uint i = 0; i < attachment->Features; i++)
+            inRange &= features[i] >= attachment->LeastInputs[i] && features[i] <= attachment->MostInputs[i];
+        ulong start = hook->_clock();
+        long decision = attachment->Entry(attachment->State + processor * attachment->StateBytes, features);
+        ulong ticks = hook->_clock() - start;
+        Count(hook, attachment, number, inRange, decision, ticks);
+
+        bool counts = inRange && decision >= attachment->LeastOutput && decision <= attachment->MostOutput
+            && (attachment->Mode == HookMode.Active || (attachment->Mode == HookMode.Canary && number % 100 < attachment->CanaryPercent));
+        long chosen = counts ? decision : heuristic;
+        long difference = decision > heuristic ? decision - heuristic : heuristic - decision;
+        if (difference <= (heuristic < 0 ? -heuristic : heuristic) / AgreementShare)
+            _ = Interlocked.Increment(ref state->Agreed);
+        if (counts)
+            _ = Interlocked.Increment(ref state->ByModule);
+        else
+            _ = Interlocked.Increment(ref state->ByHeuristic);
+        Record(hook, attachment, number, features, heuristic, decision, chosen, start, ticks);
+        return chosen;
+    }
+
+    private static void Count(Hook* hook, HookAttachment* attachment, ulong number, bool inRange, long decision, ulong ticks)
+    {
+        HookState* state = &hook->_state;
+        _ = Interlocked.Add(ref state->Ticks, ticks);
+        if (ticks > state->MostTicks)
+            state->MostTicks = ticks;
+        int bucket = BitOperations.Log2(ticks | 1) - 6;
+        _ = Interlocked.Increment(ref state->Histogram[bucket < 0 ? 0 : bucket >= HookState.Buckets ? HookState.Buckets - 1 : bucket]);
+        if (number - hook->_windowStart > attachment->Window)
+        {
+            NewWindow(hook);
+            hook->_windowStart = number;
+        }
+
+        if (ticks > attachment->BudgetTicks)
+        {
+            _ = Interlocked.Increment(ref state->OverBudget);
+            if (Interlocked.Increment(ref hook->_windowOverBudget) > attachment->MostOverBudget)
+                Trip(hook, attachment, HookTrip.OverBudget);
+        }
+
+        if (!inRange)
+        {
+            _ = Interlocked.Increment(ref state->InputsOutOfRange);
+            if (Interlocked.Increment(ref hook->_windowInputs) > attachment->MostInputsOutOfRange)
+                Trip(hook, attachment, HookTrip.InputsOutOfRange);
+        }
+
+        if (decision < attachment->LeastOutput || decision > attachment->MostOutput)
+        {
+            _ = Interlocked.Increment(ref state->OutputsOutOfRange);
+            if (Interlocked.Increment(ref hook->_windowOutputs) > attachment->MostOutputsOutOfRange)
+                Trip(hook, attachment, HookTrip.OutputsOutOfRange);
+        }
+    }
+
+    /// <summary>The heuristic decides from now on; who keeps the module's memory finds the reason in the state.</summary>
+    private static void Trip(Hook* hook, HookAttachment* attachment, HookTrip reason)
+    {
+        if (Interlocked.CompareExchange(ref *(ulong*)hook->AttachmentPlace(), 0ul, (ulong)attachment) == (ulong)attachment)
+            hook->_state.Trip = reason;
+    }
+
+    private static void Record(
+        Hook* hook, HookAttachment* attachment, ulong number, long* features, long heuristic, long decision, long chosen, ulong start, ulong ticks)
+    {
+        HookDecision* record = PlaceOf(hook, number);
+        Volatile.Write(ref record->Sequence, 0);
+        Volatile.Write(ref record->Time, start);
+        Volatile.Write(ref record->Heuristic, heuristic);
+        Volatile.Write(ref record->Module, decision);
+        Volatile.Write(ref record->Chosen, chosen);
+        Volatile.Write(ref record->Ticks, ticks < uint.MaxValue ? (uint)ticks : uint.MaxValue);
+        Volatile.Write(ref record->Version, attachment->Version);
+        for (int i = 0; i < HookAttachment.MaxFeatures; i++)
+            Volatile.Write(ref record->Features[i], features[i]);
+        Volatile.Write(ref record->Sequence, number);
+    }
+
+    private static void NewWindow(Hook* hook)
+    {
+        hook->_windowStart = 0;
+        hook->_windowOverBudget = 0;
+        hook->_windowInputs = 0;
+        hook->_windowOutputs = 0;
+    }
+
+    private static HookDecision* PlaceOf(Hook* hook, ulong number) =>
+        (HookDecision*)((byte*)hook + DecisionsOffset) + (number & (Kept - 1));
+
+    private HookAttachment** AttachmentPlace()
+    {
+        // SAFETY: a hook lies in memory that does not move.
+        fixed (HookAttachment** place = &_attachment)
+            return place;
+    }
+}

@@ -1,0 +1,236 @@
+using MicroLake.Abi;
+using MicroLake.Hosting;
+using MicroLake.Hosting.Hooks;
+using MicroLake.MLaaS.Models;
+using MicroLake.MLaaS.Packages;
+using MicroLake.Nn.FixedPoint;
+
+namespace MicroLake.Shell.MLaaS;
+
+/// <summary>The modules in the kernel, and their life. Safe for use by several threads.</summary>
+internal sealed class ModuleHost
+{
+    private const string KeyFolder = "/boot/keys";
+    private const int WatchMilliseconds = 50;
+
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<string, LoadedModule> _modules = new(StringComparer.Ordinal);
+    private uint _lastNumber;
+    private bool _isWatching;
+
+    public List<LoadedModule> All()
+    {
+        lock (_gate)
+        {
+            Look();
+            return new List<LoadedModule>(_modules.Values);
+        }
+    }
+
+    /// <exception cref="CommandException">There is no module of that name.</exception>
+    public LoadedModule Get(string name)
+    {
+        lock (_gate)
+        {
+            Look();
+            return Find(name);
+        }
+    }
+
+    /// <summary>Checks a module and keeps it; a newer version takes the place of an older one, at its hook, too.</summary>
+    /// <exception cref="CommandException">It is not signed, and that is not allowed; or it is loaded already.</exception>
+    /// <exception cref="ModuleException">It is refused.</exception>
+    public LoadedModule Load(byte[] file, bool allowUnsigned)
+    {
+        ModuleFile module = ModuleFile.Read(file, ModuleKey.ReadAll(KeyFolder));
+        if (module.Signer is null && !allowUnsigned)
+            throw new CommandException($"{module.Manifest.Name} is not signed", "sign it with module pack --key, or load it with --allow-unsigned");
+        if (module.Part(ModulePart.Model) is null)
+            throw new CommandException($"{module.Manifest.Name} has no model.onnx", "this kernel loads modules that decide by a model");
+        DecisionModel model = DecisionModel.Load(module);
+        byte[] program = model.Program();
+        lock (_gate)
+        {
+            Look();
+            var loaded = new LoadedModule(model, program, module.Signer, ++_lastNumber);
+            if (_modules.TryGetValue(loaded.Name, out LoadedModule? old))
+                Replace(old, loaded);
+            _modules[loaded.Name] = loaded;
+            return loaded;
+        }
+    }
+
+    /// <summary>Moves a module on in its life.</summary>
+    public void Move(string name, ModuleState state)
+    {
+        lock (_gate)
+        {
+            Look();
+            LoadedModule module = Find(name);
+            int hook = module.Model.Hook.Index;
+            HookMode mode = ModeOf(state);
+            if (module.State is ModuleState.Loaded or ModuleState.Tripped)
+            {
+                if (state != ModuleState.Shadow)
+                    throw new CommandException($"{name} has not decided beside the heuristic yet", $"use mlaas shadow {name} first");
+                if (At(hook) is { } other)
+                    throw new CommandException($"{module.Model.Hook.Name} has the module {other.Name}", $"use mlaas fallback {module.Model.Hook.Name} first");
+                KernelHooks.Attach(hook, module.Description(mode), DecisionProgram.Entry, module.Program);
+            }
+            else
+            {
+                HookReading before = KernelHooks.Read(hook);
+                if (module.State == ModuleState.Shadow)
+                    module.Heuristic = (before.MeanOutcome, before.Outcomes);
+                if (!KernelHooks.SetMode(hook, mode))
+                {
+                    Look();
+                    throw new CommandException($"{name} is off its hook: {module.LastEvent}", "see mlaas info");
+                }
+            }
+
+            module.State = state;
+            module.LastEvent = state.ToString().ToLowerInvariant();
+            Watch();
+        }
+    }
+
+    /// <summary>The heuristic decides again. False: no module was at the hook.</summary>
+    public bool Fallback(int hook)
+    {
+        lock (_gate)
+        {
+            Look();
+            LoadedModule? module = At(hook);
+            if (module is null)
+                return false;
+            TakeOff(module, ModuleState.Loaded, "fallback");
+            return true;
+        }
+    }
+
+    /// <summary>Takes a module off its hook and forgets it.</summary>
+    public void Unload(string name)
+    {
+        lock (_gate)
+        {
+            Look();
+            LoadedModule module = Find(name);
+            if (IsAttached(module))
+                KernelHooks.Detach(module.Model.Hook.Index);
+            _modules.Remove(name);
+        }
+    }
+
+    /// <summary>The module at a hook, or null.</summary>
+    public LoadedModule? ModuleAt(int hook)
+    {
+        lock (_gate)
+        {
+            Look();
+            return At(hook);
+        }
+    }
+
+    private static void Replace(LoadedModule old, LoadedModule loaded)
+    {
+        int before = old.Manifest.Version.Number, after = loaded.Manifest.Version.Number;
+        if (after == before)
+            throw new CommandException($"{old.Name} {old.Manifest.Version} is loaded already", "unload it first, or give the new one a greater version");
+        if (after < before)
+            throw new CommandException($"{old.Name} {old.Manifest.Version} is loaded, which is newer than {loaded.Manifest.Version}", "unload it first");
+        if (!IsAttached(old))
+            return;
+        if (old.Model.Hook != loaded.Model.Hook)
+            throw new CommandException($"{old.Name} is at {old.Model.Hook.Name}, and the new version is for {loaded.Model.Hook.Name}", "unload the old one first");
+        KernelHooks.Attach(old.Model.Hook.Index, loaded.Description(ModeOf(old.State)), DecisionProgram.Entry, loaded.Program);
+        loaded.State = old.State;
+        loaded.Heuristic = old.Heuristic;
+        loaded.LastEvent = $"replaced version {old.Manifest.Version}";
+    }
+
+    private static bool IsAttached(LoadedModule module) => module.State is ModuleState.Shadow or ModuleState.Canary or ModuleState.Active;
+
+    private static HookMode ModeOf(ModuleState state) => state switch
+    {
+        ModuleState.Canary => HookMode.Canary,
+        ModuleState.Active => HookMode.Active,
+        _ => HookMode.Shadow,
+    };
+
+    private LoadedModule Find(string name) => _modules.TryGetValue(name, out LoadedModule? module)
+        ? module
+        : throw new CommandException($"there is no module '{Printable.Shorten(name)}'", _modules.Count == 0 ? "load one with mlaas load FILE.mlm" : "see mlaas list");
+
+    private LoadedModule? At(int hook)
+    {
+        foreach (LoadedModule module in _modules.Values)
+            if (IsAttached(module) && module.Model.Hook.Index == hook)
+                return module;
+        return null;
+    }
+
+    private static void TakeOff(LoadedModule module, ModuleState state, string reason)
+    {
+        KernelHooks.Detach(module.Model.Hook.Index);
+        module.State = state;
+        module.LastEvent = reason;
+    }
+
+    /// <summary>Finds out what the nucleus took off, and judges what takes more than a counter.</summary>
+    private void Look()
+    {
+        foreach (LoadedModule module in _modules.Values)
+        {
+            if (!IsAttached(module))
+                continue;
+            HookReading reading = KernelHooks.Read(module.Model.Hook.Index);
+            string? reason = Judge(module, reading);
+            if (reason is null)
+                continue;
+            bool reenters = module.Manifest.ReenterShadow && module.State != ModuleState.Shadow;
+            TakeOff(module, ModuleState.Tripped, reason);
+            KernelTrace.Mark($"{module.Name}: guardrail");
+            if (!reenters)
+                continue;
+            KernelHooks.Attach(module.Model.Hook.Index, module.Description(HookMode.Shadow), DecisionProgram.Entry, module.Program);
+            module.State = ModuleState.Shadow;
+        }
+    }
+
+    private static string? Judge(LoadedModule module, HookReading reading) => reading.Trip switch
+    {
+        HookTrip.OverBudget => $"guardrail over_budget: {reading.OverBudget} of {reading.Asked} decisions took longer than {module.Manifest.BudgetNanoseconds} ns",
+        HookTrip.InputsOutOfRange => $"guardrail inputs_out_of_range: {reading.InputsOutOfRange} of {reading.Asked} decisions were from inputs unlike those in training",
+        HookTrip.OutputsOutOfRange => $"guardrail outputs_out_of_range: {reading.OutputsOutOfRange} of {reading.Asked} decisions were not from {module.Manifest.Output.Least} to {module.Manifest.Output.Most}",
+        HookTrip.Starvation => $"guardrail starvation_ns: the worst outcome was {reading.WorstOutcome} ns, and {module.Limits.MostOutcome} is the most",
+        _ => module.State >= ModuleState.Canary && module.Limits.IsWorse(module.Heuristic.Mean, module.Heuristic.Count, reading.MeanOutcome, reading.Outcomes)
+            ? $"guardrail worse_than_heuristic: the mean outcome is {reading.MeanOutcome:0}, the heuristic's was {module.Heuristic.Mean:0}"
+            : null,
+    };
+
+    private void Watch()
+    {
+        if (_isWatching)
+            return;
+        _isWatching = true;
+        new Thread(WatchLoop) { IsBackground = true, Name = "guardrails" }.Start();
+    }
+
+    private void WatchLoop()
+    {
+        bool any = true;
+        while (any)
+        {
+            Thread.Sleep(WatchMilliseconds);
+            lock (_gate)
+            {
+                Look();
+                any = false;
+                foreach (LoadedModule module in _modules.Values)
+                    any |= IsAttached(module);
+                _isWatching = any;
+            }
+        }
+    }
+}

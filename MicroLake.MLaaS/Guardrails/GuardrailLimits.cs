@@ -1,0 +1,88 @@
+using MicroLake.MLaaS.Packages;
+
+namespace MicroLake.MLaaS.Guardrails;
+
+/// <summary>The guardrails of a manifest as limits on counters. Budget and range of decisions are watched even where the manifest is silent.</summary>
+public sealed class GuardrailLimits
+{
+    private const double UsualOverBudget = 5;
+    private const double UsualOutputsOutOfRange = 1;
+    private const int UsualWindow = 1000;
+
+    private GuardrailLimits()
+    {
+    }
+
+    /// <summary>Decisions over which the next three are counted: more of them in a window than each says, and the module is out.</summary>
+    public long Window { get; private init; }
+
+    public long MostOverBudget { get; private init; }
+
+    public long MostInputsOutOfRange { get; private init; }
+
+    public long MostOutputsOutOfRange { get; private init; }
+
+    /// <summary>Greatest outcome, in the hook's measure; a greater one, and the module is out.</summary>
+    public long MostOutcome { get; private init; }
+
+    /// <summary>Percent that the mean outcome may be worse than the heuristic's; null: not declared.</summary>
+    public double? MostWorse { get; private init; }
+
+    /// <summary>Outcomes that both means are taken over at least.</summary>
+    public long OutcomeWindow { get; private init; }
+
+    public static GuardrailLimits Of(ModuleManifest manifest)
+    {
+        long window = UsualWindow;
+        double overBudget = UsualOverBudget, inputs = 100, outputs = UsualOutputsOutOfRange;
+        double outcome = long.MaxValue;
+        double? worse = null;
+        long outcomeWindow = UsualWindow;
+        foreach (Guardrail guardrail in manifest.Guardrails)
+        {
+            switch (guardrail.Property)
+            {
+                case GuardrailProperty.OverBudget:
+                    overBudget = guardrail.Most;
+                    window = Math.Min(window, guardrail.Window);
+                    break;
+                case GuardrailProperty.InputsOutOfRange:
+                    inputs = guardrail.Most;
+                    window = Math.Min(window, guardrail.Window);
+                    break;
+                case GuardrailProperty.OutputsOutOfRange:
+                    outputs = guardrail.Most;
+                    window = Math.Min(window, guardrail.Window);
+                    break;
+                case GuardrailProperty.Starvation:
+                    outcome = guardrail.Most;
+                    break;
+                default:
+                    worse = guardrail.Most;
+                    outcomeWindow = guardrail.Window;
+                    break;
+            }
+        }
+
+        return new GuardrailLimits
+        {
+            Window = window,
+            MostOverBudget = Share(overBudget, window),
+            MostInputsOutOfRange = Share(inputs, window),
+            MostOutputsOutOfRange = Share(outputs, window),
+            MostOutcome = outcome >= long.MaxValue ? long.MaxValue : (long)outcome,
+            MostWorse = worse,
+            OutcomeWindow = outcomeWindow,
+        };
+    }
+
+    /// <summary>Whether the outcomes of a module's decisions are worse than the heuristic's by more than is allowed.</summary>
+    /// <param name="heuristicMean">Mean outcome of so many decisions of the heuristic; less is better.</param>
+    /// <param name="heuristicCount">How many.</param>
+    /// <param name="mean">Mean outcome of so many decisions of the module.</param>
+    /// <param name="count">How many.</param>
+    public bool IsWorse(double heuristicMean, long heuristicCount, double mean, long count) =>
+        MostWorse is { } most && heuristicCount >= OutcomeWindow && count >= OutcomeWindow && mean > heuristicMean * (1 + most / 100);
+
+    private static long Share(double percent, long window) => (long)Math.Min(percent * window / 100, window);
+}

@@ -1,0 +1,235 @@
+using MicroLake.Abi;
+using MicroLake.Nucleus.Hooks;
+using Xunit;
+
+namespace MicroLake.HostTests.Nucleus.Hooks;
+
+/// <summary>A hook with modules that behave and modules that do not.</summary>
+public sealed unsafe class HookTests : IDisposable
+{
+    private const long Heuristic = 100;
+
+    private static ulong s_ticks;
+
+    private readonly NativeBuffer _memory = new(Hook.Bytes, fill: 0);
+    private readonly NativeBuffer _state = new(64, fill: 0);
+    private readonly Hook* _hook;
+    private readonly NativeBuffer _place = new((ulong)sizeof(HookAttachment), fill: 0);
+
+    public HookTests()
+    {
+        _hook = (Hook*)_memory.Pointer;
+        Hook.Initialize(_hook, &Clock);
+    }
+
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _state.Dispose();
+        _place.Dispose();
+    }
+
+    [Fact]
+    public void A_hook_and_its_decisions_fit_into_their_memory()
+    {
+        Assert.True(sizeof(Hook) <= 1024);
+        Assert.True(1024 + Hook.Kept * sizeof(HookDecision) <= (int)Hook.Bytes);
+    }
+
+    [Fact]
+    public void Without_a_module_the_heuristic_decides()
+    {
+        Assert.Equal(Heuristic, Decide(1));
+        HookState state = State();
+        Assert.Equal((1UL, 0UL, 0UL, HookMode.Heuristic), (state.ByHeuristic, state.ByModule, state.Asked, state.Mode));
+    }
+
+    [Fact]
+    public void A_shadow_is_asked_and_does_not_count()
+    {
+        Attach(HookMode.Shadow, &Double);
+        Assert.Equal(Heuristic, Decide(50));
+        Assert.Equal(Heuristic, Decide(400));
+        HookState state = State();
+        Assert.Equal((2UL, 0UL, 2UL, 1UL), (state.ByHeuristic, state.ByModule, state.Asked, state.Agreed));
+    }
+
+    [Fact]
+    public void A_canary_decides_its_share()
+    {
+        Attach(HookMode.Canary, &Double, canary: 25);
+        int byModule = 0;
+        for (int i = 0; i < 1000; i++)
+            byModule += Decide(7) == 14 ? 1 : 0;
+        Assert.Equal(250, byModule);
+        Assert.Equal((750UL, 250UL), (State().ByHeuristic, State().ByModule));
+    }
+
+    [Fact]
+    public void An_active_module_decides_and_why_is_kept()
+    {
+        Attach(HookMode.Active, &Double);
+        for (int i = 1; i <= 50; i++)
+            Assert.Equal(2 * i, Decide(i));
+        var decisions = new HookDecision[100];
+        int count;
+        fixed (HookDecision* start = decisions)
+            count = Hook.ReadDecisions(_hook, start, decisions.Length);
+        Assert.Equal(Hook.Kept, count);
+        for (int i = 0; i < count; i++)
+        {
+            HookDecision decision = decisions[i];
+            long feature = 50 - i;
+            Assert.Equal(((ulong)feature, feature, Heuristic, 2 * feature, 2 * feature, 3u, 10u),
+                (decision.Sequence, decision.Features[0], decision.Heuristic, decision.Module, decision.Chosen, decision.Version, decision.Ticks));
+        }
+    }
+
+    [Fact]
+    public void A_module_that_gives_garbage_decides_nothing_and_is_out()
+    {
+        Attach(HookMode.Active, &Garbage, mostOutputs: 5);
+        for (int i = 0; i < 20; i++)
+            Assert.Equal(Heuristic, Decide(1));
+        HookState state = State();
+        Assert.Equal((HookMode.Heuristic, HookTrip.OutputsOutOfRange, 6UL, 0UL), (state.Mode, state.Trip, state.Asked, state.ByModule));
+    }
+
+    [Fact]
+    public void A_module_that_runs_to_the_budget_is_out()
+    {
+        Attach(HookMode.Active, &Slow, mostOverBudget: 3);
+        for (int i = 0; i < 20; i++)
+            _ = Decide(1);
+        HookState state = State();
+        Assert.Equal((HookMode.Heuristic, HookTrip.OverBudget, 4UL, 4UL), (state.Mode, state.Trip, state.Asked, state.OverBudget));
+        Assert.Equal(4UL, state.Histogram[HookState.Buckets - 1] + state.Histogram[11] + state.Histogram[10] + state.Histogram[9]);
+    }
+
+    [Fact]
+    public void Inputs_unlike_those_in_training_are_the_heuristics()
+    {
+        Attach(HookMode.Active, &Double, mostInputs: 2);
+        Assert.Equal(Heuristic, Decide(1001));
+        Assert.Equal(Heuristic, Decide(-1));
+        Assert.Equal(20, Decide(10));
+        Assert.Equal(HookMode.Active, State().Mode);
+        Assert.Equal(Heuristic, Decide(5000));
+        Assert.Equal((HookMode.Heuristic, HookTrip.InputsOutOfRange), (State().Mode, State().Trip));
+    }
+
+    [Fact]
+    public void Strikes_are_counted_anew_in_each_window()
+    {
+        Attach(HookMode.Active, &Double, mostInputs: 2, window: 10);
+        for (int i = 0; i < 200; i++)
+            _ = Decide(i % 10 < 1 ? 5000 : 1);
+        Assert.Equal((HookMode.Active, HookTrip.None, 20UL), (State().Mode, State().Trip, State().InputsOutOfRange));
+    }
+
+    [Fact]
+    public void A_victim_that_waits_too_long_ends_it()
+    {
+        Attach(HookMode.Shadow, &Double);
+        Hook.Outcome(_hook, 2000);
+        Assert.Equal(HookMode.Shadow, State().Mode);
+        ((HookAttachment*)_place.Pointer)->Mode = HookMode.Active;
+        Hook.ResetOutcomes(_hook);
+        Hook.Outcome(_hook, 900);
+        Assert.Equal((HookMode.Active, 1UL, 900UL), (State().Mode, State().Outcomes, State().OutcomeSum));
+        Hook.Outcome(_hook, 1001);
+        Assert.Equal((HookMode.Heuristic, HookTrip.Starvation, 1001UL), (State().Mode, State().Trip, State().WorstOutcome));
+    }
+
+    [Fact]
+    public void Modules_that_change_while_threads_decide_lose_and_double_nothing()
+    {
+        const int threads = 3, each = 50_000;
+        HookAttachment first = Attachment(HookMode.Active, &Double), second = Attachment(HookMode.Active, &Double);
+        var deciders = new Thread[threads];
+        long wrong = 0;
+        for (int i = 0; i < threads; i++)
+        {
+            deciders[i] = new Thread(() =>
+            {
+                long* features = stackalloc long[HookAttachment.MaxFeatures];
+                for (int n = 0; n < each; n++)
+                {
+                    features[0] = n % 1000;
+                    long decision = Hook.Decide(_hook, 0, features, Heuristic);
+                    if (decision != Heuristic && decision != 2 * features[0])
+                        Interlocked.Increment(ref wrong);
+                }
+            });
+            deciders[i].Start();
+        }
+
+        int changes = 0;
+        ulong before = 0;
+        while (deciders.Any(t => t.IsAlive))
+        {
+            _ = changes++ % 3 == 2 ? (nint)Hook.Detach(_hook) : (nint)Hook.Attach(_hook, changes % 2 == 0 ? &first : &second);
+            ulong now = State().ByHeuristic + State().ByModule;
+            Assert.True(now >= before);
+            before = now;
+        }
+
+        Assert.Equal(0, wrong);
+        Assert.True(changes > 0);
+        Assert.Equal((ulong)threads * each, State().ByHeuristic + State().ByModule);
+    }
+
+    private static ulong Clock() => s_ticks += 10;
+
+    private static long Double(void* state, long* features) => 2 * features[0];
+
+    private static long Garbage(void* state, long* features) => long.MinValue + features[0];
+
+    private static long Slow(void* state, long* features)
+    {
+        s_ticks += 100_000;
+        return 1;
+    }
+
+    private void Attach(
+        HookMode mode, delegate*<void*, long*, long> entry, uint canary = 10, uint mostOverBudget = 100, uint mostInputs = 100, uint mostOutputs = 100, uint window = 1000)
+    {
+        var attachment = (HookAttachment*)_place.Pointer;
+        *attachment = Attachment(mode, entry);
+        attachment->CanaryPercent = canary;
+        (attachment->MostOverBudget, attachment->MostInputsOutOfRange, attachment->MostOutputsOutOfRange, attachment->Window) = (mostOverBudget, mostInputs, mostOutputs, window);
+        Hook.Attach(_hook, attachment);
+    }
+
+    private HookAttachment Attachment(HookMode mode, delegate*<void*, long*, long> entry)
+    {
+        HookAttachment attachment = default;
+        attachment.Entry = entry;
+        attachment.State = _state.Pointer;
+        attachment.StateBytes = 64;
+        attachment.Version = 3;
+        attachment.Mode = mode;
+        attachment.BudgetTicks = 1000;
+        (attachment.LeastOutput, attachment.MostOutput) = (0, 10_000);
+        attachment.Window = 1000;
+        (attachment.MostOverBudget, attachment.MostInputsOutOfRange, attachment.MostOutputsOutOfRange) = (1000, 1000, 1000);
+        attachment.MostOutcome = 1000;
+        attachment.Features = 1;
+        (attachment.LeastInputs[0], attachment.MostInputs[0]) = (0, 1000);
+        return attachment;
+    }
+
+    private long Decide(long feature)
+    {
+        long* features = stackalloc long[HookAttachment.MaxFeatures];
+        features[0] = feature;
+        return Hook.Decide(_hook, 0, features, Heuristic);
+    }
+
+    private HookState State()
+    {
+        HookState state;
+        Hook.Describe(_hook, &state);
+        return state;
+    }
+}
