@@ -22,11 +22,7 @@ public sealed class GuestConsole : IDisposable
     public GuestConsole(Machine machine, string? share = null)
     {
         if (share is not null)
-        {
-            string archive = _folder.File("host.tar");
-            ShareArchive.Make(share, archive, machine.ShareLimit);
-            machine = machine with { Files = new Dictionary<string, string>(machine.Files) { [GuestFile.HostArchive] = archive } };
-        }
+            machine = SharedFolder.Give(machine, share, live: !machine.InstructionCount, _folder);
         _qemu = QemuProcess.StartOnPipes(QemuArguments.For(machine, SerialConsole.OnPipes(_folder.Log), _folder.Path), machine.Gpu);
         new Thread(Receive) { IsBackground = true, Name = "serial" }.Start();
     }

@@ -43,6 +43,11 @@ public sealed class QemuArgumentsTests
     }
 
     [Fact]
+    public void A_shared_folder_is_a_virtio_device_that_the_guest_knows_by_its_tag() =>
+        Assert.Contains("-fsdev local,id=host,path=/a,,b,security_model=none,multidevs=remap -device virtio-9p-pci,fsdev=host,mount_tag=host",
+            Line(s_plain with { Share = "/a,b" }));
+
+    [Fact]
     public void A_virgl_device_replaces_the_display()
     {
         string line = Line(s_plain with { Gpu = Gpu.Virgl });

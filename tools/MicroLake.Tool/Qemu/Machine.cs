@@ -38,7 +38,7 @@ public sealed record Machine
 {
     public const int DefaultMemoryMiB = 512;
 
-    /// <summary>Half the guest's memory: a shared folder travels through it.</summary>
+    /// <summary>Half the guest's memory: a copy of a shared folder travels through it.</summary>
     public long ShareLimit => (long)MemoryMiB << 19;
 
     public required BootSource Boot { get; init; }
@@ -53,6 +53,9 @@ public sealed record Machine
 
     /// <summary>A disk image for virtio-blk, raw unless its name ends in .qcow2.</summary>
     public string? Disk { get; init; }
+
+    /// <summary>A host folder that the guest reads and writes by 9P.</summary>
+    public string? Share { get; init; }
 
     /// <summary>Time counted in instructions: the same run takes the same time, however loaded the host is.</summary>
     public bool InstructionCount { get; init; }

@@ -53,6 +53,16 @@ public static class QemuArguments
     /// <summary>A value inside a QEMU option list: a comma is doubled.</summary>
     public static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
 
+    /// <summary>
+    /// A host folder by 9P, for a guest that knows it by the tag <c>host</c>: as the user who runs QEMU, with modes and links as they are; inode
+    /// numbers of several host file systems are kept apart.
+    /// </summary>
+    public static string[] SharedFolder(string path) =>
+    [
+        "-fsdev", $"local,id=host,path={Escape(path)},security_model=none,multidevs=remap",
+        "-device", "virtio-9p-pci,fsdev=host,mount_tag=host",
+    ];
+
     private static void AddBoot(List<string> arguments, BootSource boot, string scratch)
     {
         switch (boot)
@@ -91,5 +101,7 @@ public static class QemuArguments
             string format = disk.EndsWith(".qcow2", StringComparison.OrdinalIgnoreCase) ? "qcow2" : "raw";
             arguments.AddRange(["-drive", $"if=none,id=disk,format={format},file={Escape(disk)}", "-device", "virtio-blk-pci,drive=disk"]);
         }
+        if (machine.Share is { } share)
+            arguments.AddRange(SharedFolder(share));
     }
 }

@@ -23,7 +23,7 @@ internal sealed class MachineOptions
     private readonly Option<string> _gpu = OneOf(
         new("--gpu") { Description = "Graphics device", DefaultValueFactory = _ => "none" }, "none", "2d", "virgl");
 
-    private readonly Option<string?> _share = new("--share") { Description = "Host folder that appears as /host", HelpName = "DIR" };
+    private readonly Option<string?> _share = new("--share") { Description = "Host folder that appears as /host, to read and write", HelpName = "DIR" };
 
     private readonly Option<string?> _disk = new("--disk") { Description = "Disk image, raw or .qcow2", HelpName = "FILE" };
 
@@ -93,9 +93,9 @@ internal sealed class MachineOptions
         };
         if (options.GetValue(_share) is not { } share)
             return machine;
-        string archive = folder.File("host.tar");
-        ShareArchive.Make(share, archive, machine.ShareLimit);
-        return machine with { Files = new Dictionary<string, string> { [GuestFile.HostArchive] = archive } };
+        // Other kernels have no driver, and what a host's disk does takes no count of instructions.
+        bool live = ImageProject.At(options.GetRequiredValue(Project)) == ImageProject.Kernel && !machine.InstructionCount;
+        return SharedFolder.Give(machine, share, live, folder);
     }
 
     private Accelerator Choose(ParseResult options) => options.GetValue(_accelerator) switch
