@@ -13,7 +13,7 @@ internal sealed record DebianKernel(string MetaPackage, IReadOnlyList<string> Mo
     /// <summary>The common one: the cloud's has no 9P.</summary>
     public static readonly DebianKernel WithDrivers = new("linux-image-amd64",
     [
-        "drivers/virtio/virtio.ko", "drivers/virtio/virtio_ring.ko", "drivers/virtio/virtio_pci_legacy_dev.ko", "drivers/virtio/virtio_pci_modern_dev.ko",
+        "drivers/virtio/virtio_ring.ko", "drivers/virtio/virtio.ko", "drivers/virtio/virtio_pci_legacy_dev.ko", "drivers/virtio/virtio_pci_modern_dev.ko",
         "drivers/virtio/virtio_pci.ko", "net/9p/9pnet.ko", "net/9p/9pnet_virtio.ko", "fs/netfs/netfs.ko", "fs/fscache/fscache.ko", "fs/9p/9p.ko",
     ]);
 
