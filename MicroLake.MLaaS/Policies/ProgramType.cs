@@ -34,4 +34,13 @@ public sealed class ProgramType
 
     /// <summary>Not a context but plain memory of this size: r1 is its address, r2 the size. -1 for a context.</summary>
     public int PlainMemoryBytes { get; init; } = -1;
+
+    /// <summary>A hook that decides from numbers of 8 bytes each, in their order: a structure of <c>microlake.h</c>.</summary>
+    public static ProgramType ForFeatures(string name, IReadOnlyList<string> features, IHelperTable helpers)
+    {
+        var fields = new ContextField[features.Count];
+        for (int i = 0; i < fields.Length; i++)
+            fields[i] = new() { Name = features[i], Offset = i * sizeof(long), Bytes = sizeof(long) };
+        return new() { Name = name, Fields = fields, Helpers = helpers };
+    }
 }

@@ -5,7 +5,8 @@ namespace MicroLake.Policies.Verification;
 
 /// <summary>
 /// What can be said of each point without knowing values: which registers may still be read there, and whose numbers may still decide an address,
-/// a length, a jump or a checked result. Others need not be equal for two states to be alike.
+/// a length, a checked result, or a jump that was decided: one of whose ways was not followed somewhere, because the numbers excluded it. Where both
+/// ways of a jump were always followed, its operands need not be alike for two states to be alike.
 /// </summary>
 internal sealed class ProgramFlow
 {
@@ -16,11 +17,16 @@ internal sealed class ProgramFlow
     private readonly ushort[] _live;
     private readonly ushort[] _relevant;
     private readonly bool[] _meets;
+    private readonly Func<int, bool> _isDecided;
 
-    public ProgramFlow(PolicyProgram program, bool isResultChecked)
+    /// <param name="program">The program.</param>
+    /// <param name="isResultChecked">The hook does not take every result.</param>
+    /// <param name="isDecided">Whether the jump at a slot was decided.</param>
+    public ProgramFlow(PolicyProgram program, bool isResultChecked, Func<int, bool> isDecided)
     {
         _program = program;
         _isResultChecked = isResultChecked;
+        _isDecided = isDecided;
         int length = program.Code.Instructions.Length;
         _live = new ushort[length];
         _relevant = new ushort[length];
@@ -113,7 +119,12 @@ internal sealed class ProgramFlow
         if (instruction.IsExit)
             return _isResultChecked || _program.Code.FunctionOf(at) != 0 ? 1 : 0;
         if (instruction.Code != Opcode.Call)
-            return after | destination | (instruction.UsesSourceRegister ? source : 0);
+        {
+            int compared = destination | (instruction.UsesSourceRegister ? source : 0);
+            // What is learnt of one operand depends on the other.
+            return _isDecided(at) || (instruction.UsesSourceRegister && (after & compared) != 0) ? after | compared : after;
+        }
+
         after &= ~(ArgumentRegisters | 1);
         if (instruction.IsLocalCall)
             return after | ArgumentRegisters;

@@ -37,6 +37,22 @@ internal sealed class ProgramState
 
     public void Leave() => _frames.RemoveAt(_frames.Count - 1);
 
+    /// <summary>Forgets identities of numbers that only one place has: they say nothing.</summary>
+    public void ForgetLoneIdentities()
+    {
+        var places = new Dictionary<uint, int>();
+        ForEach((ref RegisterState register) =>
+        {
+            if (register is { Kind: RegisterKind.Scalar, Id: not 0 })
+                places[register.Id] = places.GetValueOrDefault(register.Id) + 1;
+        });
+        ForEach((ref RegisterState register) =>
+        {
+            if (register is { Kind: RegisterKind.Scalar, Id: not 0 } && places[register.Id] == 1)
+                register.Id = 0;
+        });
+    }
+
     /// <summary>Changes every register, and every word of stack that holds one, for which the change says so.</summary>
     public void ForEach(RegisterChange change)
     {

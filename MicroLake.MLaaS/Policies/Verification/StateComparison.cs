@@ -53,7 +53,7 @@ internal sealed class StateComparison(ProgramFlow flow)
         if (old.Kind != other.Kind)
             return false;
         if (old.Kind == RegisterKind.Scalar)
-            return !isRelevant || (old.Value.Covers(other.Value) && (old.Id == 0 || Match(old.Id, other)));
+            return (!isRelevant || old.Value.Covers(other.Value)) && (old.Id == 0 || Match(old.Id, other));
         return old.Region == other.Region && old.IsWritable == other.IsWritable && old.Value.Covers(other.Value)
             && old.Fixed == other.Fixed && old.Proven <= other.Proven && (old.Id == 0 || Match(old.Id, other));
     }

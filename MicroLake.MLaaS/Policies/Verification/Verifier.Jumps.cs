@@ -33,12 +33,18 @@ internal sealed partial class Verifier
             RequireSet(instruction.Source);
         ProgramState taken = _state.Clone(), notTaken = _state;
         bool canBeTaken = TryFollow(instruction, taken, holds: true), canGoOn = TryFollow(instruction, notTaken, holds: false);
-        taken.At = (int)instruction.Target(_state.At);
+        int at = _state.At;
+        taken.At = (int)instruction.Target(at);
         notTaken.At++;
         if (canBeTaken && canGoOn)
         {
             _state.Origin!.Divide();
             _pending.Push(taken);
+        }
+        else if (!_isDecided[at])
+        {
+            _isDecided[at] = true;
+            _wasSurprised = true;
         }
 
         _state = canGoOn ? notTaken : taken;

@@ -9,23 +9,26 @@ namespace MicroLake.Policies.Verification;
 /// </summary>
 internal sealed partial class Verifier
 {
-    /// <summary>Frames that all checkpoints together keep: some 6 KiB each.</summary>
-    private const int MaxKeptFrames = 4096;
-
-    /// <summary>States that are kept at one instruction.</summary>
-    private const int MaxCheckpoints = 256;
+    /// <summary>Frames that all checkpoints together keep: 1 to 6 KiB each.</summary>
+    private const int MaxKeptFrames = 8192;
 
     /// <summary>Offsets beyond this are refused before they can wrap around the address space.</summary>
     private const long MaxOffset = 1 << 29;
 
     private readonly PolicyProgram _program;
     private readonly ProgramType _type;
-    private readonly ProgramFlow _flow;
-    private readonly StateComparison _comparison;
-    private readonly Queue<Checkpoint>?[] _checkpoints;
+    private readonly bool _isResultChecked;
+    private readonly bool[] _isDecided;
+    private readonly StateComparison _exact;
+    private readonly CheckpointSet?[] _checkpoints;
+    private readonly Queue<(CheckpointSet Set, ulong Signature, Checkpoint Checkpoint)> _oldest = new();
     private readonly Stack<ProgramState> _pending = new();
     private ProgramState _state = new();
+    private ProgramFlow _flow;
+    private StateComparison _comparison;
     private Checkpoint? _first;
+    private bool _wasSurprised;
+    private bool _hasPruned;
     private uint _lastId;
     private int _keptFrames;
 
@@ -33,9 +36,12 @@ internal sealed partial class Verifier
     {
         _program = program;
         _type = type;
-        _flow = new ProgramFlow(program, type.MinReturn != long.MinValue || type.MaxReturn != long.MaxValue);
+        _isResultChecked = type.MinReturn != long.MinValue || type.MaxReturn != long.MaxValue;
+        _isDecided = new bool[program.Code.Instructions.Length];
+        _exact = new StateComparison(new ProgramFlow(program, _isResultChecked, static _ => true));
+        _flow = MakeFlow();
         _comparison = new StateComparison(_flow);
-        _checkpoints = new Queue<Checkpoint>?[program.Code.Instructions.Length];
+        _checkpoints = new CheckpointSet?[program.Code.Instructions.Length];
     }
 
     public int LongestRun { get; private set; }
@@ -48,6 +54,27 @@ internal sealed partial class Verifier
 
     public void Run()
     {
+        // A jump that turns out to be decided makes its operands matter everywhere before, so what was compared without them is followed again.
+        do
+        {
+            _wasSurprised = false;
+            _hasPruned = false;
+            _flow = MakeFlow();
+            _comparison = new StateComparison(_flow);
+            Follow();
+        }
+        while (_wasSurprised && _hasPruned);
+
+        LongestRun = _first!.Longest;
+        if (LongestRun > _type.MaxInstructions)
+            throw new VerificationException(0, InstructionText.Of(_program.Code.Instructions, 0), null,
+                $"a run may take {LongestRun} instructions, and {_type.Name} allows {_type.MaxInstructions}; make its loops shorter");
+    }
+
+    private ProgramFlow MakeFlow() => new(_program, _isResultChecked, at => _isDecided[at]);
+
+    private void Follow()
+    {
         Start();
         for (bool isOpen = true; isOpen;)
         {
@@ -58,15 +85,14 @@ internal sealed partial class Verifier
             isOpen = _pending.TryPop(out ProgramState? next);
             _state = next ?? _state;
         }
-
-        LongestRun = _first!.Longest;
-        if (LongestRun > _type.MaxInstructions)
-            throw new VerificationException(0, InstructionText.Of(_program.Code.Instructions, 0), null,
-                $"a run may take {LongestRun} instructions, and {_type.Name} allows {_type.MaxInstructions}; make its loops shorter");
     }
 
     private void Start()
     {
+        Array.Clear(_checkpoints);
+        _oldest.Clear();
+        _keptFrames = 0;
+        _state = new ProgramState();
         if (_type.PlainMemoryBytes >= 0)
         {
             Registers[1] = RegisterState.Pointer(RegisterKind.Buffer, _type.PlainMemoryBytes);
@@ -86,34 +112,54 @@ internal sealed partial class Verifier
     {
         if (!_flow.Meets(_state.At))
             return false;
-        Queue<Checkpoint> kept = _checkpoints[_state.At] ??= new();
-        foreach (Checkpoint checkpoint in kept)
+        CheckpointSet kept = _checkpoints[_state.At] ??= new();
+        ulong signature = Signature();
+        if (kept.Find(signature, IsLoop) is not null)
+            throw Refuse(null, "the loop through here changes nothing that its end depends on, so it may never end; count its turns towards a constant");
+        if (kept.Find(signature, IsKnown) is { } known)
         {
-            if (!_comparison.Covers(checkpoint.State, _state))
-                continue;
-            if (checkpoint.IsComplete)
-            {
-                _state.Origin!.End(_state.Distance + checkpoint.Longest);
-                return true;
-            }
-
-            if (_comparison.Covers(_state, checkpoint.State))
-                throw Refuse(null, "the loop through here changes nothing that its end depends on, so it may never end; count its turns towards a constant");
+            _hasPruned = true;
+            _state.Origin!.End(_state.Distance + known.Longest);
+            return true;
         }
 
-        Keep(kept);
+        Keep(kept, signature);
         return false;
     }
 
-    private void Keep(Queue<Checkpoint> kept)
+    private bool IsKnown(Checkpoint checkpoint) => checkpoint.IsComplete && _comparison.Covers(checkpoint.State, _state);
+
+    private bool IsLoop(Checkpoint checkpoint) => !checkpoint.IsComplete && _exact.Covers(checkpoint.State, _state) && _exact.Covers(_state, checkpoint.State);
+
+    /// <summary>The constants that matter here, mixed.</summary>
+    private ulong Signature()
     {
-        if (kept.Count == MaxCheckpoints)
-            _keptFrames -= kept.Dequeue().State.Depth;
-        if (_keptFrames + _state.Depth > MaxKeptFrames)
-            return;
+        int relevant = _flow.Relevant(_state.At);
+        ulong mixed = (ulong)_state.Depth;
+        for (int r = 0; r < Instruction.Registers; r++)
+        {
+            ref RegisterState register = ref Registers[r];
+            if ((relevant & 1 << r) != 0 && register.Kind != RegisterKind.Unset && register.Value.IsConstant)
+                mixed = (mixed ^ (register.Value.Min + (ulong)r)) * 0x9E37_79B9_7F4A_7C15;
+        }
+
+        return mixed;
+    }
+
+    private void Keep(CheckpointSet kept, ulong signature)
+    {
+        while (_keptFrames + _state.Depth > MaxKeptFrames)
+        {
+            (CheckpointSet set, ulong of, Checkpoint oldest) = _oldest.Dequeue();
+            set.Remove(of, oldest);
+            _keptFrames -= oldest.State.Depth;
+        }
+
         var checkpoint = new Checkpoint(_state.Clone(), _state.Origin, _state.Distance);
         checkpoint.State.Origin = null;
-        kept.Enqueue(checkpoint);
+        checkpoint.State.ForgetLoneIdentities();
+        kept.Add(signature, checkpoint);
+        _oldest.Enqueue((kept, signature, checkpoint));
         _keptFrames += _state.Depth;
         _state.Origin = checkpoint;
         _state.Distance = 0;

@@ -1,0 +1,136 @@
+/* What policies for MicroLake are written against. A policy is a function in a section that is named for its hook:
+
+       #include <microlake.h>
+
+       ML_POLICY("mm.prefetch") long stride(struct ml_mm_prefetch *c)
+       {
+           return c->run > 3 ? 8 : 0;
+       }
+
+   and is compiled by
+
+       clang -O2 -target bpf -mcpu=v3 -I MicroLake.MLaaS/Policies/include -c policy.c -o policy.bpf.o
+
+   The verifier follows every way through it, so loops need a constant bound, and memory that a helper returns must be compared with 0 first. */
+#ifndef MICROLAKE_H
+#define MICROLAKE_H
+
+typedef signed char s8;
+typedef unsigned char u8;
+typedef short s16;
+typedef unsigned short u16;
+typedef int s32;
+typedef unsigned int u32;
+typedef long long s64;
+typedef unsigned long long u64;
+
+#define ML_SECTION(name) __attribute__((section(name), used))
+#define ML_POLICY(hook) ML_SECTION(hook)
+#define ML_INLINE static __attribute__((always_inline))
+
+/* Maps. Values are aligned to 8 bytes and start as zeros. */
+enum ml_map_kind {
+    ML_HASH = 1,          /* values by keys of 1 to 256 bytes */
+    ML_ARRAY = 2,         /* values by an index of type u32 */
+    ML_PER_CPU_ARRAY = 6, /* the same, for each processor its own */
+    ML_RING = 27,         /* records to whoever reads them; entries are bytes, a power of two from 4096 on */
+};
+
+struct ml_map {
+    u32 kind;
+    u32 key_bytes;
+    u32 value_bytes;
+    u32 entries;
+};
+
+#define ML_MAP(name, kind, key, value, entries) struct ml_map name ML_SECTION("maps") = {kind, sizeof(key), sizeof(value), entries}
+#define ML_RING_BUFFER(name, bytes) struct ml_map name ML_SECTION("maps") = {ML_RING, 0, 0, bytes}
+
+/* Flags of ml_map_update. */
+enum ml_update {
+    ML_ANY = 0,
+    ML_ONLY_NEW = 1,
+    ML_ONLY_OLD = 2,
+};
+
+/* Helpers. Those that change something return 0 or a negative number. */
+
+/* The value of a key, or 0 if there is none. */
+static void *(*const ml_map_lookup)(struct ml_map *map, const void *key) = (void *)1;
+static s64 (*const ml_map_update)(struct ml_map *map, const void *key, const void *value, u64 flags) = (void *)2;
+static s64 (*const ml_map_delete)(struct ml_map *map, const void *key) = (void *)3;
+
+/* Nanoseconds of the monotonic clock. */
+static u64 (*const ml_time)(void) = (void *)5;
+
+/* A text (its end is where its length says) and two numbers for the trace. */
+static s64 (*const ml_trace)(const char *text, u64 bytes, u64 a, u64 b) = (void *)6;
+
+/* 32 random bits. */
+static u64 (*const ml_random)(void) = (void *)7;
+
+/* The processor that this runs on. */
+static u64 (*const ml_processor)(void) = (void *)8;
+
+/* A record for a ring buffer; flags is 0. */
+static s64 (*const ml_ring_output)(struct ml_map *ring, const void *record, u64 bytes, u64 flags) = (void *)130;
+
+/* The newest value of a feature of the hook, by its number. */
+static u64 (*const ml_feature)(u64 feature) = (void *)1001;
+
+/* Runs a model of the module. The outputs are all written, whatever the result. */
+static s64 (*const ml_infer)(u64 model, const void *inputs, u64 input_bytes, void *outputs, u64 output_bytes) = (void *)1002;
+
+/* Contexts of the hooks: what each is decided from. All fields are read-only. */
+
+/* Which thread runs: the result is how far behind the front of the queue a thread stands that has become ready, in ns of virtual run time. */
+struct ml_sched_pick {
+    s64 burst_ns;
+    s64 burst1_ns;
+    s64 burst2_ns;
+    s64 burst3_ns;
+    s64 waited_ns;
+    s64 priority;
+    s64 ready;
+    s64 run_ns;
+};
+
+/* Threads to move to the processor that asks. */
+struct ml_sched_balance {
+    s64 ready;
+    s64 other_ready;
+    s64 idle_ns;
+};
+
+/* The rank of a page among those that may go: the greatest goes first. */
+struct ml_mm_reclaim {
+    s64 age_ns;
+    s64 uses;
+    s64 last_distance_ns;
+    s64 size;
+};
+
+/* Pages to read beyond what is asked for. */
+struct ml_mm_prefetch {
+    s64 offset;
+    s64 last_distance;
+    s64 run;
+    s64 hits;
+};
+
+/* The rank of a request: the least goes first. */
+struct ml_io_submit {
+    s64 sector;
+    s64 length;
+    s64 waiting;
+    s64 write;
+};
+
+/* 1: the GPU runs the batch; 0: the processor. */
+struct ml_ml_place {
+    s64 rows;
+    s64 multiply_adds;
+    s64 queued;
+};
+
+#endif
