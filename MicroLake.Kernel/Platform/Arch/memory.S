@@ -1,7 +1,18 @@
 # memcpy, memmove, memset and memcmp: in assembly because the compiler turns C# loops into calls of these.
-# rep movsq/stosq throughout: emulators run rep movsb byte by byte.
+# Long ones by vectors: emulators run a repeated string instruction step by step.
 .intel_syntax noprefix
 .section .text.memory, "ax"
+
+.macro SET_256 at
+    vmovdqu [\at], ymm0
+    vmovdqu [\at + 32], ymm0
+    vmovdqu [\at + 64], ymm0
+    vmovdqu [\at + 96], ymm0
+    vmovdqu [\at + 128], ymm0
+    vmovdqu [\at + 160], ymm0
+    vmovdqu [\at + 192], ymm0
+    vmovdqu [\at + 224], ymm0
+.endm
 
 .globl memcpy
 .type memcpy, @function
@@ -43,13 +54,30 @@ up_to_32:
     movups [rdi], xmm0
     movups [rdi + rdx - 16], xmm1
     ret
+# More than 128 bytes: as many at a time, each whole before it is stored, then the last ones, which are loaded first.
 large_forward:
-    mov r8, [rsi + rdx - 8]
-    lea r9, [rdi + rdx - 8]
-    mov rcx, rdx
-    shr rcx, 3
-    rep movsq
-    mov [r9], r8
+    vmovdqu ymm4, [rsi + rdx - 128]
+    vmovdqu ymm5, [rsi + rdx - 96]
+    vmovdqu ymm6, [rsi + rdx - 64]
+    vmovdqu ymm7, [rsi + rdx - 32]
+    lea r8, [rdi + rdx - 128]
+1:  vmovdqu ymm0, [rsi]
+    vmovdqu ymm1, [rsi + 32]
+    vmovdqu ymm2, [rsi + 64]
+    vmovdqu ymm3, [rsi + 96]
+    vmovdqu [rdi], ymm0
+    vmovdqu [rdi + 32], ymm1
+    vmovdqu [rdi + 64], ymm2
+    vmovdqu [rdi + 96], ymm3
+    add rsi, 128
+    add rdi, 128
+    cmp rdi, r8
+    jb 1b
+    vmovdqu [r8], ymm4
+    vmovdqu [r8 + 32], ymm5
+    vmovdqu [r8 + 64], ymm6
+    vmovdqu [r8 + 96], ymm7
+    vzeroupper
     ret
 small_forward:
     cmp edx, 8
@@ -97,6 +125,8 @@ backward:
 .globl memset
 .type memset, @function
 memset:
+    cmp rdx, 256
+    jae large_set
     mov r8, rdi
     movzx eax, sil
     mov rcx, 0x0101010101010101
@@ -116,6 +146,19 @@ memset:
     dec rdx
     jnz 3b
 4:  mov rax, r8
+    ret
+# 256 bytes and more: 32 at a time, then the last 256 once more as a whole.
+large_set:
+    mov rax, rdi
+    vmovd xmm0, esi
+    vpbroadcastb ymm0, xmm0
+    lea rcx, [rdi + rdx - 256]
+1:  SET_256 rdi
+    add rdi, 256
+    cmp rdi, rcx
+    jb 1b
+    SET_256 rcx
+    vzeroupper
     ret
 
 .globl memcmp

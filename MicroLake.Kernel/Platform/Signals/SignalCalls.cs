@@ -22,6 +22,12 @@ internal static unsafe class SignalCalls
         public ulong Restorer;
     }
 
+    /// <summary>glibc's <c>sigset_t</c>.</summary>
+    private struct SignalSet
+    {
+        public fixed ulong Words[16];
+    }
+
     [RuntimeExport("sigaction")]
     private static int SetAction(int signal, Action* action, Action* previous)
     {
@@ -45,8 +51,7 @@ internal static unsafe class SignalCalls
     [RuntimeExport("sigemptyset")]
     private static int EmptySet(ulong* set)
     {
-        for (int i = 0; i < 16; i++)
-            set[i] = 0;
+        *(SignalSet*)set = default;
         return 0;
     }
 

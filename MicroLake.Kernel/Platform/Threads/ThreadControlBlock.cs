@@ -48,8 +48,7 @@ internal unsafe struct ThreadControlBlock
         ulong at = (top - (ulong)sizeof(ThreadControlBlock)) & ~(Alignment(image) - 1);
         byte* tls = (byte*)(at - image->TlsSize);
         // The stack may have been another thread's.
-        for (ulong* word = (ulong*)((ulong)tls & ~7ul); word < (ulong*)top; word++)
-            *word = 0;
+        _ = Fill(tls, 0, top - (ulong)tls);
         ulong initialised = image->TlsEnd - image->TlsStart;
         for (ulong i = 0; i < initialised; i++)
             tls[i] = *(byte*)(image->TlsStart + i);
@@ -75,6 +74,10 @@ internal unsafe struct ThreadControlBlock
         KernelCall.ThreadSetPointer((ulong)block);
         return true;
     }
+
+    [RuntimeImport("*", "memset")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern void* Fill(void* memory, int value, ulong bytes);
 
     private static ulong Alignment(ImageSymbols* image) => image->TlsAlignment < 64 ? 64 : image->TlsAlignment;
 }

@@ -15,10 +15,6 @@ public sealed class RunningProgram : IDisposable
     private const ulong PageBytes = 4096;
     private const ulong StackBytes = 1 << 20;
 
-    /// <summary>Position-independent programs begin at an unforeseeable page of this range.</summary>
-    private const ulong LowestBase = 0x20_0000_0000;
-    private const ulong BasePages = 1 << 28;
-
     private readonly ElfProgram _program;
     private readonly ulong _base;
     private readonly FileSession? _files;
@@ -50,9 +46,10 @@ public sealed class RunningProgram : IDisposable
         FileSession? session = null;
         try
         {
-            ulong baseAddress = program.IsPositionIndependent ? ChooseBase() : 0;
+            LoadedProgram loaded = LoadedProgram.Of(program);
+            ulong baseAddress = loaded.Base;
             foreach (ElfSegment segment in program.Segments)
-                Load(process, program, segment, baseAddress);
+                Load(process, loaded, segment);
             var given = new List<(string, uint)>(console?.GrantTo(process) ?? []);
             if (files is not null)
                 given.Add((SystemFiles.HandleName, process.Give(StartSession(files, name, out session))));
@@ -101,10 +98,6 @@ public sealed class RunningProgram : IDisposable
         _files?.Dispose();
     }
 
-    /// <summary>A debugger that knows the program's lines has to know where they are: with the kernel option <c>programs=fixed</c> all begin at the lowest.</summary>
-    private static ulong ChooseBase() =>
-        BootData.Option("programs") == "fixed" ? LowestBase : LowestBase + HardwareRandom.Next(BasePages) * PageBytes;
-
     private string Describe(ulong address) =>
         address >= _base && address - _base < _program.Segments[^1].End ? _symbols.Value?.Describe(address - _base) ?? Hexadecimal(address) : Hexadecimal(address);
 
@@ -123,19 +116,19 @@ public sealed class RunningProgram : IDisposable
         }
     }
 
-    private static void Load(KernelProcess process, ElfProgram program, ElfSegment segment, ulong baseAddress)
+    private static void Load(KernelProcess process, LoadedProgram loaded, ElfSegment segment)
     {
         ulong first = segment.Address & ~(PageBytes - 1);
         bool isConstant = (segment.Protection & (Protection.Read | Protection.Write)) == Protection.Read && segment.MemoryBytes == (ulong)segment.Data.Length;
         if (isConstant && !segment.Data.IsEmpty)
         {
-            process.Map(baseAddress + first, SharedSegments.Of(program, segment));
+            process.Map(loaded.Base + first, loaded.Constants(segment));
             return;
         }
 
         ulong end = (segment.End + PageBytes - 1) & ~(PageBytes - 1);
-        _ = process.Reserve(baseAddress + first, end - first, segment.Protection);
-        process.Write(baseAddress + segment.Address, program.Relocate(segment, baseAddress).Span);
+        _ = process.Reserve(loaded.Base + first, end - first, segment.Protection);
+        process.Write(loaded.Base + segment.Address, loaded.Data(segment).Span);
     }
 
     private static ulong AddStack(KernelProcess process, out ulong stackLow)

@@ -8,7 +8,7 @@ namespace MicroLake.Tool.Verbs;
 /// <summary><c>debug</c>: QEMU halted at its first instruction, and gdb attached with the kernel's symbols.</summary>
 internal static class DebugVerb
 {
-    /// <summary>Where the kernel puts every program when it is told to (<c>programs=fixed</c>; RunningProgram.LowestBase).</summary>
+    /// <summary>Where the kernel puts every program when it is told to (<c>programs=fixed</c>; LoadedProgram.LowestBase).</summary>
     private const string ProgramBase = "0x2000000000";
 
     private static readonly TimeSpan s_gdbSocketLimit = TimeSpan.FromSeconds(20);
