@@ -184,7 +184,8 @@ public sealed class ContractTests : IDisposable
         ulong label = 0;
         _channel.OnCall = wire => label = wire.Message.Label;
         _client.Add(0, 0);
-        uint next = 10;
+        // Numbers that no other test has: what it left may be finalized, and so closed, in the middle of this one.
+        uint next = (uint)seed * 100_000_000;
         int accepted = 0;
         for (int i = 0; i < 200_000; i++)
         {
@@ -199,6 +200,7 @@ public sealed class ContractTests : IDisposable
             if (random.Next(3) == 0)
                 message[0] = (ulong)random.Next(100);
             int handles = random.Next(4) == 0 ? random.Next(5) : random.Next(2) * 2;
+            uint first = next;
             var sent = new List<uint>();
             for (int h = 0; h < handles; h++)
             {
@@ -214,7 +216,7 @@ public sealed class ContractTests : IDisposable
                 accepted++;
             else
                 Assert.Equal(0u, message.HandleCount);
-            Assert.Equal(sent, _closed.Numbers.Concat(_service.Taken).Order());
+            Assert.Equal(sent, _closed.Numbers.Where(n => n >= first && n < next).Concat(_service.Taken).Order());
         }
 
         Assert.InRange(accepted, 1000, 199_000);

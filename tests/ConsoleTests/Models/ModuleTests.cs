@@ -1,0 +1,72 @@
+using MicroLake.ConsoleTests.Harness;
+using Xunit;
+
+namespace MicroLake.ConsoleTests.Models;
+
+/// <summary>The life of modules as a user leads it: packed on the host, loaded, shadowed, active, thrown out.</summary>
+public sealed class ModuleTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("microlake-modules-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void A_module_decides_in_the_scheduler_and_one_that_gives_garbage_is_thrown_out()
+    {
+        // Nanoseconds that a thread is expected to run: a millisecond, more for long bursts. The other says a second and more, whatever it is asked.
+        Pack("steady", [0.5f, 0], 1);
+        Pack("adversary", [1, 0], 1000);
+        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine, _folder.FullName);
+
+        Assert.Contains("error: ", console.Run("mlaas load /host/steady.mlm"), StringComparison.Ordinal);
+        Assert.DoesNotContain("error:", console.Run("mlaas load /host/steady.mlm --allow-unsigned"), StringComparison.Ordinal);
+        Assert.Contains("error: ", console.Run("mlaas load /host/steady.mlm --allow-unsigned"), StringComparison.Ordinal);
+        Assert.DoesNotContain("error:", console.Run("mlaas shadow steady"), StringComparison.Ordinal);
+        MakeDecisions(console);
+        Assert.Matches(@"sched\.pick\s+steady\s+shadow\s+[1-9]\d*\s+0\s+[1-9]", console.Run("mlaas hooks"));
+
+        Assert.DoesNotContain("error:", console.Run("mlaas activate steady"), StringComparison.Ordinal);
+        MakeDecisions(console);
+        Assert.Matches(@"sched\.pick\s+steady\s+active\s+\d+\s+[1-9]", console.Run("mlaas hooks"));
+        Assert.Contains("burst_ns", console.Run("mlaas why sched.pick"), StringComparison.Ordinal);
+
+        Assert.DoesNotContain("error:", console.Run("mlaas fallback sched.pick"), StringComparison.Ordinal);
+        Assert.DoesNotContain("error:", console.Run("mlaas load /host/adversary.mlm --allow-unsigned"), StringComparison.Ordinal);
+        Assert.Contains("has not decided beside the heuristic", console.Run("mlaas activate adversary"), StringComparison.Ordinal);
+        Assert.DoesNotContain("error:", console.Run("mlaas shadow adversary"), StringComparison.Ordinal);
+        Assert.DoesNotContain("error:", console.Run("mlaas activate adversary"), StringComparison.Ordinal);
+        MakeDecisions(console);
+        Assert.Matches(@"sched\.pick\s+\S+\s+heuristic", console.Run("mlaas hooks"));
+        Assert.Contains("outputs_out_of_range", console.Run("mlaas info adversary"), StringComparison.Ordinal);
+
+        Assert.DoesNotContain("error:", console.Run("mlaas unload adversary"), StringComparison.Ordinal);
+        Assert.DoesNotContain("error:", console.Run("mlaas unload steady"), StringComparison.Ordinal);
+        Assert.Contains("No module", console.Run("mlaas list"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Threads wake and wait: /tmp is kept by a process of its own.</summary>
+    private static void MakeDecisions(GuestConsole console)
+    {
+        for (int i = 0; i < 20; i++)
+            _ = console.Run("ls /tmp");
+    }
+
+    private void Pack(string name, float[] weights, float bias)
+    {
+        DirectoryInfo source = _folder.CreateSubdirectory(name);
+        File.WriteAllBytes(Path.Combine(source.FullName, "model.onnx"), OnnxFile.Linear(new float[,] { { weights[0] }, { weights[1] } }, [bias], "Relu"));
+        File.WriteAllText(Path.Combine(source.FullName, "manifest.json"), $$"""
+            {
+              "name": "{{name}}", "version": "1.0.0", "hook": "sched.pick", "description": "of a test",
+              "inputs": [
+                { "feature": "burst_ns", "unit": "ns", "least": 0, "most": 1000000000, "transform": "log2", "scale": 0.05 },
+                { "feature": "priority", "unit": "level", "least": 1, "most": 32, "offset": 16, "scale": 0.1 } ],
+              "output": { "unit": "ns", "least": 0, "most": 100000000, "scale": 1000000 },
+              "budget_ns": 10000000,
+              "guardrails": [ { "property": "outputs_out_of_range", "most": 5, "window": 100 } ]
+            }
+            """);
+        ToolRun run = ToolRun.Of("module", "pack", source.FullName, "-o", Path.Combine(_folder.FullName, name + ".mlm"));
+        Assert.True(run.Status == 0, run.Error);
+    }
+}
