@@ -121,7 +121,8 @@ internal static unsafe class DirectSwitch
         next->Switches = next->Switches + 1;
         cpu->SwitchCount = cpu->SwitchCount + 1;
         current->State = ThreadState.Blocked;
-        current->DirectHome = cpu;
+        // Who takes another's turn over is not timed: a thread whose process has a quota comes back through the queue.
+        current->DirectHome = current->HasQuota == 0 ? cpu : null;
         LockOrder.Leave(LockRank.KernelObject);
         return next;
     }

@@ -247,7 +247,7 @@ internal static unsafe class Scheduler
 
         current->State = ThreadState.Blocked;
         current->TimedOut = 0;
-        if (rank == LockRank.KernelObject && deadline == ulong.MaxValue && cpu->HasFsGsBase != 0)
+        if (rank == LockRank.KernelObject && deadline == ulong.MaxValue && cpu->HasFsGsBase != 0 && current->HasQuota == 0)
             current->DirectHome = cpu;
         if (deadline != ulong.MaxValue)
             _ = cpu->Sleepers.Insert(&current->SleepNode, deadline);

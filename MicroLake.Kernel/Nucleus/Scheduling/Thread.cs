@@ -60,7 +60,7 @@ internal unsafe struct Thread
 
     /// <summary>
     /// The processor that the thread left when it began its wait at a kernel object, where it can be continued at once by who holds the object's
-    /// lock (<see cref="DirectSwitch"/>); null when it does not wait so, has a deadline, or has to change its processor.
+    /// lock (<see cref="DirectSwitch"/>); null when it does not wait so, has a deadline or a quota, or has to change its processor.
     /// </summary>
     public PerCpu* DirectHome;
 
