@@ -137,7 +137,9 @@ internal static class PathWalk
 
     private static string Join(List<(string Name, Position Position)> trail, string? last)
     {
-        IEnumerable<string> names = trail.Skip(1).Select(step => step.Name);
-        return "/" + string.Join('/', last is null ? names : names.Append(last));
+        List<string> names = trail.GetRange(1, trail.Count - 1).ConvertAll(step => step.Name);
+        if (last is not null)
+            names.Add(last);
+        return "/" + string.Join('/', names);
     }
 }

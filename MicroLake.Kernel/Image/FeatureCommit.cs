@@ -6,12 +6,12 @@ namespace MicroLake.Kernel;
 /// <summary>A vector of 8 features, captured and committed.</summary>
 internal sealed class FeatureCommit() : BatchBenchmark("mlaas.capture_commit_8", "a feature vector of 8 fields, captured and committed", batch: 10_000)
 {
-    private const int Fields = 8;
+    private static readonly FeatureDescription[] s_fields = [new("f0"), new("f1"), new("f2"), new("f3"), new("f4"), new("f5"), new("f6"), new("f7")];
 
     private FeatureRegistry? _registry;
 
     protected override void Begin() =>
-        _registry = FeatureRegistry.Create("bench.capture", [.. Enumerable.Range(0, Fields).Select(i => new FeatureDescription($"f{i}"))], window: 256);
+        _registry = FeatureRegistry.Create("bench.capture", s_fields, window: 256);
 
     protected override void Operate(long count)
     {

@@ -84,7 +84,7 @@ internal sealed class ProcessMessages(string name, string summary, string[] mode
         console.Dispose();
         if (measuring.Process.Information() is not { End: ProcessEnd.Exit, ExitCode: 0 })
             throw new CommandException($"{name}: the program failed: {string.Join("; ", measuring.DescribeEnd())}", "see dmesg");
-        double[] samples = [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => double.Parse(l, CultureInfo.InvariantCulture))];
+        double[] samples = Array.ConvertAll(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries), l => double.Parse(l, CultureInfo.InvariantCulture));
         Array.Sort(samples);
         return samples;
     }

@@ -50,7 +50,7 @@ internal sealed class ModelCommand : ICommand
         if (request.Words[^1] == "--on")
             return ["auto", "cpu", "gpu"];
         if (request.Words.Count == 1 && verb is ("info" or "run" or "eval" or "unload"))
-            return request.Shell.Services.Find<ModelStore>()?.All.Select(model => model.Name) ?? [];
+            return request.Shell.Services.Find<ModelStore>()?.Names ?? [];
         return PathCompletion.Complete(request.Partial).Concat(request.Words[^1] == "--labels" ? ["LAST"] : []);
     }
 }

@@ -30,5 +30,5 @@ internal static class ModelErrors
     }
 
     private static string OneLine(string message) =>
-        string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c)).TrimEnd('.', ' ');
+        new string(Array.ConvertAll(message.ToCharArray(), c => char.IsControl(c) ? ' ' : c)).TrimEnd('.', ' ');
 }

@@ -43,7 +43,7 @@ internal static class ModelLoad
     private static string DefaultName(string path)
     {
         string stem = Path.GetFileNameWithoutExtension(path);
-        return string.Concat(stem.Take(MaxNameLength).Select(c => IsNameCharacter(c) ? c : '_'));
+        return new string(Array.ConvertAll(stem[..Math.Min(stem.Length, MaxNameLength)].ToCharArray(), c => IsNameCharacter(c) ? c : '_'));
     }
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.';

@@ -15,6 +15,15 @@ internal sealed class ModelStore
         }
     }
 
+    public IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _models.Keys];
+        }
+    }
+
     public bool Contains(string name)
     {
         lock (_gate)
@@ -48,8 +57,8 @@ internal sealed class ModelStore
 
     private CommandException Missing(string name)
     {
-        IReadOnlyList<LoadedModel> all = All;
-        string advice = all.Count == 0 ? "load one with model load FILE" : $"loaded are: {string.Join(", ", all.Select(model => model.Name).Take(10))}";
+        IReadOnlyList<string> all = Names;
+        string advice = all.Count == 0 ? "load one with model load FILE" : $"loaded are: {string.Join(", ", all.Take(10))}";
         return new CommandException($"there is no model '{Printable.Shorten(name)}'", advice);
     }
 }

@@ -25,12 +25,18 @@ public sealed unsafe class InferenceSession
         KernelChoice choice = KernelTiming.Choose(planned[0].Plan, _arena, options);
         Backend = choice.Backend;
         Stacking = choice.Stacking;
-        _stages = [.. planned.Select(s => new Stage(s.Plan.Compile(choice, _arena, model.Packed), s.Times, s.Plan.Graph, Cut(planned, s)))];
+        _stages = [.. planned.ConvertAll(s => new Stage(s.Plan.Compile(choice, _arena, model.Packed), s.Times, s.Plan.Graph, Cut(planned, s)))];
         _whole = _stages is [{ Times: 1 } only] ? only.Plan : null;
 
         InferredGraph first = planned[0].Plan.Graph;
-        Inputs = [.. first.Inputs.Select((v, i) => Describe(v, planned, i, s => s.Plan.Graph.Inputs[i]))];
-        Outputs = [.. first.Outputs.Select((v, i) => Describe(v, planned, i, s => s.Plan.Graph.Outputs[i]) with { Name = model.Outputs[i].Name })];
+        var inputs = new SessionTensor[first.Inputs.Length];
+        for (int i = 0; i < inputs.Length; i++)
+            inputs[i] = Describe(first.Inputs[i], planned, i, s => s.Plan.Graph.Inputs);
+        var outputs = new SessionTensor[first.Outputs.Length];
+        for (int i = 0; i < outputs.Length; i++)
+            outputs[i] = Describe(first.Outputs[i], planned, i, s => s.Plan.Graph.Outputs) with { Name = model.Outputs[i].Name };
+        Inputs = inputs;
+        Outputs = outputs;
         _firstInputLength = Inputs.Count > 0 ? checked((int)Inputs[0].Shape.Count) : 0;
         _firstOutputLength = checked((int)Outputs[0].Shape.Count);
         _floatInFloatOut = Inputs is [{ ElementType: ElementType.Float32 }] && Outputs is [{ ElementType: ElementType.Float32 }];
@@ -121,7 +127,7 @@ public sealed unsafe class InferenceSession
     /// <summary>Whether the batch runs in pieces, so that addresses advance from one to the next.</summary>
     private static bool Cut(List<SessionPlanner.Stage> all, SessionPlanner.Stage stage) => all.Count > 1 || stage.Times > 1;
 
-    private static SessionTensor Describe(PlanValue value, List<SessionPlanner.Stage> stages, int index, Func<SessionPlanner.Stage, PlanValue> find)
+    private static SessionTensor Describe(PlanValue value, List<SessionPlanner.Stage> stages, int index, Func<SessionPlanner.Stage, PlanValue[]> find)
     {
         bool whole = stages is [{ Times: 1 }];
         bool rowWise = stages[0].Plan.Graph.RowWise;
@@ -129,7 +135,7 @@ public sealed unsafe class InferenceSession
             return new(value.Name, value.Type, value.Shape);
         if (value.Shape.Rank == 0)
             return new(value.Name, value.Type, new(stages[0].Times));
-        long rows = stages.Sum(s => (long)find(s).Shape[0] * s.Times);
+        long rows = stages.Sum(s => (long)find(s)[index].Shape[0] * s.Times);
         return new(value.Name, value.Type, value.Shape.With(0, checked((int)rows)));
     }
 
@@ -191,11 +197,11 @@ public sealed unsafe class InferenceSession
             Plan = plan;
             Times = times;
             bool Advances(PlanValue v) => cut && (!graph.RowWise || v.PerRow);
-            Steps =
-            [
-                .. graph.Inputs.Select((v, i) => Advances(v) ? (nint)plan.InputBytes[i] : 0),
-                .. graph.Outputs.Select((v, i) => cut ? (nint)plan.OutputBytes[i] : 0),
-            ];
+            Steps = new nint[graph.Inputs.Length + graph.Outputs.Length];
+            for (int i = 0; i < graph.Inputs.Length; i++)
+                Steps[i] = Advances(graph.Inputs[i]) ? (nint)plan.InputBytes[i] : 0;
+            for (int i = 0; i < graph.Outputs.Length; i++)
+                Steps[graph.Inputs.Length + i] = cut ? (nint)plan.OutputBytes[i] : 0;
             FirstInputStep = graph.Inputs.Length > 0 ? Steps[0] : 0;
             FirstOutputStep = Steps[graph.Inputs.Length];
         }

@@ -16,9 +16,9 @@ public sealed class OnnxModel
         Opset = opset;
         ProducerName = producer;
         IrVersion = irVersion;
-        Inputs = [.. graph.Inputs.Select(i => i.Info)];
-        Outputs = [.. graph.Outputs.Select(o => o.Info)];
-        Nodes = [.. graph.Nodes.Select(n => n.Operator.Name)];
+        Inputs = Array.ConvertAll(graph.Inputs, i => i.Info);
+        Outputs = Array.ConvertAll(graph.Outputs, o => o.Info);
+        Nodes = Array.ConvertAll(graph.Nodes, n => n.Operator.Name);
     }
 
     /// <summary>What the caller gives; weights are not among them.</summary>

@@ -106,5 +106,5 @@ public sealed class RowRunner
     }
 
     private static string Describe(IReadOnlyList<SessionTensor> tensors) =>
-        string.Join(", ", tensors.Select(t => $"{t.Name} {t.ElementType.ToString().ToLowerInvariant()} {t.Shape}"));
+        string.Join(", ", Array.ConvertAll([.. tensors], t => $"{t.Name} {t.ElementType.ToString().ToLowerInvariant()} {t.Shape}"));
 }

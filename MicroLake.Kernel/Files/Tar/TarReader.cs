@@ -110,7 +110,7 @@ internal sealed class TarReader(string archive, ReadOnlyMemory<byte> data)
     }
 
     internal static string Printable(string name) =>
-        string.Concat(name.Take(80).Select(c => char.IsControl(c) ? '?' : c));
+        new(Array.ConvertAll(name[..Math.Min(name.Length, 80)].ToCharArray(), c => char.IsControl(c) ? '?' : c));
 
     private static string CString(ReadOnlySpan<byte> content)
     {

@@ -39,7 +39,7 @@ public sealed class TerminfoEntry(string names)
     {
         using var file = new MemoryStream();
         byte[] name = Encoding.ASCII.GetBytes(names + '\0');
-        byte[] table = Encoding.Latin1.GetBytes(string.Concat(_strings.Where(s => s is not null).Select(s => s + '\0')));
+        byte[] table = Encoding.Latin1.GetBytes(string.Concat(_strings.FindAll(s => s is not null).ConvertAll(s => s + '\0')));
         Short(file, Magic);
         Short(file, (short)name.Length);
         // No boolean capability is given.

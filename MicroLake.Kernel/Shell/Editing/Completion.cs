@@ -33,13 +33,13 @@ internal sealed class Completion(LakeShell shell)
         string common = candidates.Aggregate(CommonPrefix);
         return common.Length > partial.Partial.Length
             ? new CompletionResult(partial.Start, CommandLine.Quote(common), [])
-            : new CompletionResult(0, null, [.. candidates.Select(PathCompletion.LastName)]);
+            : new CompletionResult(0, null, Array.ConvertAll(candidates, PathCompletion.LastName));
     }
 
     private IEnumerable<string> Candidates(PartialCommand partial)
     {
         if (partial.Words.Count == 0)
-            return shell.Commands.All.Select(command => command.Name);
+            return shell.Commands.Names;
         if (shell.Commands.Find(partial.Words[0]) is not { } command)
             return [];
         try

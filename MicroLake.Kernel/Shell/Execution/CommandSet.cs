@@ -7,6 +7,8 @@ public sealed class CommandSet
 
     public IReadOnlyCollection<CommandDescriptor> All => _commands.Values;
 
+    public IReadOnlyCollection<string> Names => _commands.Keys;
+
     /// <exception cref="ArgumentException">Two commands have the same name.</exception>
     public void Add(CommandDescriptor command) => _commands.Add(command.Name, command);
 

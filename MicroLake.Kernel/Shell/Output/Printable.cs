@@ -9,6 +9,6 @@ public static class Printable
     public static string Shorten(string text)
     {
         string cut = text.Length <= Limit ? text : text[..Limit] + "...";
-        return string.Concat(cut.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
+        return new string(Array.ConvertAll(cut.ToCharArray(), c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
     }
 }

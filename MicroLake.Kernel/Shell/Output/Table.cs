@@ -61,10 +61,13 @@ public sealed class Table(params Column[] columns)
 
     internal void WriteText(TextWriter output)
     {
-        int[] widths = [.. columns.Select((column, i) => Math.Max(column.Title.Length, _rows.Max(row => row[i].Text.Length)))];
-        WriteRow(output, widths, [.. columns.Select(column => column.Title)]);
+        int[] widths = Array.ConvertAll(columns, column => column.Title.Length);
         foreach (Cell[] row in _rows)
-            WriteRow(output, widths, [.. row.Select(cell => cell.Text)]);
+            for (int i = 0; i < widths.Length; i++)
+                widths[i] = Math.Max(widths[i], row[i].Text.Length);
+        WriteRow(output, widths, Array.ConvertAll(columns, column => column.Title));
+        foreach (Cell[] row in _rows)
+            WriteRow(output, widths, Array.ConvertAll(row, cell => cell.Text));
     }
 
     private void WriteRow(TextWriter output, int[] widths, string[] texts)

@@ -25,6 +25,8 @@ public sealed class BenchmarkSet
 
     public IReadOnlyCollection<IGuestBenchmark> All => _benchmarks.Values;
 
+    public IReadOnlyCollection<string> Names => _benchmarks.Keys;
+
     public BenchmarkSet Add(IGuestBenchmark benchmark)
     {
         _benchmarks.Add(benchmark.Name, benchmark);

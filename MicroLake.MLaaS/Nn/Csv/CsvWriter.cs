@@ -22,7 +22,7 @@ public sealed class CsvWriter : IDisposable
     /// <summary>Writes a line of names; one with a comma, a quote or a line end in it is quoted.</summary>
     public void WriteHeader(params IEnumerable<string> names)
     {
-        string line = string.Join(',', names.Select(n => n.AsSpan().IndexOfAny(",\"\r\n") < 0 ? n : $"\"{n.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
+        string line = string.Join(',', Array.ConvertAll([.. names], n => n.AsSpan().IndexOfAny(",\"\r\n") < 0 ? n : $"\"{n.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
         byte[] bytes = Encoding.UTF8.GetBytes(line + "\n");
         Flush();
         _stream.Write(bytes);

@@ -113,22 +113,24 @@ internal static class OnnxLoader
         {
             NodeProto proto = graph.Nodes[i];
             wheres[i] = Describe(proto, i);
-            outputs[i] = [.. proto.Outputs.Select(name => name.Length == 0 ? -1 : names.Define(name, wheres[i]))];
+            string where = wheres[i];
+            outputs[i] = [.. proto.Outputs.ConvertAll(name => name.Length == 0 ? -1 : names.Define(name, where))];
         }
 
         var nodes = new GraphNode[outputs.Length];
         for (int i = 0; i < nodes.Length; i++)
         {
             NodeProto proto = graph.Nodes[i];
-            Operator op = OperatorTable.Find(IsDefaultDomain(proto.Domain) ? "" : proto.Domain, proto.OpType, wheres[i]);
+            string where = wheres[i];
+            Operator op = OperatorTable.Find(IsDefaultDomain(proto.Domain) ? "" : proto.Domain, proto.OpType, where);
             var node = new GraphNode
             {
-                Where = wheres[i],
+                Where = where,
                 Operator = op,
                 Opset = opset,
-                Inputs = [.. proto.Inputs.Select(name => name.Length == 0 ? -1 : names.Find(name, wheres[i]))],
+                Inputs = [.. proto.Inputs.ConvertAll(name => name.Length == 0 ? -1 : names.Find(name, where))],
                 Outputs = outputs[i],
-                Attributes = new(proto.Attributes, wheres[i]),
+                Attributes = new(proto.Attributes, where),
             };
             op.CheckForm(node);
             nodes[i] = node;

@@ -49,10 +49,15 @@ internal sealed class ConcatNode(PlanValue[] inputs, int axis, Shape shape) : Pr
 {
     public override bool PreservesRows(ReadOnlySpan<PlanValue?> _) => axis > 0 && Array.TrueForAll(inputs, i => i.PerRow);
 
-    public override Kernel CreateKernel(KernelContext context) =>
-        new ConcatKernel(
-            [.. inputs.Select((_, i) => context.InputSlot(i))],
-            [.. inputs.Select(input => input.Shape.CountFrom(axis) * OutputType.Size())],
+    public override Kernel CreateKernel(KernelContext context)
+    {
+        int[] slots = new int[inputs.Length];
+        for (int i = 0; i < slots.Length; i++)
+            slots[i] = context.InputSlot(i);
+        return new ConcatKernel(
+            slots,
+            Array.ConvertAll(inputs, input => input.Shape.CountFrom(axis) * OutputType.Size()),
             context.OutputSlot,
             (int)OutputShape.CountTo(axis));
+    }
 }

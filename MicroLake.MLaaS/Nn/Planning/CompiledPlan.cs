@@ -22,7 +22,7 @@ internal sealed unsafe class CompiledPlan
     {
         _kernels = kernels;
         _arena = arena;
-        _constants = [.. constants.Select(c => c.Constant)];
+        _constants = Array.ConvertAll(constants, c => c.Constant);
         InputBytes = inputBytes;
         OutputBytes = outputBytes;
         _table = new(Math.Max(1, slots) * sizeof(nint));

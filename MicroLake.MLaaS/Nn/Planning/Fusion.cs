@@ -9,9 +9,9 @@ internal static class Fusion
     {
         var fused = new List<PlanStep>(steps.Count);
         var readers = new Dictionary<PlanValue, int>();
-        foreach (PlanValue? value in steps.SelectMany(s => s.Inputs).Concat(outputs))
-            for (PlanValue? v = value; v is not null; v = v.AliasOf)
-                readers[v] = readers.GetValueOrDefault(v) + 1;
+        foreach (PlanStep step in steps)
+            CountReads(step.Inputs, readers);
+        CountReads(outputs, readers);
 
         foreach (PlanStep step in steps)
         {
@@ -25,6 +25,13 @@ internal static class Fusion
         }
 
         return fused;
+    }
+
+    private static void CountReads(PlanValue?[] values, Dictionary<PlanValue, int> readers)
+    {
+        foreach (PlanValue? value in values)
+            for (PlanValue? v = value; v is not null; v = v.AliasOf)
+                readers[v] = readers.GetValueOrDefault(v) + 1;
     }
 
     private static PlanStep? TryJoin(PlanStep first, PlanStep second)

@@ -33,7 +33,7 @@ internal static unsafe class KernelTiming
         if (choices.Count == 1 || plan.Work > MaxWork)
             return choices[^1];
 
-        AlignedBuffer[] memory = [.. plan.Graph.Inputs.Concat(plan.Graph.Outputs).Select(v => new AlignedBuffer((int)v.ByteLength))];
+        AlignedBuffer[] memory = Array.ConvertAll([.. plan.Graph.Inputs, .. plan.Graph.Outputs], (PlanValue v) => new AlignedBuffer((int)v.ByteLength));
         for (int i = 0; i < plan.Graph.Inputs.Length; i++)
             Fill(plan.Graph.Inputs[i], memory[i]);
         // Packed weights of kernels that lose are not kept.

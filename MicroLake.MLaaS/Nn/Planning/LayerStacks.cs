@@ -30,7 +30,11 @@ internal static class LayerStacks
     private static bool IsOnlyReader(IReadOnlyList<PlanStep> steps, int reader, PlanValue[] outputs)
     {
         PlanValue value = steps[reader - 1].Output.Root;
-        return steps[reader].Inputs[0]?.Root == value
-            && steps.SelectMany(s => s.Inputs).Concat(outputs).Count(v => v?.Root == value) == 1;
+        if (steps[reader].Inputs[0]?.Root != value)
+            return false;
+        int reads = outputs.Count(v => v.Root == value);
+        foreach (PlanStep step in steps)
+            reads += step.Inputs.Count(v => v?.Root == value);
+        return reads == 1;
     }
 }

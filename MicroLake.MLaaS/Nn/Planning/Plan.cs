@@ -62,7 +62,7 @@ internal sealed class Plan
     public CompiledPlan Compile(KernelChoice choice, AlignedBuffer arena, PackedWeights packed)
     {
         var kernels = new List<Kernel>(_steps.Count);
-        HashSet<int> inArena = [.. _arenaSlots.Select(a => a.Slot)];
+        HashSet<int> inArena = [.. _arenaSlots.ConvertAll(a => a.Slot)];
         for (int i = 0; i < _steps.Count;)
         {
             int stacked = choice.Stacking == LayerStacking.None ? 0 : StackLength(i);
@@ -80,11 +80,11 @@ internal sealed class Plan
         return new(
             [.. kernels],
             _slots,
-            [.. _arenaSlots.Select(a => (a.Slot, _offsets[a.Buffer]))],
+            [.. _arenaSlots.ConvertAll(a => (a.Slot, _offsets[a.Buffer]))],
             [.. _constants],
             arena,
-            [.. _graph.Inputs.Select(v => v.ByteLength)],
-            [.. _graph.Outputs.Select(v => v.ByteLength)]);
+            Array.ConvertAll(_graph.Inputs, v => v.ByteLength),
+            Array.ConvertAll(_graph.Outputs, v => v.ByteLength));
     }
 
     private int StackLength(int first)
@@ -109,7 +109,7 @@ internal sealed class Plan
     /// <summary>Lets the step that computes an output write it where the caller wants it; where that cannot be, adds a copy.</summary>
     private void BindOutputs()
     {
-        var computed = _steps.Select(s => s.Output).ToHashSet();
+        HashSet<PlanValue> computed = [.. _steps.ConvertAll(s => s.Output)];
         foreach (PlanValue output in _graph.Outputs)
         {
             PlanValue root = output.Root;
@@ -129,7 +129,7 @@ internal sealed class Plan
     private void WriteInPlace()
     {
         Dictionary<PlanValue, int> lastUse = LastUses();
-        var computed = _steps.Select(s => s.Output).ToHashSet();
+        HashSet<PlanValue> computed = [.. _steps.ConvertAll(s => s.Output)];
         for (int i = 0; i < _steps.Count; i++)
         {
             PlanStep step = _steps[i];
@@ -185,8 +185,8 @@ internal sealed class Plan
         public Kernel Create<TVector>() where TVector : struct, ISimd<TVector>
         {
             PackedWeights kept = packed;
-            DenseNode[] layers = [.. steps.Select(s => (DenseNode)s.Node)];
-            return new DenseStack<TVector>([.. layers.Select(l => l.AsLayer(kept))], layers[0].Rows, stacking, steps[0].Inputs[0]!.Root.Slot, steps[^1].Output.Root.Slot);
+            List<DenseNode> layers = steps.ConvertAll(s => (DenseNode)s.Node);
+            return new DenseStack<TVector>([.. layers.ConvertAll(l => l.AsLayer(kept))], layers[0].Rows, stacking, steps[0].Inputs[0]!.Root.Slot, steps[^1].Output.Root.Slot);
         }
     }
 }

@@ -49,7 +49,7 @@ internal sealed class ShapeInference
         foreach (GraphNode node in _graph.Nodes)
             Prepare(node);
 
-        PlanValue[] outputs = [.. _graph.Outputs.Select(o => _values[o.Value]!)];
+        PlanValue[] outputs = Array.ConvertAll(_graph.Outputs, o => _values[o.Value]!);
         for (int i = 0; i < outputs.Length; i++)
             if (outputs[i].Type != _graph.Outputs[i].Info.ElementType)
                 throw new ModelFormatException($"it is declared as {_graph.Outputs[i].Info.ElementType.ToString().ToLowerInvariant()}, but the graph computes {outputs[i].Type.ToString().ToLowerInvariant()}. Export the model again.", $"output '{_graph.Outputs[i].Info.Name}'");
@@ -64,7 +64,7 @@ internal sealed class ShapeInference
 
     private void Prepare(GraphNode node)
     {
-        PlanValue?[] inputs = [.. node.Inputs.Select(i => i < 0 ? null : _values[i])];
+        PlanValue?[] inputs = Array.ConvertAll(node.Inputs, i => i < 0 ? null : _values[i]);
         ElementType half = ElementType.Undefined;
         if (!node.Operator.CarriesHalf)
         {

@@ -71,7 +71,7 @@ internal sealed class LsCommand : ICommand
         }
         else if (entries.Length > 0)
         {
-            string[] names = [.. entries.Select(Decorate)];
+            string[] names = Array.ConvertAll(entries, Decorate);
             context.Output.Write(context.IsTerminal ? ColumnList.Format(names, context.TerminalWidth) : string.Join('\n', names) + "\n");
         }
     }

@@ -33,7 +33,7 @@ internal sealed class BenchCommand : ICommand
     }
 
     public IEnumerable<string> Complete(CompletionRequest request) =>
-        request.Shell.Services.Find<BenchmarkSet>()?.All.Select(benchmark => benchmark.Name) ?? [];
+        request.Shell.Services.Find<BenchmarkSet>()?.Names ?? [];
 
     private static Cell Figure(double value) => Cell.Number(value, "G5");
 }

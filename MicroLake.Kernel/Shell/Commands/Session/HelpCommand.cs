@@ -14,7 +14,7 @@ internal sealed class HelpCommand : ICommand
             Explain(context, name);
     }
 
-    public IEnumerable<string> Complete(CompletionRequest request) => request.Shell.Commands.All.Select(command => command.Name);
+    public IEnumerable<string> Complete(CompletionRequest request) => request.Shell.Commands.Names;
 
     private static void List(CommandContext context, bool json)
     {
