@@ -1,5 +1,8 @@
+using MicroLake.Drivers.Balloon;
 using MicroLake.Drivers.Block;
+using MicroLake.Drivers.Console;
 using MicroLake.Drivers.Entropy;
+using MicroLake.Drivers.Network;
 using MicroLake.Drivers.NineP;
 using MicroLake.Drivers.Pci;
 using MicroLake.Drivers.Virtio;
@@ -25,6 +28,9 @@ public sealed class DeviceRegistry
             counts[prefix] = counts.GetValueOrDefault(prefix) + 1;
             Start(type, function, $"{prefix}{counts[prefix] - 1}");
         }
+
+        foreach (PciFunction function in Functions)
+            WatchSlot(function);
     }
 
     /// <summary>The devices of this machine; none before <see cref="Start(DeviceHost)"/>.</summary>
@@ -54,11 +60,40 @@ public sealed class DeviceRegistry
     /// <summary>Names of devices are made of these; null: there is no driver.</summary>
     private static string? ShortNameOf(VirtioType type) => type switch
     {
+        VirtioType.Network => "net",
         VirtioType.Block => "blk",
+        VirtioType.Console => "console",
         VirtioType.Entropy => "rng",
+        VirtioType.Balloon => "balloon",
         VirtioType.NineP => "9p",
         _ => null,
     };
+
+    /// <summary>A device is let out of a slot when its driver has given it up.</summary>
+    private void WatchSlot(PciFunction function)
+    {
+        try
+        {
+            if (HotPlugSlot.Open(function) is { } slot)
+                new Thread(() => ReleaseOnDemand(slot)) { IsBackground = true, Name = "hot-plug" }.Start();
+        }
+        catch (DeviceException error)
+        {
+            function.Host.Log(error.Message);
+        }
+    }
+
+    private void ReleaseOnDemand(HotPlugSlot slot)
+    {
+        while (true)
+        {
+            slot.WaitForButton();
+            foreach (IDriver driver in _drivers)
+                if (driver.Device.Function.Address.Bus == slot.Bus)
+                    driver.Device.Fail($"{driver.Device.Name}: the device was taken out");
+            slot.SwitchOff();
+        }
+    }
 
     private void Start(VirtioType type, PciFunction function, string name)
     {
@@ -66,8 +101,11 @@ public sealed class DeviceRegistry
         {
             IDriver driver = type switch
             {
+                VirtioType.Network => new VirtioNetwork(function, name),
                 VirtioType.Block => new VirtioBlock(function, name),
+                VirtioType.Console => new VirtioConsole(function, name),
                 VirtioType.Entropy => new VirtioEntropy(function, name),
+                VirtioType.Balloon => new VirtioBalloon(function, name),
                 _ => new VirtioNineP(function, name),
             };
             function.Driver = "virtio-" + name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');

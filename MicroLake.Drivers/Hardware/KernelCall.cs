@@ -12,6 +12,9 @@ internal static unsafe class KernelCall
     [DllImport("*", EntryPoint = "mk_pci_write"), SuppressGCTransition]
     internal static extern void PciWrite(byte bus, byte device, byte function, ushort register, uint value);
 
+    [DllImport("*", EntryPoint = "mk_memory_information"), SuppressGCTransition]
+    internal static extern void MemoryInformation(MemoryInformation* information);
+
     [DllImport("*", EntryPoint = "mk_device_map")]
     internal static extern Status DeviceMap(ulong physical, ulong length, byte** registers);
 

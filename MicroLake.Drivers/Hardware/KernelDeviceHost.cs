@@ -13,6 +13,16 @@ public sealed unsafe class KernelDeviceHost : DeviceHost
 
     public override int CurrentProcessor => (int)KernelCall.ProcessorCurrent();
 
+    public override long FreeBytes
+    {
+        get
+        {
+            MemoryInformation information;
+            KernelCall.MemoryInformation(&information);
+            return ((long)information.CommitLimitPages - (long)information.CommittedPages) * PageBytes;
+        }
+    }
+
     public override uint ReadConfiguration(PciAddress function, int register) =>
         KernelCall.PciRead((byte)function.Bus, (byte)function.Device, (byte)function.Function, (ushort)register);
 

@@ -13,6 +13,9 @@ public abstract class DeviceHost
     /// <summary>The processor that the caller runs on at this moment, from 0.</summary>
     public abstract int CurrentProcessor { get; }
 
+    /// <summary>Bytes of memory that nobody was promised.</summary>
+    public abstract long FreeBytes { get; }
+
     /// <summary>Reads the 32-bit register of a function's configuration space at a multiple of 4; all ones where nothing answers.</summary>
     public abstract uint ReadConfiguration(PciAddress function, int register);
 

@@ -6,6 +6,7 @@ public sealed class PciFunction
     /// <summary>Address registers of an ordinary function.</summary>
     public const int BarCount = 6;
 
+    private const int BridgeBarCount = 2;
     private const int Identity = 0x00;
     private const int CommandAndStatus = 0x04;
     private const int ClassAndRevision = 0x08;
@@ -126,11 +127,12 @@ public sealed class PciFunction
     /// <exception cref="DeviceException">There is no memory behind it, or it has no address.</exception>
     public RegisterBlock MapBar(int index, long mostBytes)
     {
-        if ((uint)index >= BarCount || _headerType == BridgeHeader)
+        int count = _headerType == BridgeHeader ? BridgeBarCount : BarCount;
+        if ((uint)index >= (uint)count)
             throw new DeviceException($"{Address}: there is no address register {index}");
         int register = FirstBar + index * 4;
         uint low = Read(register);
-        bool isWide = (low & BarTypeMask) == BarIs64Bit && index + 1 < BarCount;
+        bool isWide = (low & BarTypeMask) == BarIs64Bit && index + 1 < count;
         if ((low & BarIsPort) != 0)
             throw new DeviceException($"{Address}: address register {index} is of ports, not of memory");
         uint high = isWide ? Read(register + 4) : 0;

@@ -9,12 +9,13 @@ public sealed class RequestQueue
     /// <summary>How often who waits looks whether the device is still there.</summary>
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(1);
 
-    /// <summary>A device that does nothing for so many rounds does not work.</summary>
-    private const int PatienceRounds = 60;
+    /// <summary>A device that does nothing for so many rounds does not work, where nothing else is said.</summary>
+    public const int Patience = 60;
 
     private sealed class Slot
     {
         public readonly SemaphoreSlim Wake = new(0);
+        public bool IsPending;
         public bool IsDone;
         public bool IsAsleep;
         public int Written;
@@ -24,6 +25,7 @@ public sealed class RequestQueue
     private readonly VirtioDevice _device;
     private readonly Virtqueue _ring;
     private readonly DeviceInterrupt _interrupt;
+    private readonly int _patience;
     private readonly Lock _gate = new();
     private readonly Slot[] _slots;
     private readonly int[] _free;
@@ -32,8 +34,9 @@ public sealed class RequestQueue
     private bool _hasLeader;
     private long _completed;
 
-    internal RequestQueue(VirtioDevice device, Virtqueue ring, DeviceInterrupt interrupt, int slots)
+    internal RequestQueue(VirtioDevice device, Virtqueue ring, DeviceInterrupt interrupt, int slots, int patience)
     {
+        _patience = patience;
         _device = device;
         _ring = ring;
         _interrupt = interrupt;
@@ -87,7 +90,8 @@ public sealed class RequestQueue
     {
         lock (_gate)
         {
-            ThrowIfFailed();
+            _device.ThrowIfFailed();
+            _slots[slot].IsPending = true;
             _slots[slot].IsDone = false;
             _slots[slot].Rounds = 0;
             if (!_ring.TryAdd(segments, slot))
@@ -113,6 +117,42 @@ public sealed class RequestQueue
             throw;
         }
     }
+
+    /// <summary>
+    /// Takes any request that is done: for a queue that one thread alone uses. False: there is none, and <see cref="WaitForAny"/> waits for one.
+    /// </summary>
+    /// <exception cref="DeviceException">The device was given up.</exception>
+    public bool TryFinishAny(out int slot, out int written)
+    {
+        slot = -1;
+        written = 0;
+        try
+        {
+            lock (_gate)
+            {
+                do
+                {
+                    _device.ThrowIfFailed();
+                    TakeAll();
+                    slot = Array.FindIndex(_slots, static candidate => candidate.IsPending && candidate.IsDone);
+                }
+                while (slot < 0 && !_ring.TryWantInterrupt());
+                if (slot < 0)
+                    return false;
+                _slots[slot].IsPending = false;
+                written = _slots[slot].Written;
+                return true;
+            }
+        }
+        catch (DeviceException error)
+        {
+            _device.Fail(error.Message);
+            throw;
+        }
+    }
+
+    /// <summary>Waits, as long as it takes, until <see cref="TryFinishAny"/> may find something.</summary>
+    public void WaitForAny() => _ = _interrupt.Wait(Timeout.InfiniteTimeSpan);
 
     /// <summary>Queues a slot's request and waits for it.</summary>
     /// <inheritdoc cref="Finish"/>
@@ -153,7 +193,7 @@ public sealed class RequestQueue
         bool leads = false;
         lock (_gate)
         {
-            ThrowIfFailed();
+            _device.ThrowIfFailed();
             TakeAll();
             written = mine.Written;
             if (mine.IsDone)
@@ -181,8 +221,8 @@ public sealed class RequestQueue
         bool came = _interrupt.Wait(s_round);
         lock (_gate)
             _hasLeader = false;
-        if (!came && _device.IsAlive() && ++mine.Rounds == PatienceRounds)
-            throw _device.Broken($"has not answered a request for {PatienceRounds} s (queue {_ring.Index}); it was reset");
+        if (!came && _device.IsAlive() && ++mine.Rounds == _patience)
+            throw _device.Broken($"has not answered a request for {_patience} s (queue {_ring.Index}); it was reset");
         return false;
     }
 
@@ -220,9 +260,4 @@ public sealed class RequestQueue
         _ = slot.Wake.Release();
     }
 
-    private void ThrowIfFailed()
-    {
-        if (_device.Failure is { } failure)
-            throw new DeviceException(failure);
-    }
 }

@@ -96,8 +96,9 @@ public sealed class VirtioDevice : IDisposable
     /// <param name="requests">The most requests in flight.</param>
     /// <param name="segments">The most pieces of a request.</param>
     /// <param name="processor">Where its interrupts go.</param>
+    /// <param name="patience">Seconds without an answer after which the device counts as broken.</param>
     /// <exception cref="DeviceException">The device has no such queue, or there is no memory for it.</exception>
-    public RequestQueue AddQueue(int index, int requests, int segments, int processor)
+    public RequestQueue AddQueue(int index, int requests, int segments, int processor, int patience = RequestQueue.Patience)
     {
         lock (_registerGate)
         {
@@ -121,7 +122,7 @@ public sealed class VirtioDevice : IDisposable
                 Notify = NotifierOf(index, common.Read16(CommonRegister.QueueNotifyOff)),
             };
             Virtqueue ring = isPacked ? new PackedVirtqueue(options) : new SplitVirtqueue(options);
-            var queue = new RequestQueue(this, ring, _interrupts.Add(processor, out int entry), Math.Min(requests, isIndirect ? size : size / segments));
+            var queue = new RequestQueue(this, ring, _interrupts.Add(processor, out int entry), Math.Min(requests, isIndirect ? size : size / segments), patience);
             _queues.Add(queue);
             common.Write16(CommonRegister.QueueSize, (ushort)size);
             ConnectEntry(CommonRegister.QueueMsixVector, entry);
@@ -176,6 +177,7 @@ public sealed class VirtioDevice : IDisposable
     public void ReadConfiguration(int offset, Span<byte> into)
     {
         const int tries = 100;
+        ThrowIfFailed();
         RegisterWindow device = _registers.Device ?? throw Broken("has no configuration");
         if (offset + into.Length > device.Length)
             throw Broken($"has no configuration at {offset}");
@@ -218,7 +220,22 @@ public sealed class VirtioDevice : IDisposable
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(bytes);
     }
 
-    public void WriteConfiguration32(int offset, uint value) => (_registers.Device ?? throw Broken("has no configuration")).Write32(offset, value);
+    /// <exception cref="DeviceException">The device has no such part, or was given up.</exception>
+    public void WriteConfiguration32(int offset, uint value)
+    {
+        ThrowIfFailed();
+        RegisterWindow device = _registers.Device ?? throw Broken("has no configuration");
+        if (offset + sizeof(uint) > device.Length)
+            throw Broken($"has no configuration at {offset}");
+        device.Write32(offset, value);
+    }
+
+    /// <exception cref="DeviceException">The device was given up.</exception>
+    public void ThrowIfFailed()
+    {
+        if (Failure is { } failure)
+            throw new DeviceException(failure);
+    }
 
     /// <summary>Whether the device is there and has not asked for a reset; a device that was pulled out is given up here.</summary>
     public bool IsAlive()

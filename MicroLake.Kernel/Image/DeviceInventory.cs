@@ -21,10 +21,9 @@ internal static class DeviceInventory
         foreach (IDriver driver in DeviceRegistry.Current.Drivers)
         {
             VirtioDevice device = driver.Device;
-            string state = device.IsAlive() ? driver.State : device.Failure!;
             devices.Add(new(
-                device.Name, driver.Kind, device.Function.Address.ToString(), state, device.Function.Driver!, Features(driver), device.Queues.Count,
-                string.Join(' ', device.Vectors)));
+                device.Name, driver.Kind, device.Function.Address.ToString(), StateOf(driver), device.Function.Driver!, Features(driver),
+                device.Queues.Count, string.Join(' ', device.Vectors)));
         }
 
         foreach ((string name, PciFunction function, string reason) in DeviceRegistry.Current.Failures)
@@ -39,6 +38,18 @@ internal static class DeviceInventory
                 if (mine == vector)
                     return driver.Device.Name;
         return null;
+    }
+
+    private static string StateOf(IDriver driver)
+    {
+        try
+        {
+            return driver.Device.IsAlive() ? driver.State : driver.Device.Failure!;
+        }
+        catch (DeviceException error)
+        {
+            return error.Message;
+        }
     }
 
     private static string Features(IDriver driver)

@@ -1,6 +1,9 @@
 using MicroLake.Drivers;
+using MicroLake.Drivers.Balloon;
+using MicroLake.Drivers.Console;
 using MicroLake.Drivers.Entropy;
 using MicroLake.Drivers.Hardware;
+using MicroLake.Drivers.Network;
 using MicroLake.Drivers.NineP;
 using MicroLake.Files.NineP;
 using MicroLake.Hosting;
@@ -24,6 +27,16 @@ internal static class DeviceStartup
             SeedFrom(source);
         if (devices.All<VirtioNineP>().Find(static transport => transport.Tag == HostTag) is { } host)
             MountHost(host);
+        foreach (VirtioBalloon balloon in devices.All<VirtioBalloon>())
+            balloon.Run();
+        foreach (VirtioNetwork card in devices.All<VirtioNetwork>())
+            NetworkPresence.AnswerOn(card);
+        foreach (VirtioConsole console in devices.All<VirtioConsole>())
+        {
+            foreach (ConsolePort port in console.Ports)
+                PlatformFiles.Devices.Add($"{console.Device.Name}.{port.Index}", new PortDevice(port));
+            console.Run();
+        }
     }
 
     /// <summary>A source that fails is left to its state in <c>devices</c>: the processor's randomness stays in use.</summary>

@@ -19,6 +19,9 @@ public static class PlatformFiles
     /// <summary>The console behind <c>/dev/tty</c> and descriptors 0, 1 and 2.</summary>
     public static ConsoleDevice Console { get; } = CreateConsole();
 
+    /// <summary>The devices of this process, to add more to.</summary>
+    public static DevFileSystem Devices { get; } = new(KernelImports.FillRandom);
+
     internal static FileContext Context => s_context.Value;
 
     /// <summary>A /tmp in this process's memory. What lies there lies in the managed heap, so its limit follows the heap's.</summary>
@@ -29,10 +32,9 @@ public static class PlatformFiles
         VirtualFileSystem tree = new();
         if (!SystemFiles.TryMount(tree))
             tree.Mount("/tmp", CreateTemporary());
-        DevFileSystem devices = new(KernelImports.FillRandom);
-        devices.Add("tty", Console);
-        devices.Add("console", Console);
-        tree.Mount("/dev", devices);
+        Devices.Add("tty", Console);
+        Devices.Add("console", Console);
+        tree.Mount("/dev", Devices);
         // Where System.Console looks for the terminal that TERM names.
         byte[]? terminfo = null;
         tree.Mount("/usr/share/terminfo/x", new FixedFileSystem(

@@ -1,7 +1,10 @@
 using System.Buffers.Binary;
 using MicroLake.Drivers;
+using MicroLake.Drivers.Balloon;
 using MicroLake.Drivers.Block;
+using MicroLake.Drivers.Console;
 using MicroLake.Drivers.Entropy;
+using MicroLake.Drivers.Network;
 using MicroLake.Drivers.NineP;
 using MicroLake.Drivers.Pci;
 using MicroLake.Drivers.Virtio;
@@ -65,6 +68,46 @@ public sealed class HostileDeviceTests
         });
     });
 
+    [Fact]
+    public void A_network_card_that_lies() => Run(VirtioType.Network, 2, _ => { }, (function, random) =>
+    {
+        var card = new VirtioNetwork(function, "net0");
+        return (card, () =>
+        {
+            card.OfferAll();
+            for (int i = 0; i < 10 && card.TryReceive(frame => Assert.InRange(frame.Length, VirtioNetwork.ShortestFrame, VirtioNetwork.LongestFrame)); i++)
+            {
+            }
+
+            card.Send(new byte[random.Next(VirtioNetwork.ShortestFrame, VirtioNetwork.LongestFrame + 1)]);
+        });
+    });
+
+    [Fact]
+    public void A_console_that_lies() => Run(VirtioType.Console, 6, configuration => configuration[4] = 2, (function, random) =>
+    {
+        var console = new VirtioConsole(function, "console0");
+        return (console, () =>
+        {
+            for (int i = 0; i < 20 && console.TryControl(); i++)
+            {
+            }
+
+            ConsolePort port = console.Ports[random.Next(console.Ports.Count)];
+            byte[] bytes = new byte[random.Next(1, 5000)];
+            if (port.TryRead(bytes, out int count))
+                Assert.InRange(count, 1, bytes.Length);
+            port.Write(bytes);
+        });
+    });
+
+    [Fact]
+    public void A_balloon_that_lies() => Run(VirtioType.Balloon, 2, configuration => configuration[1] = 7, (function, _) =>
+    {
+        var balloon = new VirtioBalloon(function, "balloon0");
+        return (balloon, balloon.Adjust);
+    });
+
     /// <summary>Writes the configuration of a disk of 4,096 sectors.</summary>
     private static void ConfigureDisk(byte[] configuration)
     {
@@ -83,7 +126,7 @@ public sealed class HostileDeviceTests
         for (int seed = 0; seed < Histories; seed++)
         {
             var random = new Random(~seed);
-            var machine = new FakeMachine { Processors = 2 };
+            var machine = new FakeMachine { Processors = 2, MemoryLimit = 40 };
             ulong features = (ulong)random.NextInt64() & 0xff_ffff | (ulong)random.Next(16) << 28 & (7ul << 28) | (ulong)random.Next(2) << 34;
             var device = new HostileVirtio(type, features, queues, seed, configure);
             if (machine.TryAdd(device) is not { } function)

@@ -32,6 +32,14 @@ internal sealed class FakeMachine : DeviceHost
         }
     }
 
+    public override long FreeBytes => FreeBytesNow();
+
+    /// <summary>What <see cref="FreeBytes"/> says.</summary>
+    public Func<long> FreeBytesNow { get; set; } = () => long.MaxValue;
+
+    /// <summary>The most pieces of memory that are given out.</summary>
+    public int MemoryLimit { get; set; } = int.MaxValue;
+
     public int InterruptsInUse;
 
     /// <summary>Who hears of the line: one is enough here.</summary>
@@ -89,6 +97,8 @@ internal sealed class FakeMachine : DeviceHost
     {
         lock (_gate)
         {
+            if (_memory.Count >= MemoryLimit)
+                throw new DeviceException("there is not enough memory");
             var memory = new FakeDma(this, _nextAddress, (bytes + 4095) & ~4095);
             // A gap: who goes beyond the end of one does not land in the next.
             _nextAddress += (ulong)memory.Length + 4096;

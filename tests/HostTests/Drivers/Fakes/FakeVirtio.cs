@@ -136,6 +136,12 @@ internal class FakeVirtio : FakeFunction
     {
         if (IsGone)
             return;
+        if (offset >= DeviceConfiguration && offset < Notify)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(Device.AsSpan(offset - DeviceConfiguration), value);
+            return;
+        }
+
         if (offset >= Notify)
         {
             Notifications++;
