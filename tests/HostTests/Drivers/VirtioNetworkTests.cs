@@ -56,7 +56,7 @@ public sealed class VirtioNetworkTests
         using var came = new SemaphoreSlim(0);
         card.Receive(_ => came.Release());
         Assert.True(SpinWait.SpinUntil(() => device.Deliver(new byte[60]), TimeSpan.FromMinutes(1)));
-        Assert.True(came.Wait(TimeSpan.FromMinutes(1)));
+        Assert.True(came.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
         device.IsGone = true;
         Assert.False(card.Device.IsAlive());
         Assert.Throws<DeviceException>(() => card.Send(new byte[60]));
