@@ -44,7 +44,7 @@ public sealed class VirtioConsole : IDriver
                 uint offered = Device.ReadConfiguration32(MostPortsOffset);
                 if (offered == 0)
                     throw Device.Broken("has no ports");
-                count = (int)Math.Min(offered, (uint)Math.Clamp(Device.InterruptsLeft / 2 - 1, 1, MostPorts));
+                count = (int)Math.Min(offered, MostPorts);
                 _controlReceive = Device.AddQueue(ControlReceiveQueue, ControlBuffers, 1, 0);
                 _controlTransmit = Device.AddQueue(ControlTransmitQueue, 1, 1, 0);
                 _received = Device.AllocateDma(_controlReceive.SlotCount * ControlBufferBytes);

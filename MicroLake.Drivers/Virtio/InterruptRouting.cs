@@ -3,8 +3,8 @@ using MicroLake.Drivers.Pci;
 namespace MicroLake.Drivers.Virtio;
 
 /// <summary>
-/// The interrupts of a device: an entry of its MSI-X table for each user, or, where it has none, its interrupt line with a thread that finds out
-/// whom it is for (VIRTIO 1.2, 4.1.5).
+/// The interrupts of a device (VIRTIO 1.2, 4.1.5): an entry of its MSI-X table for each user as long as there are any, the last for all further users
+/// together; where it has no table, its interrupt line for all. A thread wakes users that share.
 /// </summary>
 internal sealed class InterruptRouting
 {
@@ -12,7 +12,9 @@ internal sealed class InterruptRouting
     private readonly RegisterWindow _status;
     private readonly MsiX? _messages;
     private readonly List<DeviceInterrupt> _users = [];
-    private DeviceInterrupt? _line;
+    private int _firstSharer;
+    private DeviceInterrupt? _shared;
+    private bool _isWatched;
     private volatile bool _stopped;
 
     public InterruptRouting(VirtioDevice device, RegisterWindow status)
@@ -26,15 +28,19 @@ internal sealed class InterruptRouting
         _messages.Enable();
     }
 
-    public int Left => _messages is null ? int.MaxValue : _messages.Count - _users.Count;
+    /// <summary>Further users that need not share.</summary>
+    public int Left => _messages is null ? int.MaxValue : Math.Max(0, _messages.Count - _users.Count);
 
     public IReadOnlyList<int> Vectors
     {
         get
         {
             var vectors = new List<int>();
-            foreach (DeviceInterrupt interrupt in _line is null ? _users : [_line])
-                vectors.Add(interrupt.Vector);
+            foreach (DeviceInterrupt user in _users)
+                if (user.Vector != 0)
+                    vectors.Add(user.Vector);
+            if (_shared is not null)
+                vectors.Add(_shared.Vector);
             return vectors;
         }
     }
@@ -43,28 +49,34 @@ internal sealed class InterruptRouting
     public DeviceInterrupt Add(int processor, out int entry)
     {
         entry = -1;
-        if (Left == 0)
-            throw _device.Broken($"has only {_messages!.Count} interrupts");
         DeviceInterrupt interrupt = _device.Host.CreateInterrupt();
         if (_messages is not null)
         {
-            entry = _users.Count;
-            _messages.Connect(entry, interrupt, processor);
+            entry = Math.Min(_users.Count, _messages.Count - 1);
+            if (Left > 0)
+                _messages.Connect(entry, interrupt, processor);
+            else if (_shared is null)
+                ShareEntry(entry, processor);
         }
 
         _users.Add(interrupt);
         return interrupt;
     }
 
-    /// <summary>Without messages the line is connected, and watched.</summary>
+    /// <summary>All users are there: what they share is watched.</summary>
     public void Start()
     {
-        if (_messages is not null)
+        if (_messages is null)
+        {
+            byte line = _device.Function.InterruptLine ?? throw _device.Broken("has no interrupt: neither MSI-X nor a line that the firmware has routed");
+            _shared = _device.Host.CreateInterrupt();
+            _shared.ConnectLine(line);
+        }
+
+        if (_shared is null)
             return;
-        byte line = _device.Function.InterruptLine ?? throw _device.Broken("has no interrupt: neither MSI-X nor a line that the firmware has routed");
-        _line = _device.Host.CreateInterrupt();
-        _line.ConnectLine(line);
-        new Thread(() => WatchLine(_line)) { IsBackground = true, Name = _device.Name }.Start();
+        _isWatched = true;
+        new Thread(() => Watch(_shared)) { IsBackground = true, Name = _device.Name }.Start();
     }
 
     public void Stop()
@@ -73,28 +85,47 @@ internal sealed class InterruptRouting
             return;
         _stopped = true;
         _messages?.MaskAll();
-        if (_line is null)
-            foreach (DeviceInterrupt interrupt in _users)
-                interrupt.Disconnect();
+        foreach (DeviceInterrupt user in _users)
+            user.Disconnect();
+        if (_isWatched)
+            _shared!.Signal();
         else
-            _line.Signal();
+            _shared?.Dispose();
     }
 
-    /// <summary>Reading the status lets go of the line (4.1.4.5). Users look for themselves whether there is something for them.</summary>
-    private void WatchLine(DeviceInterrupt line)
+    /// <summary>The one that had the last entry gives it up for all who share it from now on.</summary>
+    private void ShareEntry(int entry, int processor)
+    {
+        _firstSharer = entry;
+        _users[entry].Disconnect();
+        _shared = _device.Host.CreateInterrupt();
+        _messages!.Connect(entry, _shared, processor);
+    }
+
+    /// <summary>Users look for themselves whether there is something for them.</summary>
+    private void Watch(DeviceInterrupt shared)
     {
         while (true)
         {
-            _ = line.Wait(Timeout.InfiniteTimeSpan);
+            _ = shared.Wait(Timeout.InfiniteTimeSpan);
             if (_stopped)
                 break;
-            bool isMine = _status.Read8(0) != 0;
-            line.Unmask();
-            if (isMine)
-                foreach (DeviceInterrupt user in _users)
-                    user.Signal();
+            if (!IsMine(shared))
+                continue;
+            for (int i = _firstSharer; i < _users.Count; i++)
+                _users[i].Signal();
         }
 
-        line.Dispose();
+        shared.Dispose();
+    }
+
+    /// <summary>Other devices may have the same line: whose interrupt it is says the status, and reading that lets go of the line (4.1.4.5).</summary>
+    private bool IsMine(DeviceInterrupt shared)
+    {
+        if (_messages is not null)
+            return true;
+        bool isMine = _status.Read8(0) != 0;
+        shared.Unmask();
+        return isMine;
     }
 }

@@ -51,6 +51,31 @@ public sealed class VirtioConsoleTests
         Assert.Equal("no ports", console.State);
     }
 
+    /// <summary>QEMU gives a console two interrupts, however many queues it has.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task Queues_share_interrupts_where_there_are_few(int vectors)
+    {
+        var machine = new FakeMachine { WaitsForReal = true };
+        var device = new FakeConsole(isMultiport: true, vectors);
+        using (var console = new VirtioConsole(machine.Add(device), "console0"))
+        {
+            Assert.Equal(vectors, console.Device.Vectors.Count);
+            foreach (ConsolePort port in console.Ports)
+            {
+                byte[] buffer = new byte[4];
+                Task<int> read = Task.Run(() => port.Read(buffer), TestContext.Current.CancellationToken);
+                device.Deliver(port.Index == 0 ? 0 : 4, "here"u8);
+                Assert.Equal(4, await read.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+            }
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => machine.InterruptsInUse == 0, TimeSpan.FromMinutes(1)), "an interrupt was not given back");
+        Assert.Equal(0, machine.MemoryInUse);
+    }
+
     private static void DoAll(VirtioConsole console)
     {
         while (console.TryControl())

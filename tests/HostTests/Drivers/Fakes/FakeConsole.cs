@@ -9,8 +9,8 @@ internal sealed class FakeConsole : FakeVirtio
     private const int ControlReceive = 2;
     private const int ControlTransmit = 3;
 
-    public FakeConsole(bool isMultiport)
-        : base(VirtioType.Console, isMultiport ? 2ul : 0, isMultiport ? 6 : 2, 8)
+    public FakeConsole(bool isMultiport, int vectors = 8)
+        : base(VirtioType.Console, isMultiport ? 2ul : 0, isMultiport ? 6 : 2, vectors)
     {
         Device[4] = 2;
         Serve = (queue, request, _) =>
