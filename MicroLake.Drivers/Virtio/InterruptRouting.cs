@@ -14,7 +14,8 @@ internal sealed class InterruptRouting
     private readonly List<DeviceInterrupt> _users = [];
     private int _firstSharer;
     private DeviceInterrupt? _shared;
-    private bool _isWatched;
+    private readonly Lock _stopping = new();
+    private Thread? _watcher;
     private volatile bool _stopped;
 
     public InterruptRouting(VirtioDevice device, RegisterWindow status)
@@ -39,7 +40,7 @@ internal sealed class InterruptRouting
             foreach (DeviceInterrupt user in _users)
                 if (user.Vector != 0)
                     vectors.Add(user.Vector);
-            if (_shared is not null)
+            if (_shared is { Vector: not 0 })
                 vectors.Add(_shared.Vector);
             return vectors;
         }
@@ -75,22 +76,27 @@ internal sealed class InterruptRouting
 
         if (_shared is null)
             return;
-        _isWatched = true;
-        new Thread(() => Watch(_shared)) { IsBackground = true, Name = _device.Name }.Start();
+        _watcher = new Thread(() => Watch(_shared)) { IsBackground = true, Name = _device.Name };
+        _watcher.Start();
     }
 
+    /// <summary>Nothing comes any more, and nobody is woken: interrupts of users may be given back.</summary>
     public void Stop()
     {
-        if (_stopped)
-            return;
-        _stopped = true;
-        _messages?.MaskAll();
-        foreach (DeviceInterrupt user in _users)
-            user.Disconnect();
-        if (_isWatched)
-            _shared!.Signal();
-        else
-            _shared?.Dispose();
+        lock (_stopping)
+        {
+            if (_stopped)
+                return;
+            _stopped = true;
+            _messages?.MaskAll();
+            foreach (DeviceInterrupt user in _users)
+                user.Disconnect();
+            if (_shared is null)
+                return;
+            _shared.Signal();
+            _watcher?.Join();
+            _shared.Dispose();
+        }
     }
 
     /// <summary>The one that had the last entry gives it up for all who share it from now on.</summary>
@@ -109,14 +115,12 @@ internal sealed class InterruptRouting
         {
             _ = shared.Wait(Timeout.InfiniteTimeSpan);
             if (_stopped)
-                break;
+                return;
             if (!IsMine(shared))
                 continue;
             for (int i = _firstSharer; i < _users.Count; i++)
                 _users[i].Signal();
         }
-
-        shared.Dispose();
     }
 
     /// <summary>Other devices may have the same line: whose interrupt it is says the status, and reading that lets go of the line (4.1.4.5).</summary>
