@@ -2,6 +2,7 @@ using MicroLake.Drivers.Balloon;
 using MicroLake.Drivers.Block;
 using MicroLake.Drivers.Console;
 using MicroLake.Drivers.Entropy;
+using MicroLake.Drivers.Gpu;
 using MicroLake.Drivers.Network;
 using MicroLake.Drivers.NineP;
 using MicroLake.Drivers.Pci;
@@ -66,6 +67,7 @@ public sealed class DeviceRegistry
         VirtioType.Entropy => "rng",
         VirtioType.Balloon => "balloon",
         VirtioType.NineP => "9p",
+        VirtioType.Gpu => "gpu",
         _ => null,
     };
 
@@ -106,6 +108,7 @@ public sealed class DeviceRegistry
                 VirtioType.Console => new VirtioConsole(function, name),
                 VirtioType.Entropy => new VirtioEntropy(function, name),
                 VirtioType.Balloon => new VirtioBalloon(function, name),
+                VirtioType.Gpu => new VirtioGpu(function, name),
                 _ => new VirtioNineP(function, name),
             };
             function.Driver = "virtio-" + name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');

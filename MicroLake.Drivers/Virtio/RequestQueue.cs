@@ -100,15 +100,38 @@ public sealed class RequestQueue
         }
     }
 
+    /// <summary>Looks whether a slot's request is done, without waiting: for who expects the answer sooner than an interrupt would tell of it.</summary>
+    /// <inheritdoc cref="Finish"/>
+    public bool TryPoll(int slot, out int written)
+    {
+        try
+        {
+            lock (_gate)
+            {
+                _device.ThrowIfFailed();
+                TakeAll();
+                written = _slots[slot].Written;
+                return _slots[slot].IsDone;
+            }
+        }
+        catch (DeviceException error)
+        {
+            _device.Fail(error.Message);
+            throw;
+        }
+    }
+
     /// <summary>Waits for a slot's request.</summary>
+    /// <param name="slot">A slot whose request was started.</param>
+    /// <param name="patience">Seconds without an answer after which the device does not work; null: the queue's.</param>
     /// <returns>Bytes that the device says it wrote.</returns>
     /// <exception cref="DeviceException">The device was given up.</exception>
-    public int Finish(int slot)
+    public int Finish(int slot, int? patience = null)
     {
         try
         {
             while (true)
-                if (TryFinish(slot, out int written))
+                if (TryFinish(slot, patience ?? _patience, out int written))
                     return written;
         }
         catch (DeviceException error)
@@ -187,7 +210,7 @@ public sealed class RequestQueue
     }
 
     /// <summary>One round of waiting. True: the request is done.</summary>
-    private bool TryFinish(int index, out int written)
+    private bool TryFinish(int index, int patience, out int written)
     {
         Slot mine = _slots[index];
         bool leads = false;
@@ -221,8 +244,8 @@ public sealed class RequestQueue
         bool came = _interrupt.Wait(s_round);
         lock (_gate)
             _hasLeader = false;
-        if (!came && _device.IsAlive() && ++mine.Rounds == _patience)
-            throw _device.Broken($"has not answered a request for {_patience} s (queue {_ring.Index}); it was reset");
+        if (!came && _device.IsAlive() && ++mine.Rounds == patience)
+            throw _device.Broken($"has not answered a request for {patience} s (queue {_ring.Index}); it was reset");
         return false;
     }
 

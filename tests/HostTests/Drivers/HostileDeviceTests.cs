@@ -4,6 +4,7 @@ using MicroLake.Drivers.Balloon;
 using MicroLake.Drivers.Block;
 using MicroLake.Drivers.Console;
 using MicroLake.Drivers.Entropy;
+using MicroLake.Drivers.Gpu;
 using MicroLake.Drivers.Network;
 using MicroLake.Drivers.NineP;
 using MicroLake.Drivers.Pci;
@@ -108,6 +109,47 @@ public sealed class HostileDeviceTests
         return (balloon, balloon.Adjust);
     });
 
+    [Fact]
+    public void A_graphics_processor_that_lies() => Run(VirtioType.Gpu, 1, ConfigureGpu, (function, random) =>
+    {
+        var gpu = new VirtioGpu(function, "gpu0");
+        uint resource = gpu.NewId();
+        CommandStream? stream = null;
+        return (gpu, () =>
+        {
+            switch (random.Next(5))
+            {
+                case 0:
+                    Assert.InRange(gpu.Display.GetDisplayInfo().Count(d => d is { Width: > 0, Height: > 0 }), 0, 16);
+                    break;
+                case 1:
+                    gpu.Display.CreateResource(resource, GpuFormat.B8G8R8X8, 64, 64);
+                    gpu.Display.SetScanout(0, resource, new GpuRectangle(0, 0, 64, 64));
+                    break;
+                case 2 when gpu.Render is { } render:
+                    stream ??= gpu.CreateStream(4096);
+                    stream.Clear();
+                    stream.CopyFromHost(resource, 0, 64);
+                    render.Submit(1, stream, isFenced: random.Next(4) == 0, patience: 5);
+                    break;
+                case 3 when gpu.Render is { } render:
+                    render.CreateContext(1, "context");
+                    render.TransferFromHost(1, resource, 0, 64);
+                    break;
+                default:
+                    gpu.Display.Flush(resource, new GpuRectangle(0, 0, 64, 64));
+                    break;
+            }
+        });
+    }, FakeGpu.ShapeAnswer);
+
+    /// <summary>Writes the configuration of one display and two sets of capabilities.</summary>
+    private static void ConfigureGpu(byte[] configuration)
+    {
+        configuration[8] = 1;
+        configuration[12] = 2;
+    }
+
     /// <summary>Writes the configuration of a disk of 4,096 sectors.</summary>
     private static void ConfigureDisk(byte[] configuration)
     {
@@ -119,7 +161,8 @@ public sealed class HostileDeviceTests
     }
 
     private static void Run(
-        VirtioType type, int queues, Action<byte[]> configure, Func<PciFunction, Random, (IDriver Driver, Action Request)> start)
+        VirtioType type, int queues, Action<byte[]> configure, Func<PciFunction, Random, (IDriver Driver, Action Request)> start,
+        Action<byte[], byte[]>? shape = null)
     {
         int failed = 0;
         int done = 0;
@@ -128,7 +171,7 @@ public sealed class HostileDeviceTests
             var random = new Random(~seed);
             var machine = new FakeMachine { Processors = 2, MemoryLimit = 40 };
             ulong features = (ulong)random.NextInt64() & 0xff_ffff | (ulong)random.Next(16) << 28 & (7ul << 28) | (ulong)random.Next(2) << 34;
-            var device = new HostileVirtio(type, features, queues, seed, configure);
+            var device = new HostileVirtio(type, features, queues, seed, configure) { Shape = shape };
             if (machine.TryAdd(device) is not { } function)
                 continue;
             IDriver? driver = null;

@@ -8,6 +8,9 @@ internal sealed class HostileVirtio : FakeVirtio
     private readonly Random _random;
     private readonly int _lieInRegisters;
 
+    /// <summary>Makes of random content what could be an answer, from the request: for devices whose drivers believe nothing else.</summary>
+    public Action<byte[], byte[]>? Shape { get; set; }
+
     /// <param name="configure">Writes an honest configuration; a fourth of the histories have another.</param>
     public HostileVirtio(VirtioType type, ulong features, int queues, int seed, Action<byte[]> configure)
         : base(type, features, queues, seed % 5 == 0 ? 0 : queues + 2)
@@ -40,6 +43,8 @@ internal sealed class HostileVirtio : FakeVirtio
         _random.NextBytes(content);
         if (content.Length > 0 && _random.Next(4) != 0)
             content[^1] = 0;
+        if (_random.Next(8) != 0)
+            Shape?.Invoke(queue.Read(request), content);
         switch (_random.Next(30))
         {
             case 0:
