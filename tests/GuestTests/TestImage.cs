@@ -23,7 +23,7 @@ public static class TestImage
     private static BootSource Boot(ImageProject project) => new BootSource.Kernel(project.Build(), BootArchive.Make());
 
     /// <summary>What lies under /host: programs to try processes and services with, or the suites as a program and a script that runs it.</summary>
-    private static Dictionary<string, string> Share(Profile profile, RunFolder folder)
+    private static Dictionary<string, string> Share(Profile profile, IReadOnlyList<string> options, RunFolder folder)
     {
         string archive = folder.File("host.tar");
         var files = new Dictionary<string, string> { [GuestFile.HostArchive] = archive };
@@ -37,12 +37,12 @@ public static class TestImage
 
         tar.AddFile("tests.elf", s_program.Value);
         files[GuestFile.Exec] = folder.File("exec");
-        File.WriteAllText(files[GuestFile.Exec], "run /host/tests.elf");
+        File.WriteAllText(files[GuestFile.Exec], string.Join(' ', ["run /host/tests.elf", .. options]));
         return files;
     }
 
     /// <summary>Boots it and follows it until it has left or the time is over.</summary>
-    /// <param name="options">Kernel options, <c>key=value</c>.</param>
+    /// <param name="options">Kernel options, <c>key=value</c>; arguments of the program where the suites are one.</param>
     /// <param name="log">The serial log.</param>
     /// <param name="commandLine">The loader's command line.</param>
     /// <exception cref="Tool.ToolException">The image cannot be built or started.</exception>
@@ -53,11 +53,11 @@ public static class TestImage
         Machine machine = new()
         {
             Boot = (profile.InProcess ? s_product : profile.Checked ? s_checkedBoot : s_boot).Value,
-            Files = Share(profile, folder),
+            Files = Share(profile, options, folder),
             Accelerator = s_accelerator.Value,
             Processors = profile.Processors,
             MemoryMiB = profile.MemoryMiB,
-            KernelOptions = options,
+            KernelOptions = profile.InProcess ? [] : options,
             ExtraArguments = commandLine.Length == 0 ? [] : ["-append", commandLine],
         };
         return new BatchSession { Timeout = limit }

@@ -47,7 +47,8 @@ public sealed class HostileDeviceTests
                     disk.Read(sector, data);
                     break;
             }
-        });
+        }
+        );
     });
 
     [Fact]
@@ -66,7 +67,8 @@ public sealed class HostileDeviceTests
             byte[] response = new byte[random.Next(1, 20000)];
             int count = transport.Exchange(new byte[random.Next(1, 20000)], response);
             Assert.InRange(count, 0, response.Length);
-        });
+        }
+        );
     });
 
     [Fact]

@@ -12,14 +12,35 @@ internal static partial class PolicyAssembler
 {
     private static readonly Dictionary<string, int> s_arithmetic = new()
     {
-        ["+"] = 0x00, ["-"] = 0x10, ["*"] = 0x20, ["/"] = 0x30, ["|"] = 0x40, ["&"] = 0x50, ["<<"] = 0x60, [">>"] = 0x70,
-        ["%"] = 0x90, ["^"] = 0xA0, [""] = 0xB0, ["s>>"] = 0xC0, ["s/"] = 0x30, ["s%"] = 0x90,
+        ["+"] = 0x00,
+        ["-"] = 0x10,
+        ["*"] = 0x20,
+        ["/"] = 0x30,
+        ["|"] = 0x40,
+        ["&"] = 0x50,
+        ["<<"] = 0x60,
+        [">>"] = 0x70,
+        ["%"] = 0x90,
+        ["^"] = 0xA0,
+        [""] = 0xB0,
+        ["s>>"] = 0xC0,
+        ["s/"] = 0x30,
+        ["s%"] = 0x90,
     };
 
     private static readonly Dictionary<string, int> s_comparisons = new()
     {
-        ["=="] = 0x10, [">"] = 0x20, [">="] = 0x30, ["&"] = 0x40, ["!="] = 0x50, ["s>"] = 0x60, ["s>="] = 0x70,
-        ["<"] = 0xA0, ["<="] = 0xB0, ["s<"] = 0xC0, ["s<="] = 0xD0,
+        ["=="] = 0x10,
+        [">"] = 0x20,
+        [">="] = 0x30,
+        ["&"] = 0x40,
+        ["!="] = 0x50,
+        ["s>"] = 0x60,
+        ["s>="] = 0x70,
+        ["<"] = 0xA0,
+        ["<="] = 0xB0,
+        ["s<"] = 0xC0,
+        ["s<="] = 0xD0,
     };
 
     private static readonly Dictionary<string, int> s_atomics = new() { ["add"] = 0x00, ["or"] = 0x40, ["and"] = 0x50, ["xor"] = 0xA0 };

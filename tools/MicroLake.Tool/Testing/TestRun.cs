@@ -38,7 +38,7 @@ public sealed record TestRun(string Title, TestProject Project, string[] Filters
         Dictionary<string, string> plain = [];
         yield return new("host tests", s_host, methods, plain);
         yield return new("host tests of MicroLake.Nn without vector instructions", s_host, ["-namespace", "MicroLake.HostTests.Nn*", .. methods], s_scalar);
-        yield return new("guest tests", s_guest, ["-preEnumerateTheories", .. guestTests], plain);
+        yield return new("guest tests", s_guest, ["-preEnumerateTheories", .. guestTests], filter is null ? plain : new() { [GuestFilter.Variable] = filter });
         yield return new("console tests", s_console, methods, plain);
     }
 

@@ -12,4 +12,8 @@ public sealed record GuestTest(string Area, string Name, bool Works, Func<string
     /// name. No <c>;</c>, so that a record's fields stay apart.
     /// </summary>
     public string FullName => Works ? $"{Area}/{Name}" : $"absent: {Area}/{Name}";
+
+    /// <summary>The tests whose full name holds the text, in any case.</summary>
+    public static IEnumerable<GuestTest> Matching(IEnumerable<GuestTest> tests, string text) =>
+        tests.Where(t => t.FullName.Contains(text, StringComparison.OrdinalIgnoreCase));
 }

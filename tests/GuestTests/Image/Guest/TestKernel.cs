@@ -50,6 +50,6 @@ public sealed class TestKernel : Cosmos.Kernel.System.Kernel
     {
         string filter = BootData.Option("filter") ?? "";
         var runner = new SuiteRunner(new FramedChannel(Console.Out)) { UnderLoad = BootData.Option("load") != "0" };
-        runner.Run(TestList.All.Where(t => t.FullName.Contains(filter, StringComparison.OrdinalIgnoreCase)));
+        runner.Run(GuestTest.Matching(TestList.All, filter));
     }
 }
