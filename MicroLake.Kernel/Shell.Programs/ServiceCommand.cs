@@ -18,6 +18,7 @@ namespace MicroLake.Shell.Programs;
     Details = """
         replace  starts another program beside the one that runs; when it is ready, the old one finishes its calls and ends, and the new one goes on
                  at the same endpoint: clients keep their channels and lose no call. A program that is never ready changes nothing.
+                 A service with "keeps_state" in its manifest, such as tmp, is not replaced: what it has cannot move.
         """)]
 internal sealed class ServiceCommand : ICommand
 {

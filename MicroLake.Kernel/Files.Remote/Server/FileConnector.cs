@@ -11,9 +11,8 @@ public sealed class FileConnector(VirtualFileSystem tree) : IFileConnections
 
     private int _sessions;
 
-    /// <summary>Serves until nobody can call any more.</summary>
-    /// <param name="endpoint">A handle that may receive.</param>
-    public Abi.Status Serve(Endpoint endpoint) => endpoint.Serve(new FileConnectionsServer(this));
+    /// <summary>What takes the messages of those who want a channel.</summary>
+    public IDispatcher Dispatcher => new FileConnectionsServer(this);
 
     Channel IFileConnections.Connect()
     {

@@ -26,6 +26,7 @@ internal static class ManifestReader
         ["threads"] = Number(4, 4096, static (m, n) => m.Threads = n),
         ["handles"] = Number(8, 65536, static (m, n) => m.Handles = n),
         ["files"] = static (ref Utf8JsonReader json, string key, ServiceManifest m) => m.Files = Truth(ref json, key),
+        ["keeps_state"] = static (ref Utf8JsonReader json, string key, ServiceManifest m) => m.KeepsState = Truth(ref json, key),
         ["priority"] = Number(1, 63, static (m, n) => m.Priority = n),
         ["processor_percent"] = Number(1, ServiceManifest.MostProcessorPercent, static (m, n) => m.ProcessorPercent = n),
         ["restart"] = static (ref Utf8JsonReader json, string key, ServiceManifest m) => m.Restart = Rule(ref json, key),

@@ -27,6 +27,9 @@ public sealed record ServiceManifest
     /// <summary>Whether it sees the system's files.</summary>
     public bool Files { get; internal set; } = true;
 
+    /// <summary>Whether its memory holds what clients rely on and no other program can take over: it is not replaced.</summary>
+    public bool KeepsState { get; internal set; }
+
     /// <summary>Highest priority of its threads, 1 to 63.</summary>
     public int Priority { get; internal set; } = 32;
 

@@ -71,7 +71,7 @@ public sealed class SupervisedService : IDisposable
     /// takes the calls that are made from then on, and those that wait. The endpoint stays: no client notices. An old program that does not end in time
     /// is ended, with an error to whoever it was to answer. When the new program is not ready in time, the old one goes on.
     /// </summary>
-    /// <exception cref="ManifestException">The service does not run now, or the new program is never ready.</exception>
+    /// <exception cref="ManifestException">The service does not run now or keeps what cannot move, or the new program is never ready.</exception>
     /// <exception cref="KernelException">There is no memory for it.</exception>
     internal void Replace(ServiceManifest manifest, ElfProgram program)
     {
@@ -109,6 +109,8 @@ public sealed class SupervisedService : IDisposable
         {
             endpoint = _endpoint;
             old = _running ?? throw new ManifestException($"\"{_name}\" does not run now, so there is nothing to replace; stop and load it");
+            if (_manifest.KeepsState)
+                throw new ManifestException($"\"{_name}\" keeps what it has in its own memory (keeps_state), which a replacement would lose; stop it and load the new one");
         }
 
         var process = new ServiceProcess(manifest, program, endpoint, _supervisor.Grant(manifest), _log);

@@ -43,6 +43,22 @@ public sealed class FileTests : IDisposable
         Assert.Contains("/tmp is empty: its service was started again", console.Run("dmesg"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_service_behind_them_is_not_replaced_and_stops_at_once()
+    {
+        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine, _folder);
+        Assert.Equal("", console.Run("run /host/probe.elf write /tmp/a there"));
+        Assert.Contains("\"tmp\" keeps what it has in its own memory", console.Run("service replace tmp /boot/services/tmp.json"), StringComparison.Ordinal);
+        Assert.Equal("there\n", console.Run("cat /tmp/a"));
+
+        Assert.Equal("", console.Run("service stop tmp"));
+        Assert.Contains("tmp: ended with status 0", console.Run("dmesg"), StringComparison.Ordinal);
+        Assert.StartsWith("error: ", console.Run("cat /tmp/a"), StringComparison.Ordinal);
+        Assert.StartsWith("tmp: generation 2, ", console.Run("service load /boot/services/tmp.json"), StringComparison.Ordinal);
+        Assert.Equal("", console.Run("run /host/probe.elf write /tmp/b again"));
+        Assert.Equal("again\n", console.Run("cat /tmp/b"));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
