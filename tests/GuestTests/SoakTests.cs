@@ -13,6 +13,7 @@ public sealed class SoakTests
 {
     private const int Seconds = 15;
     private const int Kills = 100, SoakKills = 10_000;
+    private const int Calls = 50_000, SoakCalls = 10_000_000;
 
     [Fact]
     public void Long_stress_leaves_memory_as_it_was()
@@ -25,15 +26,19 @@ public sealed class SoakTests
     public void A_service_killed_again_and_again_loses_no_reply_and_leaves_nothing() =>
         Run($"kills={(SoakMinutes is null ? Kills : SoakKills)}", SoakMinutes is null ? TimeSpan.FromMinutes(10) : TimeSpan.FromHours(3));
 
+    [Fact]
+    public void Random_kernel_calls_on_several_processors_leave_nothing() => Run(
+        $"calls={(SoakMinutes is null ? Calls : SoakCalls)}", SoakMinutes is null ? TimeSpan.FromMinutes(10) : TimeSpan.FromHours(3), "smp4");
+
     private static int? SoakMinutes => int.TryParse(
         Environment.GetEnvironmentVariable(TestRun.SoakMinutes), NumberStyles.None, CultureInfo.InvariantCulture, out int minutes) ? minutes : null;
 
-    private static void Run(string option, TimeSpan limit)
+    private static void Run(string option, TimeSpan limit, string profile = "plain")
     {
         MemoryStream panicText = new();
         using Stream progress = Console.OpenStandardError();
         GuestReader reader = new(progress, panicText);
-        BatchResult result = TestImage.Run(Profile.All[0], [option], limit, reader, out string log);
+        BatchResult result = TestImage.Run(Profile.All.Single(p => p.Name == profile), [option], limit, reader, out string log);
         Assert.True(result.End == BatchEnd.Completed, $"{result.End}; serial log: {log}\n{Encoding.UTF8.GetString(panicText.ToArray())}");
         TestRecord record = Assert.Single(reader.Tests);
         Assert.True(record.Outcome == TestOutcome.Passed, record.Message);

@@ -35,13 +35,15 @@ internal static unsafe class ProcessCalls
     [RuntimeExport("mk_process_reserve")]
     private static Status Reserve(uint id, ulong* start, ulong length, Protection protection)
     {
-        Process* process = Find(id);
+        Process* process = ProcessTable.Pin(id);
         if (process == null)
             return Status.NotFound;
-        if (*start != 0)
-            return AddressSpace.ReserveAt(process->Space, *start, length, protection, AddressSpace.Anonymous, true);
-        Status status = AddressSpace.Reserve(process->Space, length, 4096, protection, false, out ulong found);
-        *start = found;
+        ulong at = *start;
+        Status status = at != 0
+            ? AddressSpace.ReserveAt(process->Space, at, length, protection, AddressSpace.Anonymous, true)
+            : AddressSpace.Reserve(process->Space, length, 4096, protection, false, out at);
+        ProcessTable.Unpin(process);
+        *start = at;
         return status;
     }
 
@@ -49,8 +51,12 @@ internal static unsafe class ProcessCalls
     [RuntimeExport("mk_process_protect")]
     private static Status Protect(uint id, ulong start, ulong length, Protection protection)
     {
-        Process* process = Find(id);
-        return process == null ? Status.NotFound : AddressSpace.Protect(process->Space, start, length, protection);
+        Process* process = ProcessTable.Pin(id);
+        if (process == null)
+            return Status.NotFound;
+        Status status = AddressSpace.Protect(process->Space, start, length, protection);
+        ProcessTable.Unpin(process);
+        return status;
     }
 
     /// <summary>Maps a part of a memory object, named by the kernel's handle, into the process: where <paramref name="start"/> says, or if that is 0
@@ -58,11 +64,12 @@ internal static unsafe class ProcessCalls
     [RuntimeExport("mk_process_map")]
     private static Status Map(uint id, uint handle, ulong offset, ulong length, Protection protection, ulong* start)
     {
-        Process* process = Find(id);
+        Process* process = ProcessTable.Pin(id);
         if (process == null)
             return Status.NotFound;
         ulong at = *start;
         Status status = ObjectMappings.MapByHandle(Process.Kernel, handle, process->Space, offset, length, protection, true, ref at);
+        ProcessTable.Unpin(process);
         *start = at;
         return status;
     }
@@ -71,7 +78,7 @@ internal static unsafe class ProcessCalls
     [RuntimeExport("mk_process_give")]
     private static Status Give(uint id, uint handle, uint* given)
     {
-        Process* process = Find(id);
+        Process* process = ProcessTable.Pin(id);
         *given = 0;
         if (process == null)
             return Status.NotFound;
@@ -82,6 +89,7 @@ internal static unsafe class ProcessCalls
         Status status = HandleTransfer.Move(Process.Kernel, process, &message, &message);
         if (interrupts != 0)
             Arch.X64.Processor.EnableInterrupts();
+        ProcessTable.Unpin(process);
         if (status == Status.Ok)
             *given = message.Handles[0];
         return status;
@@ -91,22 +99,26 @@ internal static unsafe class ProcessCalls
     [RuntimeExport("mk_process_write")]
     private static Status Write(uint id, ulong address, byte* data, ulong length)
     {
-        Process* process = Find(id);
+        Process* process = ProcessTable.Pin(id);
         if (process == null)
             return Status.NotFound;
         // The caller's pages must be there before a lock is held.
         Touch(data, length, false);
-        return AddressSpace.TryCopy(process->Space, address, data, length, true, Protection.None) ? Status.Ok : Status.InvalidArgument;
+        bool copied = AddressSpace.TryCopy(process->Space, address, data, length, true, Protection.None);
+        ProcessTable.Unpin(process);
+        return copied ? Status.Ok : Status.InvalidArgument;
     }
 
     /// <summary>Starts a thread of the process at <paramref name="entry"/> with an argument, on a stack of the process.</summary>
     [RuntimeExport("mk_process_start")]
     private static Status Start(uint id, ulong entry, ulong argument, ulong stackLow, ulong stackHigh)
     {
-        Process* process = Find(id);
-        return process == null
-            ? Status.NotFound
-            : ProcessLife.StartThread(process, entry, argument, stackLow, stackHigh, 0, Scheduler.DefaultPriority, out _);
+        Process* process = ProcessTable.Pin(id);
+        if (process == null)
+            return Status.NotFound;
+        Status status = ProcessLife.StartThread(process, entry, argument, stackLow, stackHigh, 0, Scheduler.DefaultPriority, out _);
+        ProcessTable.Unpin(process);
+        return status;
     }
 
     /// <summary>Ends a process from outside.</summary>
@@ -125,23 +137,22 @@ internal static unsafe class ProcessCalls
     [RuntimeExport("mk_process_wait")]
     private static Status Wait(uint id, ulong deadline)
     {
-        Process* process = Find(id);
-        return process == null ? Status.NotFound : ProcessLife.Wait(process, deadline);
+        Process* process = ProcessTable.Pin(id);
+        if (process == null)
+            return Status.NotFound;
+        Status status = ProcessLife.Wait(process, deadline);
+        ProcessTable.Unpin(process);
+        return status;
     }
 
     /// <summary>Gives up a process that has ended or never had a thread: all that it had is free on return.</summary>
     [RuntimeExport("mk_process_release")]
     private static Status Release(uint id)
     {
-        Process* process = Find(id);
-        if (process == null)
-            return Status.NotFound;
-        if (process->ThreadCount != 0)
-            return Status.WouldBlock;
-        if (!ProcessTable.TryRemove(process))
-            return Status.NotFound;
-        ProcessLife.Release(process);
-        return Status.Ok;
+        Status status = ProcessTable.Remove(id, out Process* process);
+        if (status == Status.Ok)
+            ProcessLife.Release(process);
+        return status;
     }
 
     /// <summary>What the starter and ps see of a process.</summary>
@@ -213,14 +224,6 @@ internal static unsafe class ProcessCalls
         var sum = (TimeSum*)context;
         if (thread->Process == sum->Process)
             sum->Nanoseconds += Scheduler.RunTime(thread);
-    }
-
-    private static Process* Find(uint id)
-    {
-        uint interrupts = ThreadList.AcquireLock();
-        Process* process = ProcessTable.FindLocked(id);
-        ThreadList.ReleaseLock(interrupts);
-        return process;
     }
 
     private static void Touch(byte* data, ulong length, bool write)

@@ -32,6 +32,9 @@ internal unsafe struct AddressSpace
 
     public ulong ChargedPages;
 
+    /// <summary>Page tables of a process, but for the root. A page of its quota can take several, where it touches few far apart.</summary>
+    public ulong TablePages;
+
     /// <summary>The most that the space may be promised, in pages.</summary>
     public ulong ChargeLimit;
 
@@ -48,6 +51,9 @@ internal unsafe struct AddressSpace
     /// <summary>A stack that has more pages than this is not kept: few threads need them.</summary>
     private const ulong MostKeptPages = 16;
 
+    /// <summary>Page tables, and pages of the book-keeping of ranges, that a process of any quota may have; and for how many pages of its quota it may have one more.</summary>
+    private const ulong FreeTables = 64, FreeNodePages = 8, PagesPerTable = 4, PagesPerNodePage = 16;
+
     private RegionMap _regions;
     private StackCache _stacks;
     private SpinLock _lock;
@@ -62,7 +68,8 @@ internal unsafe struct AddressSpace
         space->High = high;
         space->PageFlags = pageFlags;
         space->ChargeLimit = chargeLimit;
-        _ = space->_regions.Initialize(low, high, &AllocateNodePage);
+        ulong nodePages = pageFlags == 0 ? ulong.MaxValue : FreeNodePages + chargeLimit / PagesPerNodePage;
+        _ = space->_regions.Initialize(low, high, &AllocateNodePage, nodePages);
     }
 
     /// <summary>Gives back the memory of the reservations' book-keeping, and the promises. The page tables are gone already.</summary>
@@ -72,13 +79,14 @@ internal unsafe struct AddressSpace
         while (page != null)
         {
             byte* next = *(byte**)page;
-            PhysicalMemory.Free(DirectMap.Physical(page));
+            KeptFrames.Free(DirectMap.Physical(page));
             page = next;
         }
 
         ObjectMappings.Dismantle(space);
-        CommitCharge.Give(space->ChargedPages);
+        CommitCharge.Give(space->ChargedPages + space->TablePages);
         space->ChargedPages = 0;
+        space->TablePages = 0;
     }
 
     /// <summary>
@@ -158,9 +166,11 @@ internal unsafe struct AddressSpace
         if (status != Status.Ok)
             return status;
         GiveCharge(space, charged);
-        ulong unmapped = PageTable.Unmap(space->Root, start, start + length, true);
+        ulong unmapped = PageTable.Unmap(space->Root, start, start + length, true, out ulong tables);
         if (isStack && !space->IsUser)
             space->StackPages -= unmapped;
+        if (space->IsUser)
+            GiveTables(space, tables);
         return Status.Ok;
     }
 
@@ -232,7 +242,7 @@ internal unsafe struct AddressSpace
         if (!IsRange(space, start, length))
             return Status.InvalidArgument;
         uint interrupts = Acquire(space);
-        _ = PageTable.Unmap(space->Root, start, start + RoundUp(length), false);
+        _ = PageTable.Unmap(space->Root, start, start + RoundUp(length), false, out _);
         Release(space, interrupts);
         return Status.Ok;
     }
@@ -321,15 +331,16 @@ internal unsafe struct AddressSpace
             return true;
         }
 
+        ulong flags = FlagsOf(space, protection);
         if (region.Kind >= FirstMapping)
-            return ObjectMappings.TryMapPage(space, region, page, FlagsOf(space, protection) | PageTable.Borrowed);
+            return ObjectMappings.TryMapPage(space, region, page, flags | PageTable.Borrowed);
         if (!PhysicalMemory.TryAllocateZeroed(out ulong frame))
             return false;
         if (entry != null)
         {
-            *entry = frame | FlagsOf(space, protection);
+            *entry = frame | flags;
         }
-        else if (PageTable.Map(space->Root, page, frame, FlagsOf(space, protection)))
+        else if (TryMap(space, page, frame, flags))
         {
             entry = PageTable.Find(space->Root, page);
         }
@@ -360,6 +371,25 @@ internal unsafe struct AddressSpace
         }
     }
 
+    /// <summary>Maps a page, with the tables that it needs. False: there is no memory for them, or the process has too many. The space is locked.</summary>
+    public static bool TryMap(AddressSpace* space, ulong page, ulong frame, ulong flags)
+    {
+        if (!space->IsUser || PageTable.Find(space->Root, page) != null)
+            return PageTable.Map(space->Root, page, frame, flags);
+        if (space->TablePages > FreeTables + space->ChargeLimit / PagesPerTable || !CommitCharge.TryTakeKept(PageTable.TablesPerPage))
+            return false;
+        space->TablePages += PageTable.TablesPerPage;
+        bool mapped = PageTable.Map(space->Root, page, frame, flags, out ulong made);
+        GiveTables(space, PageTable.TablesPerPage - made);
+        return mapped;
+    }
+
+    private static void GiveTables(AddressSpace* space, ulong tables)
+    {
+        space->TablePages -= tables;
+        CommitCharge.Give(tables);
+    }
+
     /// <summary>An inaccessible page, and above it, to the end of the range, memory of a stack that may be written.</summary>
     private static bool IsStack(AddressSpace* space, ulong start, ulong length) =>
         space->_regions.TryFind(start, out Region guard) && guard.Kind == Stack && guard.Protection == Protection.None
@@ -382,7 +412,9 @@ internal unsafe struct AddressSpace
         ulong length = 0;
         while (status != Status.Ok && space->_stacks.TryTake(ref length, out ulong start))
         {
-            _ = RemoveLocked(space, start, length);
+            // The process may have put something else there meanwhile.
+            if (IsStack(space, start, length))
+                _ = RemoveLocked(space, start, length);
             length = 0;
             status = TryChargeAtOnce(space, pages);
         }
@@ -458,7 +490,7 @@ internal unsafe struct AddressSpace
         SpinLock.Release(&space->_lock, LockRank.AddressSpace, interrupts);
 
     private static byte* AllocateNodePage() =>
-        PhysicalMemory.TryAllocateZeroed(out ulong frame) ? DirectMap.Pointer(frame) : null;
+        KeptFrames.TryAllocateZeroed(out ulong frame) ? DirectMap.Pointer(frame) : null;
 
     private static ulong RoundUp(ulong value) => (value + PageTable.PageBytes - 1) & ~(PageTable.PageBytes - 1);
 }

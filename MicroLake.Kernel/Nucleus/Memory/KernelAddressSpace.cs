@@ -39,10 +39,10 @@ internal static unsafe class KernelAddressSpace
     /// <inheritdoc cref="AddressSpace.Protect"/>
     public static Status Protect(ulong start, ulong length, Protection protection) => AddressSpace.Protect(Space, start, length, protection);
 
-    /// <inheritdoc cref="AddressSpace.Free"/>
     /// <summary>Gives up the stack of a thread that has ended.</summary>
     public static Status KeepStack(ulong start, ulong length) => AddressSpace.KeepStack(Space, start, length);
 
+    /// <inheritdoc cref="AddressSpace.Free"/>
     public static Status Release(ulong start, ulong length) => AddressSpace.Free(Space, start, length);
 
     /// <inheritdoc cref="AddressSpace.TryResolve"/>

@@ -40,7 +40,7 @@ internal unsafe struct MemoryObject
         if (charged != Status.Ok)
             return charged;
         var created = (MemoryObject*)ObjectMemory.Allocate(ObjectType.Memory);
-        if (created == null || !PhysicalMemory.TryAllocateZeroed(out ulong frame))
+        if (created == null || !KeptFrames.TryAllocateZeroed(out ulong frame))
         {
             if (created != null)
                 ObjectMemory.Free(&created->Header);
@@ -65,10 +65,10 @@ internal unsafe struct MemoryObject
             for (ulong j = 0; j < EntriesPerTable; j++)
                 if (table[j] != 0)
                     PhysicalMemory.Free(table[j]);
-            PhysicalMemory.Free(DirectMap.Physical(table));
+            KeptFrames.Free(DirectMap.Physical(table));
         }
 
-        PhysicalMemory.Free(DirectMap.Physical(target->_directory));
+        KeptFrames.Free(DirectMap.Physical(target->_directory));
         GiveCharge(target->_owner, target->Pages);
         ObjectMemory.Free(&target->Header);
     }
@@ -117,10 +117,10 @@ internal unsafe struct MemoryObject
         ulong* entry = target->_directory + page / EntriesPerTable;
         if (Volatile.Read(ref *entry) == 0)
         {
-            if (!PhysicalMemory.TryAllocateZeroed(out ulong table))
+            if (!KeptFrames.TryAllocateZeroed(out ulong table))
                 return false;
             if (Interlocked.CompareExchange(ref *entry, (ulong)DirectMap.Pointer(table), 0) != 0)
-                PhysicalMemory.Free(table);
+                KeptFrames.Free(table);
         }
 
         ulong* slot = (ulong*)Volatile.Read(ref *entry) + page % EntriesPerTable;

@@ -100,7 +100,7 @@ internal static unsafe class ObjectMappings
         for (uint i = 0; i < Capacity; i++)
             if (space->Mappings[i].Object != null)
                 ObjectLifetime.Release(&space->Mappings[i].Object->Header);
-        PhysicalMemory.Free(DirectMap.Physical(space->Mappings));
+        KeptFrames.Free(DirectMap.Physical(space->Mappings));
         space->Mappings = null;
     }
 
@@ -111,7 +111,7 @@ internal static unsafe class ObjectMappings
     public static bool TryMapPage(AddressSpace* space, Region region, ulong page, ulong flags)
     {
         ObjectMapping* mapping = space->Mappings + (region.Kind - AddressSpace.FirstMapping);
-        if (!MemoryObject.TryGetFrame(mapping->Object, PageOf(mapping, page), out ulong frame) || !PageTable.Map(space->Root, page, frame, flags))
+        if (!MemoryObject.TryGetFrame(mapping->Object, PageOf(mapping, page), out ulong frame) || !AddressSpace.TryMap(space, page, frame, flags))
             return false;
         // Entries of pages in a row are in a row: the window does not cross a page table.
         ulong* entry = PageTable.Find(space->Root, page);
@@ -134,10 +134,10 @@ internal static unsafe class ObjectMappings
     {
         if (space->Mappings != null)
             return true;
-        if (!PhysicalMemory.TryAllocateZeroed(out ulong frame))
+        if (!KeptFrames.TryAllocateZeroed(out ulong frame))
             return false;
         if (Interlocked.CompareExchange(ref *(ulong*)&space->Mappings, (ulong)DirectMap.Pointer(frame), 0) != 0)
-            PhysicalMemory.Free(frame);
+            KeptFrames.Free(frame);
         return true;
     }
 }

@@ -27,6 +27,7 @@ public unsafe struct RegionMap
     private ulong _reservedBytes;
     private ulong _freeNodeCount;
     private ulong _nodePages;
+    private ulong _mostNodePages;
 
     /// <summary>Regions in the map.</summary>
     public readonly ulong RegionCount => _regions;
@@ -53,7 +54,8 @@ public unsafe struct RegionMap
     /// <param name="low">Page-aligned.</param>
     /// <param name="high">Page-aligned, above <paramref name="low"/>.</param>
     /// <param name="allocatePage">Returns one zeroed page of 4 KiB, or null when there is none.</param>
-    public Status Initialize(ulong low, ulong high, delegate*<byte*> allocatePage)
+    /// <param name="mostPages">What is more is not asked for; operations that would need it fail as without memory.</param>
+    public Status Initialize(ulong low, ulong high, delegate*<byte*> allocatePage, ulong mostPages = ulong.MaxValue)
     {
         if (((low | high) & (PageSize - 1)) != 0 || low >= high || allocatePage is null)
             return Status.InvalidArgument;
@@ -68,6 +70,7 @@ public unsafe struct RegionMap
         _reservedBytes = 0;
         _freeNodeCount = 0;
         _nodePages = 0;
+        _mostNodePages = mostPages;
         return Status.Ok;
     }
 
@@ -302,7 +305,7 @@ public unsafe struct RegionMap
     {
         while (_freeNodeCount < count)
         {
-            RegionNode* node = (RegionNode*)_allocatePage();
+            RegionNode* node = _nodePages < _mostNodePages ? (RegionNode*)_allocatePage() : null;
             if (node is null)
                 return false;
             _nodePages++;

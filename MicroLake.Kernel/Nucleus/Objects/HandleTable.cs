@@ -37,10 +37,9 @@ internal unsafe struct HandleTable
     /// <summary>The most handles that it may hold.</summary>
     public readonly uint Limit => _limit;
 
-    /// <summary>Starts empty.</summary>
+    /// <summary>Starts empty. The lock stays as it is.</summary>
     public void Initialize(uint limit)
     {
-        Lock.Word = 0;
         _directory = null;
         _pages = 0;
         _free = 0;

@@ -20,7 +20,7 @@ internal static unsafe class ObjectMemory
         KernelObject* taken = Take();
         if (taken == null)
         {
-            if (!PhysicalMemory.TryAllocateZeroed(out ulong frame))
+            if (!KeptFrames.TryAllocateZeroed(out ulong frame))
                 return null;
             taken = TakeFrom(DirectMap.Pointer(frame));
         }
@@ -47,7 +47,7 @@ internal static unsafe class ObjectMemory
             return;
         // Whoever read a pointer to here has interrupts off until it has seen that the object is gone.
         ProcessorRequest.BarrierEverywhere();
-        PhysicalMemory.Free(DirectMap.Physical(page));
+        KeptFrames.Free(DirectMap.Physical(page));
     }
 
     private static KernelObject* Take()

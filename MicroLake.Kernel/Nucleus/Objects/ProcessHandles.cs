@@ -94,10 +94,12 @@ internal static unsafe class ProcessHandles
         HandleSlot* slot;
         while ((slot = table->NextUsed(ref index)) != null)
             _ = Close(process, slot->Handle);
+        interrupts = SpinLock.Acquire(&table->Lock, LockRank.HandleTable);
         void* page;
         while ((page = table->TakePage()) != null)
-            PhysicalMemory.Free(DirectMap.Physical(page));
+            KeptFrames.Free(DirectMap.Physical(page));
         table->Initialize(0);
+        SpinLock.Release(&table->Lock, LockRank.HandleTable, interrupts);
     }
 
     /// <summary>Sees to it that so many handles more find room. The table's lock is held.</summary>
@@ -107,7 +109,7 @@ internal static unsafe class ProcessHandles
             return Status.LimitReached;
         while (table->NeedsPage(more))
         {
-            if (!PhysicalMemory.TryAllocateZeroed(out ulong frame))
+            if (!KeptFrames.TryAllocateZeroed(out ulong frame))
                 return Status.OutOfMemory;
             table->AddPage(DirectMap.Pointer(frame));
         }

@@ -22,6 +22,9 @@ internal unsafe struct Process
     /// <summary>Threads whose memory has not been given back.</summary>
     public uint UnreapedThreads;
 
+    /// <summary>Kernel calls at work on the process, which keep it (<see cref="ProcessTable.Pin"/>).</summary>
+    public uint Pins;
+
     /// <summary>Not 0 once the process's end has begun; the first reason stays.</summary>
     public ProcessEnd End;
 

@@ -21,11 +21,13 @@ internal static unsafe class ProcessLife
     private const ulong RandomPages = 1ul << 30;
 
     /// <summary>What a shell would give for SIGSEGV and SIGABRT.</summary>
-    public const int FaultExitCode = 139;
-    public const int PanicExitCode = 134;
+    private const int FaultExitCode = 139;
+    private const int PanicExitCode = 134;
 
     private const ulong StackFaultVector = 12;
-    private const ulong KernelStackBytes = 4 * PageTable.PageBytes;
+
+    /// <summary>Of each thread of a process, without the guard.</summary>
+    public const ulong KernelStackPages = 4;
 
     /// <summary>Makes a process without memory and threads.</summary>
     public static Status Create(ProcessLimits* limits, byte* name, int nameLength, out Process* process)
@@ -33,13 +35,13 @@ internal static unsafe class ProcessLife
         process = null;
         if (limits->HighestPriority is 0 or > Scheduler.MaxPriority || limits->Threads == 0 || limits->MemoryPages == 0)
             return Status.InvalidArgument;
-        if (sizeof(Process) + sizeof(AddressSpace) > (int)PageTable.PageBytes || !PhysicalMemory.TryAllocateZeroed(out ulong frame))
+        if (sizeof(Process) + sizeof(AddressSpace) > (int)PageTable.PageBytes || !KeptFrames.TryAllocateZeroed(out ulong frame))
             return Status.OutOfMemory;
         process = (Process*)DirectMap.Pointer(frame);
         var space = (AddressSpace*)(process + 1);
         if (!KernelPageTable.TryCreateForProcess(out ulong root))
         {
-            PhysicalMemory.Free(frame);
+            KeptFrames.Free(frame);
             return Status.OutOfMemory;
         }
 
@@ -74,14 +76,9 @@ internal static unsafe class ProcessLife
         if (entry >= PageTable.UserEnd || stackHigh > PageTable.UserEnd || stackLow >= stackHigh || fsBase >= PageTable.UserEnd)
             return Status.InvalidArgument;
         Scheduler.Reap();
-        if (!KernelStack.TryAllocate(KernelStackBytes, out KernelStack stack))
-            return Status.OutOfMemory;
-        Status status = ThreadList.TryAllocate(process, out Thread* thread);
+        Status status = TryAllocateThread(process, out Thread* thread, out KernelStack stack);
         if (status != Status.Ok)
-        {
-            KernelStack.Free(&stack);
             return status;
-        }
 
         id = thread->Id;
         thread->Root = process->Space->Root;
@@ -105,6 +102,26 @@ internal static unsafe class ProcessLife
         return Status.Ok;
     }
 
+    private static Status TryAllocateThread(Process* process, out Thread* thread, out KernelStack stack)
+    {
+        thread = null;
+        stack = default;
+        if (!CommitCharge.TryTakeKept(KernelStackPages))
+            return Status.OutOfMemory;
+        Status status = Status.OutOfMemory;
+        if (KernelStack.TryAllocate(KernelStackPages * PageTable.PageBytes, out stack))
+        {
+            status = ThreadList.TryAllocate(process, out thread);
+            if (status == Status.Ok)
+                return Status.Ok;
+            fixed (KernelStack* unused = &stack)
+                KernelStack.Free(unused);
+        }
+
+        CommitCharge.Give(KernelStackPages);
+        return status;
+    }
+
     /// <summary>Begins the end of a process. The first reason stays; its threads end when they next leave the kernel, or at once where they wait.</summary>
     public static void RequestEnd(Process* process, ProcessEnd end, int code)
     {
@@ -121,6 +138,24 @@ internal static unsafe class ProcessLife
         process->ExitCode = code;
         process->End = end;
         ThreadList.VisitLocked(&KillThread, process);
+    }
+
+    /// <summary>Begins the end of a process with last words, as far as there is room for them.</summary>
+    public static void GiveUp(Process* process, byte* message, int length)
+    {
+        uint interrupts = ThreadList.AcquireLock();
+        if (process->End == ProcessEnd.None)
+        {
+            process->MessageLength = 0;
+            while (process->MessageLength < ProcessRecord.MessageBytes && process->MessageLength < length)
+            {
+                process->Message[process->MessageLength] = message[process->MessageLength];
+                process->MessageLength++;
+            }
+        }
+
+        RequestEndLocked(process, ProcessEnd.Panic, PanicExitCode);
+        ThreadList.ReleaseLock(interrupts);
     }
 
     /// <summary>Ends the current thread, which belongs to a process and is on its kernel stack with nothing held.</summary>
@@ -175,10 +210,13 @@ internal static unsafe class ProcessLife
         return Status.Ok;
     }
 
-    /// <summary>Gives up a process that has ended: all of its memory is free again on return. Called once.</summary>
+    /// <summary>Gives up a process that has ended, or never had a thread: all of its memory is free again on return. Called once.</summary>
     public static void Release(Process* process)
     {
-        while (System.Threading.Volatile.Read(ref process->UnreapedThreads) != 0)
+        // Whoever waits for the end of a process without threads learns here that there will be none.
+        System.Threading.Volatile.Write(ref process->HasEnded, 1);
+        _ = AddressWait.Wake(&process->HasEnded, int.MaxValue);
+        while (System.Threading.Volatile.Read(ref process->UnreapedThreads) != 0 || System.Threading.Volatile.Read(ref process->Pins) != 0)
         {
             Scheduler.Reap();
             Scheduler.Yield();
@@ -194,7 +232,7 @@ internal static unsafe class ProcessLife
         ProcessorRequest.LeaveRoot(space->Root);
         PageTable.Destroy(space->Root);
         AddressSpace.Dismantle(space);
-        PhysicalMemory.Free(DirectMap.Physical(process));
+        KeptFrames.Free(DirectMap.Physical(process));
     }
 
     private static void KillThread(Thread* thread, void* context)

@@ -1,3 +1,4 @@
+using MicroLake.Abi;
 using MicroLake.Nucleus.Scheduling;
 
 namespace MicroLake.Nucleus.Processes;
@@ -41,16 +42,43 @@ internal static unsafe class ProcessTable
         return added;
     }
 
-    /// <summary>From now on nobody finds the process. False: somebody else has taken it out already.</summary>
-    public static bool TryRemove(Process* process)
+    /// <summary>The process of that identifier, which stays until <see cref="Unpin"/>; null: there is none.</summary>
+    public static Process* Pin(uint id)
     {
         uint interrupts = ThreadList.AcquireLock();
-        bool found = FindLocked(process->Id) == process;
-        if (found)
-            fixed (Slots* slots = &s_slots)
-                slots->Processes[process->Id & ((1 << SlotBits) - 1)] = 0;
+        Process* process = FindLocked(id);
+        if (process != null)
+            process->Pins++;
         ThreadList.ReleaseLock(interrupts);
-        return found;
+        return process;
+    }
+
+    public static void Unpin(Process* process)
+    {
+        uint interrupts = ThreadList.AcquireLock();
+        process->Pins--;
+        ThreadList.ReleaseLock(interrupts);
+    }
+
+    /// <summary>
+    /// From now on nobody finds the process, and it gets no thread. <see cref="Status.WouldBlock"/>: it has threads.
+    /// <see cref="Status.NotFound"/>: there is none of that identifier.
+    /// </summary>
+    public static Status Remove(uint id, out Process* process)
+    {
+        uint interrupts = ThreadList.AcquireLock();
+        process = FindLocked(id);
+        Status status = process == null ? Status.NotFound : process->ThreadCount != 0 ? Status.WouldBlock : Status.Ok;
+        if (status == Status.Ok)
+        {
+            if (process->End == ProcessEnd.None)
+                process->End = ProcessEnd.Killed;
+            fixed (Slots* slots = &s_slots)
+                slots->Processes[id & ((1 << SlotBits) - 1)] = 0;
+        }
+
+        ThreadList.ReleaseLock(interrupts);
+        return status;
     }
 
     /// <summary>The process of that identifier, or null. The caller holds the lock.</summary>

@@ -74,7 +74,7 @@ internal static unsafe class Scheduler
         {
             _ = ThreadList.Remove(thread);
             ThreadList.Forget(Process.Kernel);
-            PhysicalMemory.Free(DirectMap.Physical(thread));
+            KeptFrames.Free(DirectMap.Physical(thread));
             return 0;
         }
 
@@ -157,7 +157,9 @@ internal static unsafe class Scheduler
             if (dead->ReleaseLength != 0)
                 _ = KernelAddressSpace.KeepStack(dead->ReleaseStart, dead->ReleaseLength);
             Process* process = dead->Process;
-            PhysicalMemory.Free(DirectMap.Physical(dead));
+            if (!process->IsKernel)
+                CommitCharge.Give(ProcessLife.KernelStackPages);
+            KeptFrames.Free(DirectMap.Physical(dead));
             ThreadList.Forget(process);
         }
 

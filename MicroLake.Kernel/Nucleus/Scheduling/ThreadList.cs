@@ -33,7 +33,7 @@ internal static unsafe class ThreadList
     public static Status TryAllocate(Process* process, out Thread* thread)
     {
         thread = null;
-        if (sizeof(Thread) > Thread.XsaveOffset || !PhysicalMemory.TryAllocateZeroed(out ulong frame))
+        if (sizeof(Thread) > Thread.XsaveOffset || !KeptFrames.TryAllocateZeroed(out ulong frame))
             return Status.OutOfMemory;
         thread = (Thread*)DirectMap.Pointer(frame);
         ExtendedState.InitializeArea(Thread.Xsave(thread));
@@ -63,7 +63,7 @@ internal static unsafe class ThreadList
 
         ReleaseLock(interrupts);
         if (status != Status.Ok)
-            PhysicalMemory.Free(frame);
+            KeptFrames.Free(frame);
         return status;
     }
 

@@ -98,7 +98,7 @@ internal static unsafe class MemorySystemCalls
         MemoryInformation figures;
         RawMemory.Clear(&figures, (ulong)sizeof(MemoryInformation));
         AddressSpace* space = Space;
-        ulong free = CommitCharge.Limit - CommitCharge.Charged;
+        ulong free = CommitCharge.Left;
         ulong left = space->ChargeLimit - space->ChargedPages;
         figures.TotalPages = space->ChargeLimit;
         figures.FreePages = left < free ? left : free;

@@ -71,9 +71,10 @@ internal static unsafe class ProcessSystemCalls
     {
         Process* process = Processor.CurrentThread()->Process;
         ulong count = bytes < ProcessRecord.MessageBytes ? bytes : ProcessRecord.MessageBytes;
-        if (process->End == ProcessEnd.None && UserMemory.TryRead(process->Message, text, count))
-            process->MessageLength = (uint)count;
-        ProcessLife.RequestEnd(process, ProcessEnd.Panic, ProcessLife.PanicExitCode);
+        byte* message = stackalloc byte[ProcessRecord.MessageBytes];
+        if (!UserMemory.TryRead(message, text, count))
+            count = 0;
+        ProcessLife.GiveUp(process, message, (int)count);
         return 0;
     }
 

@@ -125,8 +125,11 @@ internal static unsafe class ThreadSystemCalls
     /// <summary>(signal frame): a process whose frame is not one cannot go on.</summary>
     private static ulong SignalReturn(ulong frame, ulong b, ulong c, ulong d, ulong e, ulong f)
     {
-        if (!SignalDelivery.TryReturn(frame))
-            ProcessLife.RequestEnd(Processor.CurrentThread()->Process, ProcessEnd.Fault, ProcessLife.FaultExitCode);
+        if (SignalDelivery.TryReturn(frame))
+            return 0;
+        System.ReadOnlySpan<byte> reason = "a signal handler returned to a frame that is none"u8;
+        fixed (byte* text = reason)
+            ProcessLife.GiveUp(Processor.CurrentThread()->Process, text, reason.Length);
         return 0;
     }
 

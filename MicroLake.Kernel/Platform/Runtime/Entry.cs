@@ -33,7 +33,7 @@ internal static unsafe class Entry
         Abi.MemoryInformation memory;
         KernelCall.MemoryInformation(&memory);
         if (memory.CommitLimitPages < neededPages)
-            Abort.With("too little memory for the .NET runtime; give the machine at least 32 MiB (--mem 32)"u8);
+            Abort.With("too little memory for the .NET runtime: 16 MiB are needed; give the machine (--mem) or the process more"u8);
     }
 
     [RuntimeImport("*", "main")]

@@ -3,67 +3,63 @@ using MicroLake.Abi;
 namespace MicroLake.Probe;
 
 /// <summary>
-/// Kernel calls with arguments that are wrong in every way. The process may break by it, since it may unmap its own memory; the kernel may not.
-/// Calls that wait are made on threads that are left behind.
+/// Kernel calls with arguments that are wrong in every way, and now and then right. The program's own memory is kept out of it
+/// (<see cref="FuzzCall"/>) and nothing is allocated meanwhile, so that a run makes all of its calls: one that does not has met a fault of the kernel.
 /// </summary>
 internal static unsafe class Fuzz
 {
-    private const int Threads = 24;
-    private static int s_left;
-    private static int s_seed;
+    private const int AtOnce = 4;
+    private const int Threads = AtOnce + FuzzMemory.MostLost;
+    private const ulong Poll = 5_000_000;
 
+    /// <summary>Polls without any call: a minute.</summary>
+    private const int MostIdle = 12_000;
+
+    private static readonly long[] s_made = new long[Threads];
+    private static long s_left;
+    private static int s_allowed;
+
+    /// <summary>Ends the process with 0 when all calls were made, and with 3 when they come to a stop.</summary>
     public static int Run(int seed, int calls)
     {
-        s_seed = seed;
         s_left = calls;
-        byte* memory = (byte*)System.Runtime.InteropServices.NativeMemory.AllocZeroed(64 << 10);
-        for (int i = 0; i < Threads && Volatile.Read(ref s_left) > 0; i++)
+        var memory = new FuzzMemory();
+        for (int i = 0; i < Threads; i++)
         {
             int number = i;
-            new Thread(() => Work(number, memory)) { IsBackground = true }.Start();
-            // A thread that is stuck in a wait gets a successor.
-            for (int before = -1; before != Volatile.Read(ref s_left) && Volatile.Read(ref s_left) > 0;)
-            {
-                before = Volatile.Read(ref s_left);
-                Thread.Sleep(20);
-            }
+            var call = new FuzzCall(memory, seed * 1000 + number);
+            new Thread(() => Work(number, call), 64 << 10) { IsBackground = true }.Start();
         }
 
-        Console.WriteLine($"{calls - Math.Max(0, s_left)} calls");
-        return 0;
-    }
-
-    private static void Work(int number, byte* memory)
-    {
-        var random = new Random(s_seed * 1000 + number);
-        while (Interlocked.Decrement(ref s_left) >= 0)
+        // From here on nothing is made or allocated.
+        int idle = 0;
+        for (long before = 0; Volatile.Read(ref s_left) > 0 && idle < MostIdle; Pause())
         {
-            ulong call = (ulong)random.Next(0, random.Next(20) == 0 ? 300 : 50);
-            // These end the thread or the process at once, or soon: they have their turn, but seldom.
-            bool isLethal = (KernelCallNumber)call is KernelCallNumber.ThreadExit or KernelCallNumber.ProcessExit or KernelCallNumber.Panic
-                or KernelCallNumber.SignalReturn or KernelCallNumber.ThreadSetPointer
-                or KernelCallNumber.SignalSetHandler or KernelCallNumber.ThreadCreate;
-            if (isLethal && random.Next(1000) != 0)
-                continue;
-            _ = Native.SystemCall(
-                call, Argument(random, memory), Argument(random, memory), Argument(random, memory), Argument(random, memory),
-                Argument(random, memory), Argument(random, memory));
+            long made = 0;
+            for (int i = 0; i < Threads; i++)
+                made += Volatile.Read(ref s_made[i]);
+            idle = made == before ? idle + 1 : 0;
+            before = made;
+            Volatile.Write(ref s_allowed, AtOnce + memory.Lost);
         }
+
+        // Not by the runtime, which has something to say to the console first: its handles may be closed by now.
+        _ = Native.SystemCall((ulong)KernelCallNumber.ProcessExit, Volatile.Read(ref s_left) > 0 ? 3ul : 0, 0, 0, 0, 0, 0);
+        return 1;
     }
 
-    private static ulong Argument(Random random, byte* memory) => random.Next(12) switch
+    private static void Work(int number, FuzzCall call)
     {
-        0 => 0,
-        1 => (ulong)random.Next(16),
-        2 => ulong.MaxValue - (ulong)random.Next(16),
-        3 => (ulong)random.NextInt64(),
-        4 => (ulong)memory + (ulong)random.Next(64 << 10),
-        5 => (ulong)memory + (ulong)(random.Next(16) * 4096),
-        6 => 0xffff_8000_0000_0000 + (ulong)random.Next(),
-        7 => 0x6000_0000_0000 + (ulong)random.Next(),
-        8 => 0x3fff_ffff_f000 + (ulong)random.Next(8192),
-        9 => (ulong)(0x10000 * random.Next(4) + random.Next(8)),
-        10 => 1ul << random.Next(64),
-        _ => (ulong)random.Next(64) * 4096,
-    };
+        call.Begin();
+        while (number >= Volatile.Read(ref s_allowed))
+            Pause();
+        for (; Interlocked.Decrement(ref s_left) >= 0; s_made[number]++)
+            call.Make();
+        while (true)
+            Pause();
+    }
+
+    /// <summary>By the kernel alone: the runtime's own sleep may allocate.</summary>
+    private static void Pause() => _ = Native.SystemCall(
+        (ulong)KernelCallNumber.SleepUntil, Native.SystemCall((ulong)KernelCallNumber.ClockMonotonic, 0, 0, 0, 0, 0, 0) + Poll, 0, 0, 0, 0, 0);
 }

@@ -32,10 +32,16 @@ switch (what)
         return Hunger.Memory();
     case "handles":
         return Hunger.Handles();
+    case "ranges":
+        return Hunger.Ranges();
+    case "tables":
+        return Hunger.Tables();
     case "overflow":
         return Faults.Overflow(0);
     case "fuzz":
         return Fuzz.Run(number, int.Parse(args[2]));
+    case "fuzz-end":
+        return FuzzEnd.Run(number);
     case "signals":
         return Signals.SendWithinHandler();
     case "rights":

@@ -23,6 +23,9 @@ internal static unsafe class PageTable
     /// <summary>First address above those of processes.</summary>
     public const ulong UserEnd = 0x4000_0000_0000;
 
+    /// <summary>The most tables that one mapping of a page makes below a root.</summary>
+    public const ulong TablesPerPage = 3;
+
     public const ulong PageBytes = 4096;
     public const ulong LargePageBytes = 2 << 20;
 
@@ -35,9 +38,13 @@ internal static unsafe class PageTable
     public static ulong TablePages => s_tablePages;
 
     /// <summary>Maps one 4 KiB page with these bits, <see cref="Present"/> or not. False: no frame was left for a table; nothing was mapped.</summary>
-    public static bool Map(ulong root, ulong address, ulong physical, ulong flags)
+    public static bool Map(ulong root, ulong address, ulong physical, ulong flags) => Map(root, address, physical, flags, out _);
+
+    /// <summary>The same, and how many tables were made for it, on failure, too.</summary>
+    public static bool Map(ulong root, ulong address, ulong physical, ulong flags, out ulong made)
     {
-        ulong* entry = Walk(root, address, 1, true);
+        made = 0;
+        ulong* entry = Walk(root, address, 1, true, ref made);
         if (entry == null)
             return false;
         *entry = (physical & AddressMask) | flags;
@@ -47,7 +54,8 @@ internal static unsafe class PageTable
     /// <summary>Maps one 2 MiB page.</summary>
     public static bool MapLarge(ulong root, ulong address, ulong physical, ulong flags)
     {
-        ulong* entry = Walk(root, address, 2, true);
+        ulong made = 0;
+        ulong* entry = Walk(root, address, 2, true, ref made);
         if (entry == null)
             return false;
         *entry = (physical & AddressMask) | flags | Present | Large;
@@ -57,8 +65,9 @@ internal static unsafe class PageTable
     /// <summary>Makes the second-level tables of a range, so that the top-level entries never change again. False: no memory.</summary>
     public static bool MakeTopEntries(ulong root, ulong start, ulong end)
     {
+        ulong made = 0;
         for (ulong address = start; address < end; address += TopEntryBytes)
-            if (Walk(root, address, 3, true) == null)
+            if (Walk(root, address, 3, true, ref made) == null)
                 return false;
         return true;
     }
@@ -110,18 +119,23 @@ internal static unsafe class PageTable
     }
 
     /// <summary>The entry of the 4 KiB page at <paramref name="address"/>, or null where no table leads there.</summary>
-    public static ulong* Find(ulong root, ulong address) => Walk(root, address, 1, false);
+    public static ulong* Find(ulong root, ulong address)
+    {
+        ulong made = 0;
+        return Walk(root, address, 1, false, ref made);
+    }
 
     /// <summary>
     /// Removes every 4 KiB mapping of a range, gives the frames back, and with <paramref name="freeTables"/> the
-    /// last-level tables that the range covers whole. Returns the number of pages that were present.
+    /// last-level tables that the range covers whole, so many. Returns the number of pages that were present.
     /// </summary>
     /// <remarks>
     /// In three passes, because other processors may still translate by what is taken away: the pages are made not present and
     /// every processor drops its translations; only then are the frames given back; tables likewise.
     /// </remarks>
-    public static ulong Unmap(ulong root, ulong start, ulong end, bool freeTables)
+    public static ulong Unmap(ulong root, ulong start, ulong end, bool freeTables, out ulong freedTables)
     {
+        freedTables = 0;
         if (!HidePages(root, start, end))
             return 0;
         ProcessorRequest.FlushEverywhere(root, start, end);
@@ -136,6 +150,7 @@ internal static unsafe class PageTable
             ulong table = tables;
             tables = *(ulong*)DirectMap.Pointer(table);
             PhysicalMemory.Free(table);
+            freedTables++;
             System.Threading.Interlocked.Decrement(ref s_tablePages);
         }
 
@@ -271,7 +286,7 @@ internal static unsafe class PageTable
         return table + ((address >> 21) & (EntriesPerTable - 1));
     }
 
-    private static ulong* Walk(ulong root, ulong address, int lastLevel, bool create)
+    private static ulong* Walk(ulong root, ulong address, int lastLevel, bool create, ref ulong made)
     {
         var table = (ulong*)DirectMap.Pointer(root);
         for (int level = 4; level > lastLevel; level--)
@@ -284,6 +299,7 @@ internal static unsafe class PageTable
                 // Entries above the last level allow everything: the last one decides.
                 *entry = frame | Present | Writable | (address < UserEnd ? User : 0);
                 System.Threading.Interlocked.Increment(ref s_tablePages);
+                made++;
             }
             else if ((*entry & Large) != 0)
             {

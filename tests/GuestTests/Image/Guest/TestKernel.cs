@@ -1,4 +1,5 @@
 using System.Globalization;
+using MicroLake.GuestTests.Guest.Processes;
 using MicroLake.GuestTests.Guest.Services;
 using MicroLake.Hosting;
 
@@ -8,11 +9,11 @@ namespace MicroLake.GuestTests.Guest;
 /// The kernel of the test image: runs what the kernel options ask for and powers off.
 /// <c>filter=TEXT</c> takes the tests whose name contains it; <c>load=0</c> runs them without background load;
 /// <c>test=NAME</c> runs one of the cases that end in a panic; <c>soak=SECONDS</c> stresses the system for that long; <c>kills=COUNT</c> kills a
-/// service so often.
+/// service so often; <c>calls=COUNT</c> makes so many random kernel calls.
 /// </summary>
 public sealed class TestKernel : Cosmos.Kernel.System.Kernel
 {
-    private static readonly TimeSpan s_killLimit = TimeSpan.FromHours(3);
+    private static readonly TimeSpan s_longLimit = TimeSpan.FromHours(3);
 
     protected override void Run()
     {
@@ -22,7 +23,9 @@ public sealed class TestKernel : Cosmos.Kernel.System.Kernel
         else if (BootData.Option("soak") is { } seconds)
             Soak(seconds);
         else if (BootData.Option("kills") is { } kills)
-            RunAlone("A_service_is_killed_again_and_again", s_killLimit, () => KillRun.For(Number("kills", kills)));
+            RunAlone("A_service_is_killed_again_and_again", s_longLimit, () => KillRun.For(Number("kills", kills)));
+        else if (BootData.Option("calls") is { } calls)
+            RunAlone("Random_kernel_calls_leave_nothing", s_longLimit, () => FuzzRun.For(Number("calls", calls)));
         else
             RunSuites();
         Stop();

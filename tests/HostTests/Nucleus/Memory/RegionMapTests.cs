@@ -54,6 +54,23 @@ public sealed unsafe class RegionMapTests : IDisposable
     }
 
     [Fact]
+    public void Pages_for_nodes_have_a_limit()
+    {
+        RegionMap map = default;
+        Assert.Equal(Status.Ok, map.Initialize(Low, Low + 1024 * Page, &AllocatePage, mostPages: 1));
+        var status = Status.Ok;
+        ulong at = Low;
+        for (; status == Status.Ok; at += 2 * Page)
+            status = map.ReserveAt(at, Page, 0, 1);
+        Assert.Equal(Status.OutOfMemory, status);
+        Assert.Equal(1UL, map.NodePages);
+
+        // What needs no further node is still done.
+        Assert.Equal(Status.Ok, map.Remove(Low, Page));
+        Assert.Equal(Status.Ok, map.ReserveAt(at, Page, 0, 1));
+    }
+
+    [Fact]
     public void Reserve_takes_the_lowest_gap_that_fits()
     {
         RegionMap map = Create(16);
