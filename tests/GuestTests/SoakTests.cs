@@ -14,6 +14,8 @@ public sealed class SoakTests
     private const int Seconds = 15;
     private const int Kills = 100, SoakKills = 10_000;
     private const int Calls = 50_000, SoakCalls = 10_000_000;
+    private const int Mutants = 50, SoakMutants = 10_000;
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10), s_soakLimit = TimeSpan.FromHours(3);
 
     [Fact]
     public void Long_stress_leaves_memory_as_it_was()
@@ -23,15 +25,19 @@ public sealed class SoakTests
     }
 
     [Fact]
-    public void A_service_killed_again_and_again_loses_no_reply_and_leaves_nothing() =>
-        Run($"kills={(SoakMinutes is null ? Kills : SoakKills)}", SoakMinutes is null ? TimeSpan.FromMinutes(10) : TimeSpan.FromHours(3));
+    public void A_service_killed_again_and_again_loses_no_reply_and_leaves_nothing() => RunCount("kills", Kills, SoakKills, "plain");
 
     [Fact]
-    public void Random_kernel_calls_on_several_processors_leave_nothing() => Run(
-        $"calls={(SoakMinutes is null ? Calls : SoakCalls)}", SoakMinutes is null ? TimeSpan.FromMinutes(10) : TimeSpan.FromHours(3), "smp4");
+    public void Random_kernel_calls_on_several_processors_leave_nothing() => RunCount("calls", Calls, SoakCalls, "smp4");
+
+    [Fact]
+    public void Damaged_programs_leave_nothing() => RunCount("mutants", Mutants, SoakMutants, "plain");
 
     private static int? SoakMinutes => int.TryParse(
         Environment.GetEnvironmentVariable(TestRun.SoakMinutes), NumberStyles.None, CultureInfo.InvariantCulture, out int minutes) ? minutes : null;
+
+    private static void RunCount(string what, int count, int soakCount, string profile) =>
+        Run($"{what}={(SoakMinutes is null ? count : soakCount)}", SoakMinutes is null ? s_limit : s_soakLimit, profile);
 
     private static void Run(string option, TimeSpan limit, string profile = "plain")
     {

@@ -9,7 +9,8 @@ namespace MicroLake.GuestTests.Guest;
 /// The kernel of the test image: runs what the kernel options ask for and powers off.
 /// <c>filter=TEXT</c> takes the tests whose name contains it; <c>load=0</c> runs them without background load;
 /// <c>test=NAME</c> runs one of the cases that end in a panic; <c>soak=SECONDS</c> stresses the system for that long; <c>kills=COUNT</c> kills a
-/// service so often; <c>calls=COUNT</c> makes so many random kernel calls.
+/// service so often; <c>calls=COUNT</c> makes so many random kernel calls; <c>mutants=COUNT</c> runs so many
+/// damaged programs.
 /// </summary>
 public sealed class TestKernel : Cosmos.Kernel.System.Kernel
 {
@@ -26,6 +27,8 @@ public sealed class TestKernel : Cosmos.Kernel.System.Kernel
             RunAlone("A_service_is_killed_again_and_again", s_longLimit, () => KillRun.For(Number("kills", kills)));
         else if (BootData.Option("calls") is { } calls)
             RunAlone("Random_kernel_calls_leave_nothing", s_longLimit, () => FuzzRun.For(Number("calls", calls)));
+        else if (BootData.Option("mutants") is { } mutants)
+            RunAlone("Damaged_programs_leave_nothing", s_longLimit, () => MutantRun.For(Number("mutants", mutants)));
         else
             RunSuites();
         Stop();

@@ -9,7 +9,8 @@ namespace MicroLake.GuestTests.Guest.Processes;
 /// <summary>One run of the probe (tests/Programs/Probe) in a process of its own, with all that it writes.</summary>
 internal sealed class ProbeRun : IDisposable
 {
-    private const string Path = "/host/probe.elf";
+    public const string Path = "/host/probe.elf";
+
     private static readonly Lazy<ElfProgram> s_program = new(() => ElfProgram.Read(File.ReadAllBytes(Path)));
 
     private readonly ProcessConsole _console;

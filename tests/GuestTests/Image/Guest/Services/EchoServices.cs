@@ -17,11 +17,10 @@ internal sealed class EchoServices : IDisposable
 
     private readonly List<string> _log = [];
 
-    public EchoServices() => Supervisor = new Supervisor(line =>
-    {
-        lock (_log)
-            _log.Add(line);
-    });
+    public EchoServices() => Supervisor = new Supervisor(Keep);
+
+    /// <summary>One that keeps no log, for what would fill memory with it.</summary>
+    public EchoServices(Action<string> log) => Supervisor = new Supervisor(log);
 
     public Supervisor Supervisor { get; }
 
@@ -78,4 +77,10 @@ internal sealed class EchoServices : IDisposable
     }
 
     public void Dispose() => Supervisor.Dispose();
+
+    private void Keep(string line)
+    {
+        lock (_log)
+            _log.Add(line);
+    }
 }
