@@ -54,6 +54,9 @@ public sealed record Machine
     /// <summary>A disk image for virtio-blk, raw unless its name ends in .qcow2.</summary>
     public string? Disk { get; init; }
 
+    /// <summary>Whether the host gives random bytes by virtio-rng: the guest's own beginning is worth little where its processor has none.</summary>
+    public bool HasRandomSource { get; init; }
+
     /// <summary>A host folder that the guest reads and writes by 9P.</summary>
     public string? Share { get; init; }
 

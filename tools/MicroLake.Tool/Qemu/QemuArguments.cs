@@ -101,6 +101,8 @@ public static class QemuArguments
             string format = disk.EndsWith(".qcow2", StringComparison.OrdinalIgnoreCase) ? "qcow2" : "raw";
             arguments.AddRange(["-drive", $"if=none,id=disk,format={format},file={Escape(disk)}", "-device", "virtio-blk-pci,drive=disk"]);
         }
+        if (machine.HasRandomSource)
+            arguments.AddRange(["-device", "virtio-rng-pci"]);
         if (machine.Share is { } share)
             arguments.AddRange(SharedFolder(share));
     }

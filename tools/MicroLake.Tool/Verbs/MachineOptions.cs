@@ -91,11 +91,10 @@ internal sealed class MachineOptions
             Accelerator = Choose(options),
             ExtraArguments = [.. (options.GetValue(_qemuArguments) ?? []).SelectMany(CommandLineParser.SplitCommandLine)],
         };
-        if (options.GetValue(_share) is not { } share)
-            return machine;
-        // Other kernels have no driver, and what a host's disk does takes no count of instructions.
-        bool live = ImageProject.At(options.GetRequiredValue(Project)) == ImageProject.Kernel && !machine.InstructionCount;
-        return SharedFolder.Give(machine, share, live, folder);
+        // Other kernels have no drivers, and what the host does takes no count of instructions.
+        bool hasDrivers = ImageProject.At(options.GetRequiredValue(Project)) == ImageProject.Kernel && !machine.InstructionCount;
+        machine = machine with { HasRandomSource = hasDrivers };
+        return options.GetValue(_share) is { } share ? SharedFolder.Give(machine, share, hasDrivers, folder) : machine;
     }
 
     private Accelerator Choose(ParseResult options) => options.GetValue(_accelerator) switch
