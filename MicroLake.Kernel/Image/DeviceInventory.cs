@@ -1,4 +1,5 @@
 using MicroLake.Drivers;
+using MicroLake.Drivers.Gpu;
 using MicroLake.Drivers.Pci;
 using MicroLake.Drivers.Virtio;
 using MicroLake.Shell;
@@ -28,6 +29,20 @@ internal static class DeviceInventory
 
         foreach ((string name, PciFunction function, string reason) in DeviceRegistry.Current.Failures)
             devices.Add(new(name, PciClass.Describe(function.ClassCode), function.Address.ToString(), reason));
+    }
+
+    public static IReadOnlyList<GpuInformation> Gpus()
+    {
+        var gpus = new List<GpuInformation>();
+        foreach (VirtioGpu gpu in DeviceRegistry.Current.All<VirtioGpu>())
+        {
+            long commands = 0;
+            foreach (RequestQueue queue in gpu.Device.Queues)
+                commands += queue.Completed;
+            gpus.Add(new() { Name = gpu.Device.Name, State = StateOf(gpu), Commands = commands });
+        }
+
+        return gpus;
     }
 
     /// <summary>The device that a vector belongs to, or null.</summary>

@@ -1,6 +1,7 @@
 using MicroLake.Benchmarks;
 using MicroLake.Drivers;
 using MicroLake.Drivers.Block;
+using MicroLake.Drivers.Gpu;
 using MicroLake.Hosting;
 using MicroLake.Platform.Files;
 using MicroLake.Services.Files;
@@ -35,6 +36,8 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
             .Add<IDisks>(_disks)
             .Add<ITracing>(new Tracing())
             .Add(benchmarks);
+        if (Display.TryStart(DeviceRegistry.Current.All<VirtioGpu>()) is { } display)
+            _ = services.Add<IScreen>(display);
         _shell = new LakeShell(commands, services);
     }
 

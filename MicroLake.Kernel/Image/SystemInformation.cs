@@ -1,6 +1,8 @@
 using System.Runtime.Intrinsics.X86;
 using MicroLake.Hosting;
+using MicroLake.Hosting.Hooks;
 using MicroLake.Hosting.Processes;
+using MicroLake.MLaaS.Hooks;
 using MicroLake.Shell;
 
 namespace MicroLake.Kernel;
@@ -69,6 +71,26 @@ internal sealed class SystemInformation(HardwareMachine machine, DataDisks disks
         DeviceInventory.AddTo(devices);
         return devices;
     }
+
+    public IReadOnlyList<HookInformation> Hooks()
+    {
+        var hooks = new List<HookInformation>();
+        foreach (HookDescription hook in HookDescription.All)
+        {
+            HookReading reading = KernelHooks.Read(hook.Index);
+            hooks.Add(new()
+            {
+                Name = hook.Name,
+                Mode = reading.Mode.ToString().ToLowerInvariant(),
+                ByModel = reading.ByModule,
+                ByHeuristic = reading.ByHeuristic,
+            });
+        }
+
+        return hooks;
+    }
+
+    public IReadOnlyList<GpuInformation> Gpus() => DeviceInventory.Gpus();
 
     public IReadOnlyList<LogEntry> KernelLog()
     {

@@ -2,6 +2,9 @@ using System.Buffers;
 
 namespace MicroLake.Files;
 
+/// <summary>Takes what a console writes, as its terminal gets it.</summary>
+public delegate void ConsoleMirror(ReadOnlySpan<byte> data);
+
 /// <summary>
 /// The system console as a terminal device, <c>/dev/tty</c>: line ends become carriage return and line feed on the
 /// way out, cursor queries are answered on the spot, Ctrl-C becomes an interrupt where a program wants one. In raw
@@ -24,6 +27,9 @@ public sealed class ConsoleDevice(IConsolePort port) : CharacterDevice
     /// then the character is read after all.
     /// </summary>
     public Func<bool>? OnInterrupt { get; set; }
+
+    /// <summary>Also gets all that is written; it may not write here itself.</summary>
+    public ConsoleMirror? Mirror { get; set; }
 
     /// <summary>Raised when the size of the terminal becomes known or changes.</summary>
     public event Action? SizeChanged;
@@ -104,14 +110,16 @@ public sealed class ConsoleDevice(IConsolePort port) : CharacterDevice
         count = data.Length;
         lock (_writeGate)
         {
+            _translated.ResetWrittenCount();
+            if (!Raw || Mirror is not null)
+                Translate(data);
+            Mirror?.Invoke(_translated.WrittenSpan);
             if (Raw)
             {
                 port.Write(data);
                 return Errno.None;
             }
             _output.ResetWrittenCount();
-            _translated.ResetWrittenCount();
-            Translate(data);
             _tracker.Process(_translated.WrittenSpan, _output, _newReplies);
             if (_output.WrittenCount > 0)
                 port.Write(_output.WrittenSpan);

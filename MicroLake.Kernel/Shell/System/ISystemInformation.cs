@@ -26,6 +26,11 @@ public interface ISystemInformation
 
     IReadOnlyList<DeviceInformation> Devices();
 
+    /// <summary>Decisions that models may take over.</summary>
+    IReadOnlyList<HookInformation> Hooks();
+
+    IReadOnlyList<GpuInformation> Gpus();
+
     /// <summary>Messages of the kernel since it started, oldest first.</summary>
     IReadOnlyList<LogEntry> KernelLog();
 
@@ -126,3 +131,28 @@ public readonly record struct DeviceInformation(
 /// <param name="Time">Time since the kernel started.</param>
 /// <param name="Text">The message, one line.</param>
 public readonly record struct LogEntry(TimeSpan Time, string Text);
+
+/// <summary>A hook: a decision of the kernel that a model may take over.</summary>
+public sealed class HookInformation
+{
+    public required string Name { get; init; }
+
+    /// <summary>What the model's decisions are worth now: <c>none</c>, <c>shadow</c>, <c>canary</c>, <c>active</c>.</summary>
+    public required string Mode { get; init; }
+
+    public required long ByModel { get; init; }
+
+    public required long ByHeuristic { get; init; }
+}
+
+/// <summary>A graphics processor.</summary>
+public sealed class GpuInformation
+{
+    public required string Name { get; init; }
+
+    /// <summary>What it can do, or what is wrong.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Commands that it has done.</summary>
+    public required long Commands { get; init; }
+}

@@ -48,7 +48,7 @@ public sealed class CommandTests : ShellFixture
     [InlineData("uptime now", "error: uptime: 'now' is one argument too many, use: uptime\n")]
     [InlineData("cat", "error: cat: FILE is missing, use: cat FILE...\n")]
     [InlineData("hexdump -n", "error: hexdump: -n needs a value, use: hexdump [-n BYTES] [-s SKIP] FILE\n")]
-    [InlineData("top -n 0", "error: top: -n is '0', not a whole number from 1 to 1000000, use: top [--once] [-n TIMES] [-d SECONDS] [--json]\n")]
+    [InlineData("top -n 0", "error: top: -n is '0', not a whole number from 1 to 1000000, use: top [--once] [-n TIMES] [-d SECONDS] [--json|--graphics]\n")]
     public void A_wrong_call_says_how_to_call_it(string line, string error) => Assert.Equal((2, error), Run(line));
 
     [Fact]

@@ -39,6 +39,10 @@ internal sealed class FakeSystem : ISystemInformation
 
     public IReadOnlyList<DeviceInformation> Devices() => [new("com1", "serial", "ports 3f8-3ff", "ready")];
 
+    public IReadOnlyList<HookInformation> Hooks() => [new() { Name = "sched.pick", Mode = "active", ByModel = 300 * _calls, ByHeuristic = 100 * _calls }];
+
+    public IReadOnlyList<GpuInformation> Gpus() => [new() { Name = "gpu0", State = "1 displays", Commands = 7 * _calls }];
+
     public IReadOnlyList<LogEntry> KernelLog() => [new(TimeSpan.FromMilliseconds(1.5), "MicroLake \"starts\"")];
 
     public void PowerOff() => PowerOffs++;

@@ -3,8 +3,9 @@ using System.Text;
 
 namespace MicroLake.Shell.Commands;
 
-[Command("top", "Shows what the processors and threads do, again and again", Usage = "[--once] [-n TIMES] [-d SECONDS] [--json]",
-    Details = "Shares and rates are those of the last interval. q or Ctrl-C ends it. In a script, and with --once, it measures once.")]
+[Command("top", "Shows what the processors and threads do, again and again", Usage = "[--once] [-n TIMES] [-d SECONDS] [--json|--graphics]",
+    Details = "Shares and rates are those of the last interval. q or Ctrl-C ends it. In a script, and with --once, it measures once. "
+        + "With --graphics the display shows it as a picture, which stays until the console is cleared.")]
 internal sealed class TopCommand : ICommand
 {
     private const int LinesOnScreen = 23;
@@ -13,19 +14,25 @@ internal sealed class TopCommand : ICommand
     {
         bool json = arguments.Flag("--json");
         bool once = arguments.Flag("--once");
+        bool graphics = arguments.Flag("--graphics");
         bool screen = context.IsTerminal && !json && !once;
         int times = arguments.Number("-n", 1, 1_000_000) ?? (screen ? int.MaxValue : 1);
         TimeSpan interval = TimeSpan.FromSeconds(arguments.Number("-d", 1, 3600) ?? (screen ? 2 : 1));
+        if (json && graphics)
+            throw arguments.Error("--json and --graphics exclude each other");
         arguments.End();
         if (once)
             times = 1;
+        Dashboard? dashboard = graphics ? new Dashboard(context.System, Screen.Of(context, "top")) : null;
         for (int round = 0; round < times; round++)
         {
             UseInterval use = new(context.System);
             if (Wait(context, interval))
                 return;
             use.End();
-            if (json)
+            if (dashboard is not null)
+                dashboard.Show(use);
+            else if (json)
                 WriteJson(context, use);
             else
                 Show(context, use, screen);
@@ -55,20 +62,9 @@ internal sealed class TopCommand : ICommand
     private static Table Threads(UseInterval use)
     {
         ThreadInformation[] threads = [.. use.Threads];
-        Array.Sort(threads, (a, b) => Compare(use, a, b));
+        Array.Sort(threads, use.Compare);
         return ThreadTable.From(threads, use.Share);
     }
-
-    private static int Compare(UseInterval use, ThreadInformation a, ThreadInformation b)
-    {
-        int order = IsIdle(a).CompareTo(IsIdle(b));
-        if (order == 0)
-            order = use.Share(b).CompareTo(use.Share(a));
-        return order != 0 ? order : a.Id.CompareTo(b.Id);
-    }
-
-    // What nobody used is no news: idle threads, which have no priority, come last.
-    private static bool IsIdle(ThreadInformation thread) => thread.Priority == 0;
 
     private static Table Processors(UseInterval use)
     {

@@ -41,6 +41,15 @@ internal sealed class UseInterval
         return Math.Clamp((thread.ProcessorTime - before) / Seconds, 0, 1);
     }
 
+    /// <summary>The busiest thread comes first; idle threads, which have no priority, last, because what nobody used is no news.</summary>
+    public int Compare(ThreadInformation a, ThreadInformation b)
+    {
+        int order = (a.Priority == 0).CompareTo(b.Priority == 0);
+        if (order == 0)
+            order = Share(b).CompareTo(Share(a));
+        return order != 0 ? order : a.Id.CompareTo(b.Id);
+    }
+
     /// <summary>The share of the interval in which the processor had work, 0 to 1.</summary>
     public double Use(ProcessorInformation processor) => Math.Clamp(1 - (processor.Idle - Before(processor).Idle) / Seconds, 0, 1);
 

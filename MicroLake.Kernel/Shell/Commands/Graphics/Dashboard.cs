@@ -1,0 +1,206 @@
+using System.Globalization;
+using MicroLake.Graphics;
+
+namespace MicroLake.Shell.Commands;
+
+/// <summary>What <c>top --graphics</c> shows: processors, memory, hooks, graphics processor, processes and threads, in panels.</summary>
+internal sealed class Dashboard(ISystemInformation system, IScreen screen)
+{
+    private const int Gap = 12;
+    private const int HeaderHeight = 60;
+    private const int GraphHeight = 72;
+    private const int ProcessorColumns = 2;
+    private const int MostProcessors = 16;
+
+    private readonly Series _use = new();
+    private readonly Series _commands = new();
+    private readonly Dictionary<string, long> _countsBefore = [];
+
+    /// <summary>Draws how things are at the end of an interval.</summary>
+    public void Show(UseInterval use)
+    {
+        double sum = 0;
+        foreach (ProcessorInformation processor in use.Processors)
+            sum += use.Use(processor);
+        _use.Add(sum / Math.Max(1, use.Processors.Count));
+        screen.Draw(canvas => Draw(canvas, use));
+    }
+
+    private void Draw(Canvas canvas, UseInterval use)
+    {
+        canvas.Fill(Colour.Background);
+        DrawHeader(canvas);
+        int width = canvas.Width - 3 * Gap, left = width * 11 / 20, right = width - left;
+        int top = HeaderHeight + Gap;
+        int processors = Panel.TitleHeight + (Math.Min(use.Processors.Count, MostProcessors) + 1) / ProcessorColumns * Panel.LineHeight + GraphHeight + Gap;
+        DrawProcessors(new Panel(canvas, Gap, top, left, processors, "Processors"), use);
+        DrawThreads(new Panel(canvas, Gap, top + processors + Gap, left, canvas.Height - top - processors - 2 * Gap, "Processes and threads"), use);
+
+        int x = left + 2 * Gap;
+        int memory = Panel.TitleHeight + 5 * Panel.LineHeight + Gap;
+        DrawMemory(new Panel(canvas, x, top, right, memory, "Memory"));
+        IReadOnlyList<HookInformation> hooks = system.Hooks();
+        int y = top + memory + Gap, height = Panel.TitleHeight + (hooks.Count + 1) * Panel.LineHeight + Gap;
+        DrawHooks(new Panel(canvas, x, y, right, height, "Hooks: decisions by model and by heuristic"), hooks, use.Elapsed);
+        y += height + Gap;
+        DrawGpus(new Panel(canvas, x, y, right, canvas.Height - y - Gap, "Graphics processor"), use.Elapsed);
+    }
+
+    private void DrawHeader(Canvas canvas)
+    {
+        SystemIdentity identity = system.Identity;
+        string up = "up " + Duration.Clock(system.Uptime);
+        canvas.Fill(0, 0, canvas.Width, HeaderHeight, Colour.Panel);
+        canvas.Fill(0, HeaderHeight - 2, canvas.Width, 2, Colour.Accent);
+        canvas.Text(Gap, 14, "MicroLake", Colour.Text, bold: true, scale: 2);
+        canvas.Text(Gap + 180, 12, identity.Version + ", " + identity.Runtime, Colour.Text);
+        canvas.Text(Gap + 180, 32, identity.Processor, Colour.Dim);
+        canvas.Text(canvas.Width - Gap - up.Length * Font.Width * 2, 14, up, Colour.Text, scale: 2);
+    }
+
+    private void DrawProcessors(Panel panel, UseInterval use)
+    {
+        int width = (panel.Width - Gap) / ProcessorColumns, shown = Math.Min(use.Processors.Count, MostProcessors);
+        for (int i = 0; i < shown; i++)
+        {
+            ProcessorInformation processor = use.Processors[i];
+            double share = use.Use(processor);
+            int x = i % ProcessorColumns * (width + Gap), line = i / ProcessorColumns;
+            panel.Text(x, line, $"cpu {processor.Index}", Colour.Dim);
+            panel.Bar(x + 56, line, width - 56 - 56, share, Colour.Of(share));
+            panel.TextRight(x + width, line, Percent(share), Colour.Text);
+        }
+
+        int rows = (shown + 1) / ProcessorColumns;
+        panel.TextRight(panel.Width, -1, shown == use.Processors.Count ? "all, over time" : $"{shown} of {use.Processors.Count}; all, over time", Colour.Dim);
+        panel.Graph(rows * Panel.LineHeight, GraphHeight, _use, 1, Colour.Accent);
+    }
+
+    private void DrawMemory(Panel panel)
+    {
+        MemoryInformation memory = system.Memory();
+        (string Name, long Bytes, uint Colour)[] parts =
+        [
+            ("heap", memory.Heap, Colour.Blue), ("stacks", memory.Stacks, Colour.Accent), ("image", memory.Image, Colour.Violet), ("boot", memory.Boot, Colour.Red),
+            ("page tables", memory.PageTables, Colour.Yellow), ("other", memory.Other, Colour.Dim), ("free", memory.Free, Colour.Track),
+        ];
+        panel.TextRight(panel.Width, -1, $"{ByteSize.Format(memory.Free)} of {ByteSize.Format(memory.Total)} free", Colour.Dim);
+        panel.Bar(0, 0, panel.Width, 0, Colour.Track);
+        long before = 0, sum = 0;
+        foreach ((_, long bytes, _) in parts)
+            sum += bytes;
+        foreach ((_, long bytes, uint colour) in parts)
+        {
+            panel.BarPart(0, 0, panel.Width, (double)before / sum, (double)(before + bytes) / sum, colour);
+            before += bytes;
+        }
+
+        int width = panel.Width / 2;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            int x = i % 2 * width, line = 1 + i / 2;
+            panel.Square(x, line, parts[i].Colour);
+            panel.Text(x + 18, line, parts[i].Name, Colour.Dim);
+            panel.TextRight(x + width - 2 * Gap, line, ByteSize.Format(parts[i].Bytes), Colour.Text);
+        }
+    }
+
+    private void DrawHooks(Panel panel, IReadOnlyList<HookInformation> hooks, TimeSpan elapsed)
+    {
+        int mode = 112, bar = 192, model = panel.Width - 176, heuristic = panel.Width - 88;
+        panel.Text(mode, 0, "decides", Colour.Dim);
+        panel.TextRight(model, 0, "model", Colour.Accent);
+        panel.TextRight(heuristic, 0, "heuristic", Colour.Yellow);
+        panel.TextRight(panel.Width, 0, "a second", Colour.Dim);
+        for (int i = 0; i < hooks.Count; i++)
+        {
+            HookInformation hook = hooks[i];
+            long all = hook.ByModel + hook.ByHeuristic;
+            double share = all == 0 ? 0 : (double)hook.ByModel / all;
+            panel.Text(0, i + 1, hook.Name, Colour.Text);
+            panel.Text(mode, i + 1, hook.Mode, Colour.Dim);
+            panel.Bar(bar, i + 1, model - bar - 80, 0, Colour.Track);
+            if (all > 0)
+            {
+                panel.BarPart(bar, i + 1, model - bar - 80, 0, share, Colour.Accent);
+                panel.BarPart(bar, i + 1, model - bar - 80, share, 1, Colour.Yellow);
+            }
+
+            panel.TextRight(model, i + 1, Count(hook.ByModel), Colour.Text);
+            panel.TextRight(heuristic, i + 1, Count(hook.ByHeuristic), Colour.Text);
+            panel.TextRight(panel.Width, i + 1, Count((long)Rate(hook.Name, all, elapsed)), Colour.Text);
+        }
+    }
+
+    private void DrawGpus(Panel panel, TimeSpan elapsed)
+    {
+        double perSecond = 0;
+        long commands = 0;
+        int line = 0;
+        foreach (GpuInformation gpu in system.Gpus())
+        {
+            perSecond += Rate(gpu.Name, gpu.Commands, elapsed);
+            commands += gpu.Commands;
+            panel.Text(0, line, gpu.Name, Colour.Text);
+            panel.Text(56, line++, gpu.State, Colour.Dim);
+        }
+
+        _commands.Add(perSecond);
+        panel.Text(0, line, $"{Count(commands)} commands", Colour.Text);
+        panel.TextRight(panel.Width, line++, $"{perSecond.ToString("0.0", CultureInfo.InvariantCulture)} a second", Colour.Text);
+        panel.Graph(line * Panel.LineHeight, panel.Height - line * Panel.LineHeight, _commands, Math.Max(1, _commands.Greatest()), Colour.Violet);
+    }
+
+    private void DrawThreads(Panel panel, UseInterval use)
+    {
+        int lines = panel.Height / Panel.LineHeight, line = 0, state = panel.Width - 320, bar = panel.Width - 224;
+        ProcessInformation[] processes = [.. system.Processes()];
+        Array.Sort(processes, static (a, b) => b.ProcessorTime.CompareTo(a.ProcessorTime));
+        int shown = Math.Min(processes.Length, Math.Max(1, lines / 3));
+        panel.TextRight(panel.Width, -1, $"{processes.Length} processes, {use.Threads.Count} threads", Colour.Dim);
+        if (shown > 0)
+            panel.Headings(line++, (0, "process"), (state, "threads"), (bar, "memory of its limit"));
+        for (int i = 0; i < shown; i++, line++)
+        {
+            ProcessInformation process = processes[i];
+            panel.Text(0, line, Clip($"{process.Id,4}  {process.Name}", state - Gap), Colour.Text);
+            panel.Text(state, line, $"{process.Threads}", Colour.Dim);
+            panel.Bar(bar, line, 128, process.MemoryLimit == 0 ? 0 : (double)process.Memory / process.MemoryLimit, Colour.Blue);
+            panel.TextRight(panel.Width, line, ByteSize.Format(process.Memory), Colour.Text);
+        }
+
+        ThreadInformation[] threads = [.. use.Threads];
+        Array.Sort(threads, use.Compare);
+        panel.Headings(line++, (0, "thread"), (state, "state"), (bar, "processor"));
+        for (int i = 0; i < threads.Length && line < lines; i++, line++)
+        {
+            ThreadInformation thread = threads[i];
+            if (thread.Priority == 0)
+                break;
+            double share = use.Share(thread);
+            panel.Text(0, line, Clip($"{thread.Id,4}  {(thread.Name.Length == 0 ? "-" : thread.Name)}", state - Gap), Colour.Text);
+            panel.Text(state, line, thread.State, Colour.Dim);
+            panel.Bar(bar, line, 128, share, Colour.Of(share));
+            panel.TextRight(panel.Width, line, Percent(share), Colour.Text);
+        }
+    }
+
+    /// <summary>How fast a count has grown since it was last seen.</summary>
+    private double Rate(string name, long count, TimeSpan elapsed)
+    {
+        long before = _countsBefore.GetValueOrDefault(name, count);
+        _countsBefore[name] = count;
+        return elapsed > TimeSpan.Zero ? (count - before) / elapsed.TotalSeconds : 0;
+    }
+
+    private static string Clip(string text, int width) => text.Length * Font.Width <= width ? text : text[..Math.Max(0, width / Font.Width)];
+
+    private static string Percent(double share) => (share * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+
+    private static string Count(long count) => count switch
+    {
+        < 100_000 => count.ToString(CultureInfo.InvariantCulture),
+        < 100_000_000 => (count / 1000).ToString(CultureInfo.InvariantCulture) + " k",
+        _ => (count / 1_000_000).ToString(CultureInfo.InvariantCulture) + " M",
+    };
+}
