@@ -29,6 +29,8 @@ public sealed class CommandStream
     /// <summary>Bytes that were written.</summary>
     public int Length { get; private set; }
 
+    internal DmaMemory Memory => _memory;
+
     public void Clear() => Length = 0;
 
     /// <summary>Makes a compute shader.</summary>
@@ -108,13 +110,6 @@ public sealed class CommandStream
 
     /// <summary>Copies a range of the host's buffer to the backing memory.</summary>
     public void CopyFromHost(uint resource, int offset, int bytes) => Transfer(resource, offset, bytes, 2);
-
-    /// <summary>Any words: for streams that must fail.</summary>
-    public void Raw(ReadOnlySpan<uint> words)
-    {
-        foreach (uint word in words)
-            Add(word);
-    }
 
     /// <summary>What the device is given.</summary>
     internal BufferSegment Publish()

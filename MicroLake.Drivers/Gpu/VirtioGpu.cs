@@ -65,6 +65,9 @@ public sealed class VirtioGpu : IDriver
     /// <exception cref="DeviceException">There is not enough memory in one piece.</exception>
     public CommandStream CreateStream(int bytes) => new(Device.AllocateDma(bytes));
 
+    /// <summary>Gives a stream's memory back.</summary>
+    public void Free(CommandStream stream) => Device.FreeDma(stream.Memory);
+
     /// <summary>Makes memory the other side of a resource, for transfers (VIRTIO_GPU_CMD_RESOURCE_ATTACH_BACKING). It stays until <see cref="Release"/>.</summary>
     /// <exception cref="DeviceException">The device refuses the command, or was given up.</exception>
     public void AttachBacking(uint resource, DmaMemory memory, int bytes) =>

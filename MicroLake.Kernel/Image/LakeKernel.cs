@@ -3,6 +3,8 @@ using MicroLake.Drivers;
 using MicroLake.Drivers.Block;
 using MicroLake.Drivers.Gpu;
 using MicroLake.Hosting;
+using MicroLake.Nn.Gpu.Placement;
+using MicroLake.Nn.Gpu.Sharing;
 using MicroLake.Platform.Files;
 using MicroLake.Services.Files;
 using MicroLake.Services.Supervision;
@@ -38,6 +40,8 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
             .Add(benchmarks);
         if (Display.TryStart(DeviceRegistry.Current.All<VirtioGpu>()) is { } display)
             _ = services.Add<IScreen>(display);
+        if (GpuService.Find(DeviceRegistry.Current.All<VirtioGpu>()) is { } gpu)
+            services.Add(gpu).Add<PlacementDecision>(GpuPlacement.Decide);
         _shell = new LakeShell(commands, services);
     }
 

@@ -1,4 +1,5 @@
 using MicroLake.Nn;
+using MicroLake.Nn.Gpu.Placement;
 
 namespace MicroLake.Shell.Models;
 
@@ -6,4 +7,7 @@ namespace MicroLake.Shell.Models;
 /// <param name="Name">What commands call it.</param>
 /// <param name="File">The file that it came from.</param>
 /// <param name="FileBytes">Size of that file.</param>
-internal sealed record LoadedModel(string Name, string File, long FileBytes, OnnxModel Model);
+/// <param name="Model">The model.</param>
+/// <param name="Placed">The model with a graphics processor beside the processor, or null.</param>
+/// <param name="WhyNotPlaced">Why there is none.</param>
+internal sealed record LoadedModel(string Name, string File, long FileBytes, OnnxModel Model, PlacedModel? Placed = null, string WhyNotPlaced = "");

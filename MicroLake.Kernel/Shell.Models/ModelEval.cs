@@ -19,7 +19,7 @@ internal static class ModelEval
         int columns = options.Plan(model, 1).Columns;
         (CsvTable table, int[] labels) = Read(context, path, where, columns);
         RowRunner runner = options.Plan(model, table.Rows);
-        float[] results = options.Run(context, runner, table);
+        float[] results = options.Run(context, model, runner, table);
 
         int correct = 0;
         for (int row = 0; row < table.Rows; row++)

@@ -1,4 +1,5 @@
 using MicroLake.Nn;
+using MicroLake.Nn.Gpu.Placement;
 
 namespace MicroLake.Shell.Models;
 
@@ -21,8 +22,13 @@ internal static class ModelLoad
         ModelLimits limits = MemoryBudget.ForModel(context);
         byte[] file = Read(path, limits);
         OnnxModel model = ModelErrors.Naming(path, () => OnnxModel.Load(file, limits));
-        if (!store.TryAdd(new LoadedModel(name, Path.GetFullPath(path), file.Length, model)))
+        (PlacedModel? placed, string why) = ModelPlacing.Place(context, model);
+        if (!store.TryAdd(new LoadedModel(name, Path.GetFullPath(path), file.Length, model, placed, why)))
+        {
+            placed?.Dispose();
             throw NameTaken(name);
+        }
+
         context.Shell.Services.Find<ITracing>()?.Load(name);
         context.Output.WriteLine($"{name}: {model.Nodes.Count} nodes, {ByteSize.Format(model.ParameterBytes)} of weights, "
             + $"{string.Join(", ", model.Inputs)} -> {string.Join(", ", model.Outputs)}");

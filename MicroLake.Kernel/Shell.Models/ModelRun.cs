@@ -15,7 +15,7 @@ internal static class ModelRun
         // One row tells how many columns the model wants, before a long file is read.
         int columns = options.Plan(model, 1).Columns;
         CsvTable table = Rows(context, path, columns);
-        options.Run(context, options.Plan(model, table.Rows), table);
+        options.Run(context, model, options.Plan(model, table.Rows), table);
     }
 
     /// <summary>Reads all rows of a file.</summary>

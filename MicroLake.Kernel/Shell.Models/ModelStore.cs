@@ -49,10 +49,11 @@ internal sealed class ModelStore
     /// <exception cref="CommandException">There is no model of that name.</exception>
     public void Remove(string name)
     {
+        LoadedModel? model;
         lock (_gate)
-            if (_models.Remove(name))
-                return;
-        throw Missing(name);
+            if (!_models.Remove(name, out model))
+                throw Missing(name);
+        model.Placed?.Dispose();
     }
 
     private CommandException Missing(string name)

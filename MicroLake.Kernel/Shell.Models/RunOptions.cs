@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MicroLake.Nn;
 using MicroLake.Nn.Csv;
+using MicroLake.Nn.Gpu.Placement;
 
 namespace MicroLake.Shell.Models;
 
@@ -13,30 +14,32 @@ internal sealed class RunOptions
     /// <summary>Rows between two looks at Ctrl-C.</summary>
     private const int RowsPerStep = 4096;
 
-    private RunOptions(string? output, int? batch)
+    private RunOptions(string? output, int? batch, ComputeTarget target)
     {
         Output = output;
         Batch = batch;
+        Target = target;
     }
 
     private string? Output { get; }
 
     private int? Batch { get; }
 
+    private ComputeTarget Target { get; }
+
     /// <summary>Takes the options from the arguments.</summary>
     public static RunOptions Read(ArgumentReader arguments)
     {
         string? output = arguments.Value("--out");
         int? batch = arguments.Number("--batch", 1, MaxBatch);
-        switch (arguments.Value("--on"))
+        ComputeTarget target = arguments.Value("--on") switch
         {
-            case null or "cpu" or "auto":
-                return new RunOptions(output, batch);
-            case "gpu":
-                throw new CommandException("this system cannot use a GPU yet", "use --on cpu or --on auto");
-            case var other:
-                throw arguments.Error($"--on is '{Printable.Shorten(other)}', not cpu, gpu or auto");
-        }
+            null or "cpu" => ComputeTarget.Cpu,
+            "gpu" => ComputeTarget.Gpu,
+            "auto" => ComputeTarget.Auto,
+            var other => throw arguments.Error($"--on is '{Printable.Shorten(other)}', not cpu, gpu or auto"),
+        };
+        return new RunOptions(output, batch, target);
     }
 
     /// <summary>Plans the model; a batch larger than the number of rows would be planned in vain.</summary>
@@ -45,8 +48,14 @@ internal sealed class RunOptions
 
     /// <summary>Runs all rows and prints or saves the results and the summary line.</summary>
     /// <returns>[rows, runner.OutputColumns]</returns>
-    public float[] Run(CommandContext context, RowRunner runner, CsvTable table)
+    public float[] Run(CommandContext context, LoadedModel model, RowRunner runner, CsvTable table)
     {
+        PlacedModel? placed = Target == ComputeTarget.Cpu ? null : model.Placed;
+        if (Target == ComputeTarget.Gpu && placed is null)
+            throw new CommandException(model.WhyNotPlaced, "use --on cpu or --on auto");
+        if (Target == ComputeTarget.Gpu && placed!.Failure is { } failure)
+            throw new CommandException($"the GPU failed: {failure}", "use --on cpu, or start again");
+        long onGpu = placed?.RowsOnGpu ?? 0;
         float[] results = new float[checked(table.Rows * runner.OutputColumns)];
         int step = Math.Max(runner.Batch, RowsPerStep / runner.Batch * runner.Batch);
         long elapsed = 0;
@@ -56,16 +65,29 @@ internal sealed class RunOptions
             {
                 int count = Math.Min(step, table.Rows - row);
                 long start = Stopwatch.GetTimestamp();
-                runner.Run(table.Values.AsSpan(row * runner.Columns, count * runner.Columns),
-                    results.AsSpan(row * runner.OutputColumns, count * runner.OutputColumns));
+                Span<float> rows = table.Values.AsSpan(row * runner.Columns, count * runner.Columns);
+                Span<float> outputs = results.AsSpan(row * runner.OutputColumns, count * runner.OutputColumns);
+                if (placed is null)
+                    runner.Run(rows, outputs);
+                else
+                    placed.Run(rows, outputs, runner.OutputColumns, runner.Batch, Target);
                 elapsed += Stopwatch.GetTimestamp() - start;
                 progress.Report(row + count, table.Rows);
             }
         }
         Write(context, results, runner.OutputColumns);
         double nanoseconds = Stopwatch.GetElapsedTime(0, elapsed).TotalNanoseconds / table.Rows;
-        context.Output.WriteLine($"{table.Rows} rows, {Duration.Short(nanoseconds)} per row, cpu ({runner.Backend.ToString().ToLowerInvariant()}), batch {runner.Batch}");
+        context.Output.WriteLine($"{table.Rows} rows, {Duration.Short(nanoseconds)} per row, {Describe(runner, placed, onGpu, table.Rows)}, batch {runner.Batch}");
         return results;
+    }
+
+    /// <summary>What computed: rows of both where both did.</summary>
+    private static string Describe(RowRunner runner, PlacedModel? placed, long gpuRowsBefore, int rows)
+    {
+        string cpu = $"cpu ({runner.Backend.ToString().ToLowerInvariant()})";
+        long onGpu = (placed?.RowsOnGpu ?? 0) - gpuRowsBefore;
+        string text = onGpu == 0 ? cpu : onGpu == rows ? "gpu" : $"gpu {onGpu} rows, {cpu} {rows - onGpu} rows";
+        return placed?.Failure is { } failure ? $"{text} (the GPU failed: {failure})" : text;
     }
 
     private void Write(CommandContext context, float[] results, int columns)

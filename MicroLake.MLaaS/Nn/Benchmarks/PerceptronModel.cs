@@ -4,13 +4,19 @@ using MicroLake.Nn.Operators;
 
 namespace MicroLake.Nn.Benchmarks;
 
-/// <summary>Makes a multilayer perceptron with random weights in memory, without a file: Gemm layers with Relu between them.</summary>
+/// <summary>Makes a multilayer perceptron with random weights in memory, without a file: Gemm layers with an activation between them, Relu if nothing is said.</summary>
 public static class PerceptronModel
 {
     /// <summary>A perceptron whose layers have <paramref name="widths"/> numbers, the input first.</summary>
     /// <param name="seed">The same seed gives the same weights, between -0.1 and 0.1.</param>
     /// <param name="widths">At least two.</param>
-    public static OnnxModel Create(int seed, params ReadOnlySpan<int> widths)
+    public static OnnxModel Create(int seed, params ReadOnlySpan<int> widths) => Create(seed, nameof(Relu), widths);
+
+    /// <inheritdoc cref="Create(int, ReadOnlySpan{int})"/>
+    /// <param name="seed">The same seed gives the same weights, between -0.1 and 0.1.</param>
+    /// <param name="activation">Operator between layers: <c>Relu</c>, <c>Tanh</c>, ...</param>
+    /// <param name="widths">At least two.</param>
+    public static OnnxModel Create(int seed, string activation, ReadOnlySpan<int> widths)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(widths.Length, 2);
         var random = new Random(seed);
@@ -24,7 +30,7 @@ public static class PerceptronModel
             int weights = AddWeights(new(widths[layer - 1], widths[layer])), bias = AddWeights(new(widths[layer]));
             last = AddNode(new Gemm(), $"dense{layer}", last, weights, bias);
             if (layer < widths.Length - 1)
-                last = AddNode(new Relu(), $"relu{layer}", last);
+                last = AddNode(OperatorTable.Find("", activation, activation), $"activation{layer}", last);
         }
 
         names[last] = "y";

@@ -81,7 +81,7 @@ public sealed class ModelCommandTests : ShellFixture
     [InlineData("model run m @/none.csv", "there is no file '@/none.csv'")]
     [InlineData("model run m @/labelled.csv", "@/labelled.csv: ")]
     [InlineData("model run m @/empty.csv", "@/empty.csv: ")]
-    [InlineData("model run m @/rows.csv --on gpu", "this system cannot use a GPU yet, use --on cpu or --on auto")]
+    [InlineData("model run m @/rows.csv --on gpu", "this machine has no GPU that computes: start it with --gpu virgl, use --on cpu or --on auto")]
     [InlineData("model run m @/rows.csv --on tpu", "--on is 'tpu', not cpu, gpu or auto")]
     [InlineData("model run m @/rows.csv --batch 0", "--batch is '0', not a whole number from 1")]
     [InlineData("model eval m @/rows.csv", "--labels is missing")]

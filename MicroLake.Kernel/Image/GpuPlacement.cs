@@ -1,0 +1,13 @@
+using MicroLake.Hosting.Hooks;
+using MicroLake.MLaaS.Hooks;
+
+namespace MicroLake.Kernel;
+
+/// <summary>Asks at the hook <c>ml.place</c> where a batch runs.</summary>
+internal static class GpuPlacement
+{
+    private static readonly int s_hook = HookDescription.Find("ml.place")!.Index;
+
+    public static bool Decide(int rows, long multiplyAdds, int queued, bool heuristic) =>
+        KernelHooks.Decide(s_hook, [rows, multiplyAdds, queued, 0, 0, 0, 0, 0], heuristic ? 1 : 0) != 0;
+}

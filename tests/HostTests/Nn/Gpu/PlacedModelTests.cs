@@ -1,0 +1,90 @@
+using MicroLake.Drivers.Gpu;
+using MicroLake.HostTests.Drivers.Fakes;
+using MicroLake.Nn;
+using MicroLake.Nn.Benchmarks;
+using MicroLake.Nn.Gpu.Placement;
+using MicroLake.Nn.Gpu.Sharing;
+using Xunit;
+
+namespace MicroLake.HostTests.Nn.Gpu;
+
+/// <summary>Where models run, and that no row is lost with the graphics processor.</summary>
+public sealed class PlacedModelTests
+{
+    private static readonly OnnxModel s_model = PerceptronModel.Create(1, 6, 12, 3);
+
+    [Fact]
+    public void A_processor_that_hangs_in_mid_batch_loses_no_row()
+    {
+        (PlacedModel placed, FakeGpu device) = Make();
+        float[] rows = Rows(100), outputs = new float[300];
+        placed.Run(rows, outputs, 3, 25, ComputeTarget.Gpu);
+        Assert.Equal((0, 100), (placed.RowsOnCpu, placed.RowsOnGpu));
+        Compare(rows, outputs);
+
+        device.Compute = launch =>
+        {
+            TgsiMachine.Run(launch);
+            device.Hangs = true;
+        };
+        Array.Clear(outputs);
+        placed.Run(rows, outputs, 3, 25, ComputeTarget.Gpu);
+        Assert.Equal((75, 125), (placed.RowsOnCpu, placed.RowsOnGpu));
+        Compare(rows, outputs);
+        Assert.Contains("has not answered a request for 5 s", placed.Failure, StringComparison.Ordinal);
+        placed.Run(rows, outputs, 3, 25, ComputeTarget.Auto);
+        Assert.Equal(175, placed.RowsOnCpu);
+    }
+
+    [Fact]
+    public void A_module_at_the_hook_decides_where_batches_run()
+    {
+        var asked = new List<(int Rows, long MultiplyAdds, int Queued)>();
+        (PlacedModel placed, _) = Make((rows, work, queued, _) =>
+        {
+            asked.Add((rows, work, queued));
+            return rows > 10;
+        });
+        float[] rows = Rows(26), outputs = new float[78];
+        placed.Run(rows, outputs, 3, 20, ComputeTarget.Auto);
+        Assert.Equal((6, 20), (placed.RowsOnCpu, placed.RowsOnGpu));
+        Assert.Equal([(20, 20 * (6 * 12 + 12 * 3), 0), (6, 6 * (6 * 12 + 12 * 3), 0)], asked);
+        Compare(rows, outputs);
+    }
+
+    [Fact]
+    public void What_takes_a_batch_is_estimated_between_and_beyond_what_was_measured()
+    {
+        var curve = new CostCurve();
+        curve.Add(1, 100);
+        curve.Add(11, 200);
+        Assert.Equal(100, curve.Estimate(1));
+        Assert.Equal(150, curve.Estimate(6));
+        Assert.Equal(200, curve.Estimate(11));
+        Assert.Equal(2000, curve.Estimate(110));
+    }
+
+    private static (PlacedModel, FakeGpu) Make(PlacementDecision? decision = null)
+    {
+        var device = new FakeGpu { Compute = TgsiMachine.Run };
+        var service = new GpuService(new VirtioGpu(new FakeMachine().Add(device), "gpu0"));
+        return (PlacedModel.TryCreate(s_model, service, new FairClient("test", 1, 4, isUrgent: false), decision)!, device);
+    }
+
+    private static float[] Rows(int count)
+    {
+        var random = new Random(3);
+        float[] rows = new float[count * 6];
+        foreach (ref float value in rows.AsSpan())
+            value = random.NextSingle();
+        return rows;
+    }
+
+    private static void Compare(float[] rows, float[] outputs)
+    {
+        float[] expected = new float[outputs.Length];
+        new RowRunner(s_model, 1).Run(rows, expected);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.InRange(outputs[i] - expected[i], -1e-5f, 1e-5f);
+    }
+}
