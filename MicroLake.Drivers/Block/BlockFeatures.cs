@@ -5,6 +5,7 @@ namespace MicroLake.Drivers.Block;
 internal enum BlockFeatures : ulong
 {
     SegmentSize = 1 << 1,
+    SegmentCount = 1 << 2,
     ReadOnly = 1 << 5,
     BlockSize = 1 << 6,
     Flush = 1 << 9,

@@ -6,8 +6,11 @@ namespace MicroLake.Drivers.Block;
 /// <summary>One queue of a disk, and the memory of its requests (VIRTIO 1.2, 5.2.6): a header, the data, a byte of status.</summary>
 internal sealed class BlockQueue
 {
-    /// <summary>The most pieces of a request: header, data, status.</summary>
-    public const int Segments = 3;
+    /// <summary>Pieces of a request beside its data: header and status.</summary>
+    public const int Frame = 2;
+
+    /// <summary>The most pieces of a request whose data is in one.</summary>
+    public const int Segments = Frame + 1;
 
     /// <summary>The status of a request that was done (VIRTIO_BLK_S_OK).</summary>
     public const byte Ok = 0;
@@ -60,6 +63,16 @@ internal sealed class BlockQueue
         Start(slot, BlockRequestType.Write, sector, BufferSegment.Of(data, 0, content.Length, deviceWrites: false));
     }
 
+    /// <summary>Reads into, or writes from, memory that is lent.</summary>
+    /// <param name="data">At most as many pieces as the queue was made for, less <see cref="Frame"/>.</param>
+    public void StartLent(int slot, BlockRequestType type, ulong sector, ReadOnlySpan<BufferSegment> data)
+    {
+        Span<BufferSegment> segments = new BufferSegment[data.Length + Frame];
+        data.CopyTo(segments[1..]);
+        (segments[0], segments[^1]) = WriteFrame(slot, type, sector);
+        _queue.Start(slot, segments);
+    }
+
     public void StartFlush(int slot) => Start(slot, BlockRequestType.Flush, 0, default);
 
     public void StartDiscard(int slot, ulong sector, uint count)
@@ -93,6 +106,15 @@ internal sealed class BlockQueue
 
     private void Start(int slot, BlockRequestType type, ulong sector, BufferSegment data)
     {
+        (BufferSegment head, BufferSegment status) = WriteFrame(slot, type, sector);
+        if (data.Length == 0)
+            _queue.Start(slot, [head, status]);
+        else
+            _queue.Start(slot, [head, data, status]);
+    }
+
+    private (BufferSegment Head, BufferSegment Status) WriteFrame(int slot, BlockRequestType type, ulong sector)
+    {
         int at = slot * SlotBytes;
         Span<byte> header = _frames.Bytes.Slice(at, HeaderBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(header, (uint)type);
@@ -100,11 +122,6 @@ internal sealed class BlockQueue
         BinaryPrimitives.WriteUInt64LittleEndian(header[8..], sector);
         _frames.Bytes[at + StatusOffset] = NoStatus;
         _frames.Publish(at, HeaderBytes + 1);
-        BufferSegment head = BufferSegment.Of(_frames, at, HeaderBytes, deviceWrites: false);
-        BufferSegment status = BufferSegment.Of(_frames, at + StatusOffset, 1, deviceWrites: true);
-        if (data.Length == 0)
-            _queue.Start(slot, [head, status]);
-        else
-            _queue.Start(slot, [head, data, status]);
+        return (BufferSegment.Of(_frames, at, HeaderBytes, deviceWrites: false), BufferSegment.Of(_frames, at + StatusOffset, 1, deviceWrites: true));
     }
 }

@@ -11,6 +11,7 @@ public sealed class VirtioBlock : BlockDevice, IDriver
     // Offsets in the device's configuration (5.2.4).
     private const int Capacity = 0;
     private const int LongestSegment = 8;
+    private const int MostSegments = 12;
     private const int BlockSize = 20;
     private const int NumQueues = 34;
     private const int MostDiscardSectors = 36;
@@ -22,12 +23,20 @@ public sealed class VirtioBlock : BlockDevice, IDriver
     private const int RequestsPerQueue = 32;
     private const int PiecesInFlight = 8;
     private const int LongestPiece = 128 << 10;
+    private const int PageBytes = 4096;
 
-    private const BlockFeatures Wanted = BlockFeatures.SegmentSize | BlockFeatures.ReadOnly | BlockFeatures.BlockSize | BlockFeatures.Flush
+    /// <summary>Pieces of lent memory that a request may need: as many pages, and one more where it does not begin with one.</summary>
+    private const int LentSegments = LongestPiece / PageBytes + 1;
+
+    /// <summary>What is shorter is copied: that costs less than to find its page frames.</summary>
+    private const int LeastLent = 32 << 10;
+
+    private const BlockFeatures Wanted = BlockFeatures.SegmentSize | BlockFeatures.SegmentCount | BlockFeatures.ReadOnly | BlockFeatures.BlockSize | BlockFeatures.Flush
         | BlockFeatures.MultiQueue | BlockFeatures.Discard;
 
     private readonly BlockQueue[] _queues;
     private readonly int _longestPiece;
+    private readonly bool _canUseLent;
     private readonly long _mostDiscardSectors;
 
     public VirtioBlock(PciFunction function, string name)
@@ -48,9 +57,11 @@ public sealed class VirtioBlock : BlockDevice, IDriver
             _mostDiscardSectors = Has(BlockFeatures.Discard) ? Device.ReadConfiguration32(MostDiscardSectors) / WirePerSector : 0;
             int queues = Has(BlockFeatures.MultiQueue) ? Device.ReadConfiguration16(NumQueues) : 1;
             queues = Math.Min(Math.Min(queues, function.Host.ProcessorCount), Device.InterruptsLeft);
+            // A request of many pieces needs a table of its own (2.7.5.3): no ring is long enough for several of them.
+            _canUseLent = Device.Has(VirtioFeatures.IndirectDescriptors) && Has(BlockFeatures.SegmentCount) && Device.ReadConfiguration32(MostSegments) >= LentSegments;
             _queues = new BlockQueue[Math.Max(queues, 1)];
             for (int i = 0; i < _queues.Length; i++)
-                _queues[i] = new BlockQueue(Device.AddQueue(i, RequestsPerQueue, BlockQueue.Segments, i), Device);
+                _queues[i] = new BlockQueue(Device.AddQueue(i, RequestsPerQueue, BlockQueue.Frame + (_canUseLent ? LentSegments : 1), i), Device);
             Device.Start();
         }
         catch (DeviceException)
@@ -101,14 +112,16 @@ public sealed class VirtioBlock : BlockDevice, IDriver
     public override void Read(long sector, Span<byte> data)
     {
         Check("read", sector, SectorsOf(data.Length));
-        Transfer("read", sector, data.Length, data, default);
+        if (!IsLent(data.Length) || !Device.Host.TryLendForWriting(data, new LentTransfer(this, "read", BlockRequestType.Read, sector, data.Length)))
+            Transfer("read", sector, data.Length, data, default, default);
     }
 
     public override void Write(long sector, ReadOnlySpan<byte> data)
     {
         Check("write", sector, SectorsOf(data.Length));
         CheckWritable("write", sector, data.Length / SectorBytes);
-        Transfer("write", sector, data.Length, default, data);
+        if (!IsLent(data.Length) || !Device.Host.TryLend(data, new LentTransfer(this, "write", BlockRequestType.Write, sector, data.Length)))
+            Transfer("write", sector, data.Length, default, data, default);
     }
 
     /// <summary>Without the feature the device has written what it says it has (5.2.6.2).</summary>
@@ -150,13 +163,16 @@ public sealed class VirtioBlock : BlockDevice, IDriver
             : throw Device.Broken($"has sectors of {bytes} bytes; 512 to 4096 can be used");
     }
 
+    private bool IsLent(int bytes) => _canUseLent && bytes >= LeastLent;
+
     private BlockQueue QueueOfProcessor() => _queues[Device.Host.CurrentProcessor % _queues.Length];
 
-    /// <summary>Reads into <paramref name="into"/>, or, where that is empty, writes <paramref name="from"/>.</summary>
-    private void Transfer(string what, long sector, int length, Span<byte> into, ReadOnlySpan<byte> from)
+    /// <summary>Reads into <paramref name="into"/>, writes <paramref name="from"/>, or does what the transfer of lent memory says.</summary>
+    private void Transfer(string what, long sector, int length, Span<byte> into, ReadOnlySpan<byte> from, LentPieces lent)
     {
         BlockQueue queue = QueueOfProcessor();
         Span<int> slots = stackalloc int[PiecesInFlight];
+        Span<BufferSegment> segments = lent.Exist ? new BufferSegment[LentSegments] : default;
         for (int done = 0; done < length;)
         {
             int taken = 0;
@@ -169,7 +185,9 @@ public sealed class VirtioBlock : BlockDevice, IDriver
                     int slot = slots[taken++];
                     int piece = Math.Min(length - at, _longestPiece);
                     ulong place = (ulong)((sector + at / SectorBytes) * WirePerSector);
-                    if (from.IsEmpty)
+                    if (lent.Exist)
+                        queue.StartLent(slot, lent.Type, place, segments[..lent.Cut(at, piece, segments)]);
+                    else if (from.IsEmpty)
                         queue.StartRead(slot, place, piece);
                     else
                         queue.StartWrite(slot, place, from.Slice(at, piece));
@@ -187,12 +205,12 @@ public sealed class VirtioBlock : BlockDevice, IDriver
                 // What was started is waited for; the next round says what is wrong.
             }
 
-            done = FinishPieces(queue, slots[..taken], started, what, sector, done, length, into);
+            done = FinishPieces(queue, slots[..taken], started, what, sector, done, length, lent.Exist ? lent.Type == BlockRequestType.Read : from.IsEmpty, into);
         }
     }
 
     /// <summary>Waits for all pieces, also after an error: their memory is the device's until then. Returns how far the transfer has come.</summary>
-    private int FinishPieces(BlockQueue queue, ReadOnlySpan<int> slots, int started, string what, long sector, int done, int length, Span<byte> into)
+    private int FinishPieces(BlockQueue queue, ReadOnlySpan<int> slots, int started, string what, long sector, int done, int length, bool isRead, Span<byte> into)
     {
         BlockDeviceException? failure = null;
         try
@@ -200,7 +218,7 @@ public sealed class VirtioBlock : BlockDevice, IDriver
             for (int i = 0; i < started; i++)
             {
                 int piece = Math.Min(length - done, _longestPiece);
-                failure ??= Finish(queue, slots[i], what, sector + done / SectorBytes, piece / SectorBytes, into.IsEmpty ? 0 : piece);
+                failure ??= Finish(queue, slots[i], what, sector + done / SectorBytes, piece / SectorBytes, isRead ? piece : 0);
                 if (failure is null && !into.IsEmpty)
                     queue.Content(slots[i], piece).CopyTo(into[done..]);
                 done += piece;
@@ -253,6 +271,24 @@ public sealed class VirtioBlock : BlockDevice, IDriver
         finally
         {
             queue.Give(slot);
+        }
+    }
+
+    /// <summary>A transfer of memory that a caller lends.</summary>
+    private sealed class LentTransfer(VirtioBlock disk, string what, BlockRequestType type, long sector, int length) : LentMemory
+    {
+        public override void Use(ReadOnlySpan<DmaPiece> pieces)
+        {
+            try
+            {
+                disk.Transfer(what, sector, length, default, default, new LentPieces(type, pieces));
+            }
+            catch (Exception error) when (error is not BlockDeviceException || disk.Device.Failure is not null)
+            {
+                // Requests may be left behind: the device's reset ends them, whoever began it.
+                disk.Device.Fail($"{disk.Name}: a {what} was broken off: {error.Message}");
+                throw;
+            }
         }
     }
 

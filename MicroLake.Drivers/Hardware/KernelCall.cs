@@ -24,6 +24,9 @@ internal static unsafe class KernelCall
     [DllImport("*", EntryPoint = "mk_dma_free")]
     internal static extern void DmaFree(ulong physical, ulong pages);
 
+    [DllImport("*", EntryPoint = "mk_dma_describe")]
+    internal static extern int DmaDescribe(byte* start, ulong length, DmaPiece* pieces, int most);
+
     [DllImport("*", EntryPoint = "mk_interrupt_bind_message")]
     internal static extern Status InterruptBindMessage(uint notification, ulong bits, uint processor, uint* source, ulong* address, uint* data);
 

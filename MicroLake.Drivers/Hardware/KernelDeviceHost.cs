@@ -49,6 +49,32 @@ public sealed unsafe class KernelDeviceHost : DeviceHost
             : throw new DeviceException($"{bytes} bytes of memory for a device cannot be had in one piece: {Explain(status)}");
     }
 
+    public override bool TryLend(ReadOnlySpan<byte> memory, LentMemory work)
+    {
+        // SAFETY: what is pinned keeps its page frames until the work is over.
+        fixed (byte* start = memory)
+            return TryLend(start, memory.Length, work);
+    }
+
+    public override bool TryLendForWriting(Span<byte> memory, LentMemory work)
+    {
+        // SAFETY: as above; whoever has a span to write to has memory of its own behind it.
+        fixed (byte* start = memory)
+            return TryLend(start, memory.Length, work);
+    }
+
+    private static bool TryLend(byte* start, int length, LentMemory work)
+    {
+        var pieces = new DmaPiece[length / PageBytes + 2];
+        int count;
+        fixed (DmaPiece* table = pieces)
+            count = KernelCall.DmaDescribe(start, (ulong)length, table, pieces.Length);
+        if (count == 0)
+            return false;
+        work.Use(pieces.AsSpan(0, count));
+        return true;
+    }
+
     public override DeviceInterrupt CreateInterrupt() => new KernelInterrupt();
 
     public override void Pause() => Thread.Sleep(1);

@@ -29,6 +29,12 @@ public abstract class DeviceHost
     /// <exception cref="DeviceException">There is not enough memory in one piece.</exception>
     public abstract DmaMemory AllocateDma(int bytes);
 
+    /// <summary>Lends memory to devices that read it, for as long as the work takes. False: such memory cannot be lent, and nothing was done.</summary>
+    public abstract bool TryLend(ReadOnlySpan<byte> memory, LentMemory work);
+
+    /// <summary>Lends memory to devices that write it, for as long as the work takes. False: such memory cannot be lent, and nothing was done.</summary>
+    public abstract bool TryLendForWriting(Span<byte> memory, LentMemory work);
+
     /// <exception cref="DeviceException">The kernel has no room for one more.</exception>
     public abstract DeviceInterrupt CreateInterrupt();
 

@@ -57,27 +57,31 @@ public sealed class VirtioNineP : NinePTransport, IDriver
 
     public override int MaxMessageBytes => LongestMessage;
 
-    public override int Exchange(ReadOnlySpan<byte> request, Span<byte> response)
+    public override int Exchange(ReadOnlySpan<byte> request, ReadOnlySpan<byte> data, Span<byte> response, Span<byte> room)
     {
         ArgumentOutOfRangeException.ThrowIfZero(request.Length, nameof(request));
         ArgumentOutOfRangeException.ThrowIfZero(response.Length, nameof(response));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(request.Length, LongestMessage, nameof(request));
-        int room = Math.Min(response.Length, LongestMessage);
+        int asked = request.Length + data.Length;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(asked, LongestMessage, nameof(request));
+        int most = Math.Min(response.Length + room.Length, LongestMessage);
         int slot = _queue.TakeSlot();
         try
         {
-            DmaMemory question = _requests[slot].OfLength(request.Length);
-            DmaMemory answer = _responses[slot].OfLength(room);
+            DmaMemory question = _requests[slot].OfLength(asked);
+            DmaMemory answer = _responses[slot].OfLength(most);
             request.CopyTo(question.Bytes);
-            question.Publish(0, request.Length);
+            data.CopyTo(question.Bytes[request.Length..]);
+            question.Publish(0, asked);
             int written = _queue.Execute(
                 slot,
                 [
-                    BufferSegment.Of(question, 0, request.Length, deviceWrites: false),
-                    BufferSegment.Of(answer, 0, room, deviceWrites: true),
+                    BufferSegment.Of(question, 0, asked, deviceWrites: false),
+                    BufferSegment.Of(answer, 0, most, deviceWrites: true),
                 ]);
             answer.Fetch(0, written);
-            answer.Bytes[..written].CopyTo(response);
+            int head = Math.Min(written, response.Length);
+            answer.Bytes[..head].CopyTo(response);
+            answer.Bytes[head..written].CopyTo(room);
             return written;
         }
         finally

@@ -25,6 +25,7 @@ public sealed class VirtioDevice : IDisposable
     private readonly InterruptRouting _interrupts;
     private readonly List<RequestQueue> _queues = [];
     private readonly List<DmaMemory> _memory = [];
+    private readonly Lock _resetGate = new();
     private readonly Lock _registerGate = new();
     private string? _failure;
 
@@ -250,14 +251,21 @@ public sealed class VirtioDevice : IDisposable
         return Failure is null;
     }
 
-    /// <summary>Gives the device up: everything in flight and all that comes later fails with this message. Nothing happens the second time.</summary>
+    /// <summary>
+    /// Gives the device up: everything in flight and all that comes later fails with this message. The second time nothing happens, but that a reset
+    /// that goes on is waited for: the device touches no memory any more when this returns.
+    /// </summary>
     public void Fail(string message)
     {
-        if (Interlocked.CompareExchange(ref _failure, message, null) is not null)
-            return;
-        Host.Log(message);
-        // Reset first, so that the device touches no memory of requests that end now.
-        _ = TryReset();
+        lock (_resetGate)
+        {
+            if (Interlocked.CompareExchange(ref _failure, message, null) is not null)
+                return;
+            Host.Log(message);
+            // Reset first, so that the device touches no memory of requests that end now.
+            _ = TryReset();
+        }
+
         _interrupts.Stop();
         foreach (RequestQueue queue in _queues)
             queue.Abort();
@@ -268,8 +276,13 @@ public sealed class VirtioDevice : IDisposable
     /// <summary>Gives the device up in order, and its memory back.</summary>
     public void Dispose()
     {
-        _ = Interlocked.CompareExchange(ref _failure, $"{Name}: the device is no longer driven", null);
-        bool isReset = TryReset();
+        bool isReset;
+        lock (_resetGate)
+        {
+            _ = Interlocked.CompareExchange(ref _failure, $"{Name}: the device is no longer driven", null);
+            isReset = TryReset();
+        }
+
         _interrupts.Stop();
         foreach (RequestQueue queue in _queues)
             queue.Abort();

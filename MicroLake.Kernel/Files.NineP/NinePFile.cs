@@ -153,24 +153,16 @@ internal sealed class NinePFile(NinePFileSystem owner, Fid fid, NodeKind kind, u
     private Errno ReadPart(long offset, Span<byte> buffer, out int count)
     {
         count = 0;
-        using NinePCall call = _client.Begin(MessageType.Read, buffer.Length);
-        Errno error = call.Write(fid.Number).Write((ulong)offset).Write((uint)buffer.Length).Send();
-        if (error != Errno.None)
-            return error;
-        ReadOnlySpan<byte> data = call.ReadData(buffer.Length);
-        error = call.End();
-        if (error != Errno.None)
-            return error;
-        data.CopyTo(buffer);
-        count = data.Length;
-        return Errno.None;
+        using NinePCall call = _client.Begin(MessageType.Read);
+        Errno error = call.Write(fid.Number).Write((ulong)offset).Write((uint)buffer.Length).Send(room: buffer);
+        return error == Errno.None ? call.EndWithData(out count) : error;
     }
 
     private Errno WritePart(long offset, ReadOnlySpan<byte> part, out int count)
     {
         count = 0;
-        using NinePCall call = _client.Begin(MessageType.Write, part.Length);
-        Errno error = call.Write(fid.Number).Write((ulong)offset).Write(part).Send();
+        using NinePCall call = _client.Begin(MessageType.Write);
+        Errno error = call.Write(fid.Number).Write((ulong)offset).Send(part);
         if (error != Errno.None)
             return error;
         uint done = call.ReadUInt32();

@@ -28,7 +28,7 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         AllCommands.AddTo(commands);
         BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault()).Add(new FeatureCommit()).Add(new HookCall());
         IReadOnlyList<IGuestBenchmark> withPrograms = BenchProgram.Messages.IsThere ? [new ProcessStart(), .. ProcessMessages.All()] : [];
-        foreach (IGuestBenchmark benchmark in withPrograms.Concat(FileTransfer.All()).Concat(HostFiles.All()).Concat(DiskTransfer.All()))
+        foreach (IGuestBenchmark benchmark in withPrograms.Concat(FileTransfer.All()).Concat(FolderFiles.All()).Concat(DiskTransfer.All()))
             _ = benchmarks.Add(benchmark);
         var supervisor = new Supervisor(ServiceLog.Write);
         _ = TemporaryFiles.TryMount(supervisor, ServiceLog.Write);

@@ -19,12 +19,16 @@ internal sealed class NinePCall : IDisposable
     private const int MostErrno = 133;
     private const int LongestAnswerToData = 64;
 
+    /// <summary>Rread before its data: size[4] type[1] tag[2] count[4]. An Rlerror is as long.</summary>
+    private const int DataAnswerHead = 11;
+
     private readonly NinePClient _client;
     private readonly MessageType _type;
     private readonly ushort _tag;
     private byte[]? _buffer;
     private int _at = HeaderBytes;
     private int _end;
+    private int _apart;
     private bool _isBad;
     private bool _tagIsLost;
 
@@ -70,17 +74,13 @@ internal sealed class NinePCall : IDisposable
         return this;
     }
 
-    /// <summary>count[4] data[count].</summary>
-    public NinePCall Write(ReadOnlySpan<byte> data)
-    {
-        Write((uint)data.Length);
-        data.CopyTo(Reserve(data.Length));
-        return this;
-    }
-
     /// <summary>Sends the request and checks the answer's head. Anything but the answer to this request is EIO.</summary>
-    public Errno Send()
+    /// <param name="data">The request ends with it: count[4] data[count].</param>
+    /// <param name="room">Takes the data that the answer ends with, see <see cref="EndWithData"/>; empty: it has none apart.</param>
+    public Errno Send(ReadOnlySpan<byte> data = default, Span<byte> room = default)
     {
+        if (!data.IsEmpty)
+            Write((uint)data.Length);
         if (_isBad)
             return Errno.EILSEQ;
         if (_tag == NinePClient.NoTag && _type != MessageType.Version)
@@ -90,14 +90,14 @@ internal sealed class NinePCall : IDisposable
         }
 
         Span<byte> request = _buffer.AsSpan(0, _at);
-        BinaryPrimitives.WriteInt32LittleEndian(request, _at);
+        BinaryPrimitives.WriteInt32LittleEndian(request, _at + data.Length);
         request[4] = (byte)_type;
         BinaryPrimitives.WriteUInt16LittleEndian(request[5..], _tag);
-        Span<byte> answer = _buffer.AsSpan(_at);
+        Span<byte> answer = room.IsEmpty ? _buffer.AsSpan(_at) : _buffer.AsSpan(_at, DataAnswerHead);
         int count;
         try
         {
-            count = _client.Transport.Exchange(request, answer);
+            count = _client.Transport.Exchange(request, data, answer, room);
         }
         catch (IOException failure)
         {
@@ -107,12 +107,13 @@ internal sealed class NinePCall : IDisposable
             return Errno.EIO;
         }
 
-        if (count < HeaderBytes || count > answer.Length)
+        if (count < HeaderBytes || count > answer.Length + room.Length)
             return Malformed();
         uint size = BinaryPrimitives.ReadUInt32LittleEndian(answer);
         if (size < HeaderBytes || size > count || BinaryPrimitives.ReadUInt16LittleEndian(answer[5..]) != _tag)
             return Malformed();
-        _end = _at + (int)size;
+        _end = _at + Math.Min((int)size, answer.Length);
+        _apart = (int)size - (_end - _at);
         _at += HeaderBytes;
         if (answer[4] == (byte)_type + 1)
             return Errno.None;
@@ -149,17 +150,18 @@ internal sealed class NinePCall : IDisposable
     /// <summary>The bytes of a text, whatever they are.</summary>
     public ReadOnlySpan<byte> ReadText() => Take(ReadUInt16());
 
-    /// <summary>count[4] data[count].</summary>
-    /// <param name="most">Bytes that were asked for; more is malformed.</param>
-    public ReadOnlySpan<byte> ReadData(int most)
-    {
-        uint count = ReadUInt32();
-        _isBad |= count > most;
-        return Take((int)Math.Min(count, int.MaxValue));
-    }
-
     /// <summary>After the last field: whether the answer had exactly the fields that were read.</summary>
-    public Errno End() => _isBad || _at != _end ? Malformed() : Errno.None;
+    public Errno End() => _isBad || _at != _end || _apart != 0 ? Malformed() : Errno.None;
+
+    /// <summary>In place of <see cref="End"/>, for data that <see cref="Send"/> put into its room: count[4] data[count].</summary>
+    public Errno EndWithData(out int count)
+    {
+        uint told = ReadUInt32();
+        count = _apart;
+        _apart = 0;
+        _isBad |= told != count;
+        return End();
+    }
 
     /// <summary>The error of an answer that cannot be one to the request.</summary>
     public Errno Malformed()

@@ -66,6 +66,44 @@ internal static unsafe class DeviceCalls
         CommitCharge.Give(pages);
     }
 
+    /// <summary>
+    /// Where devices find memory of the kernel's window, which is present from now on: pieces of neighbouring frames, an address and a length each, and
+    /// how many. It stays so while nobody gives the memory back. 0: the range is not all in the window and to be written, or has more pieces than
+    /// <paramref name="most"/>.
+    /// </summary>
+    [RuntimeExport("mk_dma_describe")]
+    private static int DescribeDma(byte* start, ulong length, ulong* pieces, int most)
+    {
+        AddressSpace* space = KernelAddressSpace.Space;
+        ulong address = (ulong)start;
+        if (length == 0 || address < space->Low || address >= space->High || length > space->High - address || !AddressSpace.EnsurePresent(space, address, length))
+            return 0;
+        int count = 0;
+        for (ulong end = address + length; address < end;)
+        {
+            ulong* entry = PageTable.Find(space->Root, address);
+            ulong offset = address & (PageTable.PageBytes - 1);
+            ulong bytes = PageTable.PageBytes - offset;
+            if (bytes > end - address)
+                bytes = end - address;
+            ulong physical = (*entry & PageTable.AddressMask) + offset;
+            address += bytes;
+            if (count > 0 && pieces[2 * count - 2] + pieces[2 * count - 1] == physical)
+            {
+                pieces[2 * count - 1] += bytes;
+                continue;
+            }
+
+            if (count == most)
+                return 0;
+            pieces[2 * count] = physical;
+            pieces[2 * count + 1] = bytes;
+            count++;
+        }
+
+        return count;
+    }
+
     /// <summary>Binds a new message-signalled interrupt at a processor to bits of a notification.</summary>
     [RuntimeExport("mk_interrupt_bind_message")]
     private static Status BindMessage(uint notification, ulong bits, uint processor, uint* source, ulong* address, uint* data)

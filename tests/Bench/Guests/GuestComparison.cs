@@ -15,22 +15,25 @@ internal static class GuestComparison
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
 
     /// <param name="devices">QEMU's options for devices that both guests have; the Linux guest then is one with drivers.</param>
-    public static IReadOnlyList<Figure> Run(BenchContext context, string name, int processors = 1, IReadOnlyList<string>? devices = null)
+    /// <param name="ownDevices">Those that only this guest has, and those that only Linux has in their place.</param>
+    public static IReadOnlyList<Figure> Run(BenchContext context, string name, int processors = 1, IReadOnlyList<string>? devices = null, (string[] Lake, string[] Linux) ownDevices = default)
     {
         List<MeasuredLine> ours = [], linux = [];
+        IReadOnlyList<string>? lakeDevices = devices is null ? null : [.. devices, .. ownDevices.Lake ?? []];
+        IReadOnlyList<string>? linuxDevices = devices is null ? null : [.. devices, .. ownDevices.Linux ?? []];
         string command = $"bench {name} --json";
         var least = new LeastSamples();
         int settled = 0;
         for (int round = 1; round <= FewestRounds || (settled < SettledRounds && round <= MostRounds && !context.CountInstructions); round++)
         {
             context.Log.WriteLine($"{name}: round {round}, {FewestRounds} to {MostRounds} of them");
-            string output = MicroLakeGuest.Execute(context.Target, command, MemoryMiB, context.CountInstructions, s_limit, processors, devices);
+            string output = MicroLakeGuest.Execute(context.Target, command, MemoryMiB, context.CountInstructions, s_limit, processors, lakeDevices);
             // The machine's clock then advances by one nanosecond for each instruction.
             List<MeasuredLine> lines = [.. GuestResults.Parse(output).Select(r => context.CountInstructions && r.Unit == "ns" ? r with { Unit = "instructions" } : r)];
             ours.AddRange(lines);
             if (context.WithPeers)
             {
-                IReadOnlyList<MeasuredLine> beside = [.. (devices is null ? context.Linux : context.LinuxWithDrivers).Measure(name, MemoryMiB, context.CountInstructions, s_limit, processors, devices)];
+                IReadOnlyList<MeasuredLine> beside = [.. (devices is null ? context.Linux : context.LinuxWithDrivers).Measure(name, MemoryMiB, context.CountInstructions, s_limit, processors, linuxDevices)];
                 linux.AddRange(beside);
                 lines.AddRange(beside);
             }

@@ -10,11 +10,12 @@ internal sealed record DebianKernel(string MetaPackage, IReadOnlyList<string> Mo
     /// <summary>The smallest, whose boot is measured.</summary>
     public static readonly DebianKernel Cloud = new("linux-image-cloud-amd64", []);
 
-    /// <summary>The common one: the cloud's has no 9P.</summary>
+    /// <summary>The common one: the cloud's has no 9P, and its disks no modules.</summary>
     public static readonly DebianKernel WithDrivers = new("linux-image-amd64",
     [
         "drivers/virtio/virtio_ring.ko", "drivers/virtio/virtio.ko", "drivers/virtio/virtio_pci_legacy_dev.ko", "drivers/virtio/virtio_pci_modern_dev.ko",
         "drivers/virtio/virtio_pci.ko", "net/9p/9pnet.ko", "net/9p/9pnet_virtio.ko", "fs/netfs/netfs.ko", "fs/fscache/fscache.ko", "fs/9p/9p.ko",
+        "drivers/block/virtio_blk.ko", "lib/crc16.ko", "crypto/crc32c_generic.ko", "lib/libcrc32c.ko", "fs/mbcache.ko", "fs/jbd2/jbd2.ko", "fs/ext4/ext4.ko",
     ]);
 
     /// <summary>

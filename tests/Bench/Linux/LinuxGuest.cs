@@ -47,7 +47,9 @@ public sealed class LinuxGuest
         string path = Path.Combine(_folder, withBlas ? "initrd-blas.cpio" : withProgram ? "initrd-program.cpio" : "initrd.cpio");
         var archive = new CpioArchive();
         archive.AddFolder("proc");
+        archive.AddFolder("dev");
         archive.AddFolder("host");
+        archive.AddFolder("data");
         archive.AddFolder("modules");
         for (int i = 0; i < _modules.Count; i++)
             archive.AddProgram($"modules/{i}", File.ReadAllBytes(_modules[i]));

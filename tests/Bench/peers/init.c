@@ -5,7 +5,8 @@
 //   peer=mm        page faults
 //   peer=ipc       pipes, event counters
 //   peer=process   fork and exec of a C# program
-//   peer=file      files of the host, by 9P
+//   peer=file      files of the host, by 9P, and of a disk, by ext4
+//   peer=blk       reads of a disk
 //   peer=infer     neural networks in C and with BLAS
 //   count=instructions  fixed batches counted in instructions
 #include <string.h>
@@ -21,6 +22,7 @@ void mm_peer(void);
 void ipc_peer(void);
 void process_peer(void);
 void file_peer(void);
+void blk_peer(void);
 void infer_peer(void);
 
 int measure_instructions;
@@ -62,6 +64,8 @@ int main(void)
         process_peer();
     if (!strncmp(peer, "file", 4))
         file_peer();
+    if (!strncmp(peer, "blk", 3))
+        blk_peer();
     if (!strncmp(peer, "infer", 5)) {
         measure_samples = 15;
         infer_peer();

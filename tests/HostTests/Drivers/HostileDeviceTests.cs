@@ -64,9 +64,9 @@ public sealed class HostileDeviceTests
         var transport = new VirtioNineP(function, "9p0");
         return (transport, () =>
         {
-            byte[] response = new byte[random.Next(1, 20000)];
-            int count = transport.Exchange(new byte[random.Next(1, 20000)], response);
-            Assert.InRange(count, 0, response.Length);
+            byte[] response = new byte[random.Next(1, 20000)], room = new byte[random.Next(2000)];
+            int count = transport.Exchange(new byte[random.Next(1, 20000)], new byte[random.Next(2000)], response, room);
+            Assert.InRange(count, 0, response.Length + room.Length);
         }
         );
     });

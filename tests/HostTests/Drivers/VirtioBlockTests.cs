@@ -10,7 +10,7 @@ namespace MicroLake.HostTests.Drivers;
 /// <summary>The driver of disks against a device of the specification.</summary>
 public sealed class VirtioBlockTests
 {
-    private const ulong Flush = 1 << 9, ReadOnly = 1 << 5, BlockSize = 1 << 6, MultiQueue = 1 << 12, Discard = 1 << 13;
+    private const ulong SegmentCount = 1 << 2, Flush = 1 << 9, ReadOnly = 1 << 5, BlockSize = 1 << 6, MultiQueue = 1 << 12, Discard = 1 << 13;
     private const ulong Indirect = 1 << 28, EventIndex = 1 << 29, Packed = 1ul << 34;
 
     public static TheoryData<ulong> Rings() => [0, Indirect, EventIndex, Indirect | EventIndex, Packed, Packed | Indirect, Packed | EventIndex, Packed | Indirect | EventIndex];
@@ -56,6 +56,41 @@ public sealed class VirtioBlockTests
         byte[] found = new byte[content.Length];
         disk.Read(17, found);
         Assert.Equal(content, found);
+    }
+
+    [Theory]
+    [InlineData(Indirect | SegmentCount, 64u, true)]
+    [InlineData(Packed | Indirect | EventIndex | SegmentCount, 33u, true)]
+    [InlineData(Indirect | SegmentCount, 32u, false)]
+    [InlineData(Indirect, 64u, false)]
+    [InlineData(SegmentCount, 64u, false)]
+    public void What_is_long_lies_where_the_caller_has_it_if_the_device_takes_so_many_pieces(ulong features, uint mostSegments, bool isLent)
+    {
+        (VirtioBlock disk, FakeDisk device, FakeMachine machine) = Make(features, sectors: 8192, mostSegments: mostSegments);
+        byte[] content = new byte[(1 << 20) + 4096], found = new byte[content.Length];
+        new Random(4).NextBytes(content);
+        disk.Write(3, content);
+        disk.Read(3, found);
+        Assert.Equal(content, found);
+        Assert.Equal(isLent ? 2 * content.Length : 0, machine.LentBytes);
+        disk.Read(3, found.AsSpan(0, 16 << 10));
+        device.BadSector = 600;
+        Assert.Contains("sectors 515 to 770 failed: the device has an input or output error", Assert.Throws<BlockDeviceException>(() => disk.Read(3, found)).Message, StringComparison.Ordinal);
+        disk.Read(1024, found);
+        Assert.Equal(content.AsSpan(1021 * 512), found.AsSpan(0, content.Length - 1021 * 512));
+        disk.Dispose();
+        Assert.Equal(0, machine.MemoryInUse);
+    }
+
+    [Fact]
+    public void Memory_that_was_lent_is_let_go_of_after_the_reset_of_a_device_that_fails()
+    {
+        (VirtioBlock disk, FakeDisk device, FakeMachine machine) = Make(Indirect | SegmentCount, sectors: 8192, mostSegments: 64);
+        int before = machine.MemoryInUse;
+        device.IsGone = true;
+        Assert.True(Assert.Throws<BlockDeviceException>(() => disk.Read(0, new byte[1 << 20])).IsGone);
+        Assert.NotNull(disk.Device.Failure);
+        Assert.Equal(before, machine.MemoryInUse);
     }
 
     [Theory]
@@ -168,10 +203,11 @@ public sealed class VirtioBlockTests
     }
 
     private static (VirtioBlock, FakeDisk, FakeMachine) Make(
-        ulong features, int queues = 1, int vectors = 3, int sectors = 2048, int sectorBytes = 512, uint mostDiscard = 1000, bool threads = false)
+        ulong features, int queues = 1, int vectors = 3, int sectors = 2048, int sectorBytes = 512, uint mostDiscard = 1000, bool threads = false, uint mostSegments = 0)
     {
         var machine = new FakeMachine { Processors = queues, WaitsForReal = threads };
         var device = new FakeDisk(features, queues, vectors, sectors, sectorBytes, mostDiscard);
+        BinaryPrimitives.WriteUInt32LittleEndian(device.Device.AsSpan(12), mostSegments);
         return (new VirtioBlock(machine.Add(device), "blk0"), device, machine);
     }
 }

@@ -90,10 +90,13 @@ public sealed class VirtioDeviceTests
         byte[] answer = new byte[100_000];
         byte[] question = new byte[90_000];
         new Random(3).NextBytes(question);
-        Assert.Equal(question.Length, transport.Exchange(question, answer));
+        Assert.Equal(question.Length, transport.Exchange(question, default, answer, default));
         Assert.Equal(question.Reverse(), answer.Take(question.Length));
-        Assert.Equal(7, transport.Exchange(Encoding.ASCII.GetBytes("question"), answer.AsSpan(0, 7)));
+        Assert.Equal(7, transport.Exchange("question"u8, default, answer.AsSpan(0, 7), default));
         Assert.Equal("noitseu", Encoding.ASCII.GetString(answer, 0, 7));
+        Assert.Equal(8, transport.Exchange("ques"u8, "tion"u8, answer.AsSpan(0, 3), answer.AsSpan(10, 90)));
+        Assert.Equal("noi", Encoding.ASCII.GetString(answer, 0, 3));
+        Assert.Equal("tseuq", Encoding.ASCII.GetString(answer, 10, 5));
     }
 
     private static FakeVirtio Randomness(int vectors = 2) => new(VirtioType.Entropy, 0, 1, vectors)

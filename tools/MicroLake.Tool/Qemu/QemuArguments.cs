@@ -63,6 +63,13 @@ public static class QemuArguments
         "-device", "virtio-9p-pci,fsdev=host,mount_tag=host",
     ];
 
+    /// <summary>The image as the first virtio disk.</summary>
+    public static string[] Disk(string path)
+    {
+        string format = path.EndsWith(".qcow2", StringComparison.OrdinalIgnoreCase) ? "qcow2" : "raw";
+        return ["-drive", $"if=none,id=disk,format={format},file={Escape(path)}", "-device", "virtio-blk-pci,drive=disk"];
+    }
+
     private static void AddBoot(List<string> arguments, BootSource boot, string scratch)
     {
         switch (boot)
@@ -98,8 +105,7 @@ public static class QemuArguments
         }
         if (machine.Disk is { } disk)
         {
-            string format = disk.EndsWith(".qcow2", StringComparison.OrdinalIgnoreCase) ? "qcow2" : "raw";
-            arguments.AddRange(["-drive", $"if=none,id=disk,format={format},file={Escape(disk)}", "-device", "virtio-blk-pci,drive=disk"]);
+            arguments.AddRange(Disk(disk));
         }
         if (machine.HasRandomSource)
             arguments.AddRange(["-device", "virtio-rng-pci"]);

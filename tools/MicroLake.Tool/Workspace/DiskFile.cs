@@ -3,7 +3,7 @@ using MicroLake.Storage;
 namespace MicroLake.Tool.Workspace;
 
 /// <summary>A raw disk image on the host, as the kernel sees a disk.</summary>
-internal sealed class DiskFile : BlockDevice, IDisposable
+public sealed class DiskFile : BlockDevice, IDisposable
 {
     private readonly FileStream _file;
 

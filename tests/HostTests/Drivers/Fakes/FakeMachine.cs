@@ -107,6 +107,35 @@ internal sealed class FakeMachine : DeviceHost
         }
     }
 
+    /// <summary>Bytes that were lent to devices without a copy, as drivers see it.</summary>
+    public long LentBytes { get; private set; }
+
+    public override bool TryLend(ReadOnlySpan<byte> memory, LentMemory work)
+    {
+        using var stand = new FakeLoan(this, memory.Length);
+        stand.Fill(memory);
+        LentBytes += memory.Length;
+        work.Use(stand.Pieces);
+        return true;
+    }
+
+    public override bool TryLendForWriting(Span<byte> memory, LentMemory work)
+    {
+        using var stand = new FakeLoan(this, memory.Length);
+        stand.Fill(memory);
+        LentBytes += memory.Length;
+        try
+        {
+            work.Use(stand.Pieces);
+        }
+        finally
+        {
+            stand.CopyTo(memory);
+        }
+
+        return true;
+    }
+
     public override DeviceInterrupt CreateInterrupt()
     {
         Interlocked.Increment(ref InterruptsInUse);

@@ -53,11 +53,12 @@ internal sealed class FakeNinePServer(FileSystem served) : NinePTransport
     /// <summary>Fids that the client has, that of the root included.</summary>
     public int Fids => _fids.Count;
 
-    public override int Exchange(ReadOnlySpan<byte> request, Span<byte> response)
+    public override int Exchange(ReadOnlySpan<byte> request, ReadOnlySpan<byte> data, Span<byte> response, Span<byte> room)
     {
         if (CarrierFails)
             throw new IOException("the device is gone");
-        byte[] asked = request.ToArray();
+        byte[] asked = [.. request, .. data];
+        int most = response.Length + room.Length;
         ushort tag = BinaryPrimitives.ReadUInt16LittleEndian(asked.AsSpan(5));
         byte[] answer;
         lock (_gate)
@@ -72,14 +73,15 @@ internal sealed class FakeNinePServer(FileSystem served) : NinePTransport
         lock (_gate)
         {
             answer = Answer(asked);
-            Must(answer.Length <= Math.Min(_messageBytes, response.Length), "no room for an answer");
+            Must(answer.Length <= Math.Min(_messageBytes, most), "no room for an answer");
             _tagsInFlight.Remove(tag);
         }
 
         if (OnAnswer is { } change)
             answer = change(asked, answer);
-        int copied = Math.Min(answer.Length, response.Length);
-        answer.AsSpan(0, copied).CopyTo(response);
+        int head = Math.Min(answer.Length, response.Length);
+        answer.AsSpan(0, head).CopyTo(response);
+        answer.AsSpan(head, Math.Min(answer.Length, most) - head).CopyTo(room);
         return answer.Length;
     }
 
