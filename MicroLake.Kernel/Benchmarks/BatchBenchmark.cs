@@ -14,6 +14,8 @@ public abstract class BatchBenchmark(string name, string summary, long batch, in
 
     public string Summary => summary;
 
+    public virtual string? Note => null;
+
     public IReadOnlyList<BenchmarkResult> Run(ProgressLine progress)
     {
         Begin();

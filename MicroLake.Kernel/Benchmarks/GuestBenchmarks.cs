@@ -1,7 +1,10 @@
+using MicroLake.Benchmarks.Gpu;
 using MicroLake.Benchmarks.Infer;
 using MicroLake.Benchmarks.Ipc;
 using MicroLake.Benchmarks.Runtime;
 using MicroLake.Benchmarks.Scheduling;
+using MicroLake.Nn.Gpu.Placement;
+using MicroLake.Nn.Gpu.Sharing;
 using MicroLake.Shell;
 
 namespace MicroLake.Benchmarks;
@@ -19,6 +22,13 @@ public static class GuestBenchmarks
             _ = all.Add(new CallReplyAtScale(count)).Add(new SwitchAtScale(count)).Add(new WakeAtScale(count));
         return all;
     }
+
+    /// <summary>Those of a GPU. LAKE's batches from which on its GPU won are those of LinnOS's network with no, one and two layers more.</summary>
+    public static BenchmarkSet AddGpu(BenchmarkSet all, GpuService gpu, PlacementDecision? decision) => all
+        .Add(new GpuFloor(gpu.Gpu))
+        .Add(new GpuInference(gpu, "31_256_2", 8, decision))
+        .Add(new GpuInference(gpu, "31_256_256_2", 2, decision))
+        .Add(new GpuInference(gpu, "31_256_256_256_2", 2, decision));
 
     /// <summary>Those that need nothing but .NET.</summary>
     public static BenchmarkSet All() => new BenchmarkSet()

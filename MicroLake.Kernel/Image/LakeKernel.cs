@@ -41,7 +41,11 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         if (Display.TryStart(DeviceRegistry.Current.All<VirtioGpu>()) is { } display)
             _ = services.Add<IScreen>(display);
         if (GpuService.Find(DeviceRegistry.Current.All<VirtioGpu>()) is { } gpu)
+        {
             services.Add(gpu).Add<PlacementDecision>(GpuPlacement.Decide);
+            GuestBenchmarks.AddGpu(benchmarks, gpu, GpuPlacement.Decide);
+        }
+
         _shell = new LakeShell(commands, services);
     }
 

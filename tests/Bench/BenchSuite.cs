@@ -1,6 +1,7 @@
 using MicroLake.Bench.Blocks;
 using MicroLake.Bench.Boot;
 using MicroLake.Bench.Files;
+using MicroLake.Bench.Gpu;
 using MicroLake.Bench.Infer;
 using MicroLake.Bench.Ipc;
 using MicroLake.Bench.Nucleus;
@@ -12,5 +13,5 @@ namespace MicroLake.Bench;
 /// <summary>All benchmarks, in the order in which they run when none is named.</summary>
 public static class BenchSuite
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new BootBenchmark(), new RuntimeBenchmark(), new SchedulingBenchmark(), new MemoryBenchmark(), new IpcBenchmark(), new ProcessBenchmark(), new FileBenchmark(), new BlockBenchmark(), new GuestInferBenchmark(), new HostInferBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new BootBenchmark(), new RuntimeBenchmark(), new SchedulingBenchmark(), new MemoryBenchmark(), new IpcBenchmark(), new ProcessBenchmark(), new FileBenchmark(), new BlockBenchmark(), new GuestInferBenchmark(), new HostInferBenchmark(), new GpuBenchmark()];
 }

@@ -9,6 +9,9 @@ public interface IGuestBenchmark
     /// <summary>What it measures, in one line.</summary>
     string Summary { get; }
 
+    /// <summary>What to know of the figures that <see cref="Run"/> gave last, for people; null: nothing.</summary>
+    string? Note => null;
+
     /// <summary>Measures; progress and Ctrl-C go through the context's progress line.</summary>
     IReadOnlyList<BenchmarkResult> Run(ProgressLine progress);
 }

@@ -15,11 +15,21 @@ public sealed class PlacedModel : IDisposable
     /// <summary>No batch is measured that takes more, judged by the one before.</summary>
     private const double MostNanoseconds = 40e6;
 
-    private const int Tries = 3;
+    private const int FewestTries = 3;
+
+    /// <summary>Short batches are tried again for so long.</summary>
+    private static readonly TimeSpan s_measuring = TimeSpan.FromMilliseconds(3);
+
     private const int TailBatch = 64;
 
-    /// <summary>How much of the difference a new observation changes in a moving average.</summary>
-    private const double Gain = 0.125;
+    /// <summary>A batch that took more than is expected raises the expectation by so much, one that took less lowers it: a moving median, which single outliers do not move.</summary>
+    private const double Step = 1.05;
+
+    private const double LeastLoad = 0.25;
+    private const double MostLoad = 8;
+
+    /// <summary>What is in no use forgets so much of its load with each batch, or it would never be tried again.</summary>
+    private const double Forgetting = 0.01;
 
     private readonly OnnxModel _model;
     private readonly GpuService _service;
@@ -29,7 +39,7 @@ public sealed class PlacedModel : IDisposable
     private readonly RowRunner? _tail;
     private RowRunner? _processor;
 
-    /// <summary>What a batch took, beside what was measured at first: moving averages, so that use by others counts.</summary>
+    /// <summary>What batches take, beside what was measured at first: it moves with them, so that use by others counts.</summary>
     private double _cpuLoad = 1;
 
     private double _gpuLoad = 1;
@@ -135,12 +145,12 @@ public sealed class PlacedModel : IDisposable
         RowsOnCpu += count;
     }
 
-    /// <summary>What is not used forgets its load slowly, or it would never be tried again.</summary>
     private void Observe(ref double load, long start, double expected)
     {
-        _cpuLoad += (1 - _cpuLoad) * Gain / 8;
-        _gpuLoad += (1 - _gpuLoad) * Gain / 8;
-        load += (Math.Clamp(Stopwatch.GetElapsedTime(start).TotalNanoseconds / expected, 0.1, 10) - load) * Gain;
+        _cpuLoad += (1 - _cpuLoad) * Forgetting;
+        _gpuLoad += (1 - _gpuLoad) * Forgetting;
+        bool isSlower = Stopwatch.GetElapsedTime(start).TotalNanoseconds > expected * load;
+        load = Math.Clamp(isSlower ? load * Step : load / Step, LeastLoad, MostLoad);
     }
 
     /// <summary>False: the graphics processor failed, or has no room in its queue.</summary>
@@ -207,7 +217,8 @@ public sealed class PlacedModel : IDisposable
     {
         action();
         double best = double.MaxValue;
-        for (int i = 0; i < Tries; i++)
+        long begin = Stopwatch.GetTimestamp();
+        for (int i = 0; i < FewestTries || Stopwatch.GetElapsedTime(begin) < s_measuring; i++)
         {
             long start = Stopwatch.GetTimestamp();
             action();

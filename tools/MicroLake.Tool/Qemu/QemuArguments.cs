@@ -25,6 +25,9 @@ public static class QemuArguments
         "-device", "isa-debug-exit,iobase=0xf4,iosize=4",
     ];
 
+    /// <summary>A GPU whose 3D mode virglrenderer does, on the display that it needs.</summary>
+    public static readonly string[] VirglGpu = ["-display", "sdl,gl=on", "-device", "virtio-gpu-gl-pci"];
+
     /// <param name="console">The options that say where the first serial port goes.</param>
     /// <param name="scratch">A folder of this run alone, for what the machine writes to.</param>
     public static List<string> For(Machine machine, IEnumerable<string> console, string scratch)
@@ -100,7 +103,7 @@ public static class QemuArguments
                 arguments.AddRange(["-device", "virtio-gpu-pci"]);
                 break;
             case Gpu.Virgl:
-                arguments.AddRange(["-display", "sdl,gl=on", "-device", "virtio-gpu-gl-pci"]);
+                arguments.AddRange(VirglGpu);
                 break;
         }
         if (machine.Disk is { } disk)

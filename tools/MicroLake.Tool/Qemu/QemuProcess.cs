@@ -54,7 +54,7 @@ public sealed class QemuProcess : IDisposable
         _process.Dispose();
     }
 
-    // virglrenderer needs an OpenGL display; the off-screen driver gives one without a window system.
-    private static Dictionary<string, string> Environment(Gpu gpu) =>
+    /// <summary>What QEMU needs in its environment: virglrenderer wants an OpenGL display, which the off-screen driver gives without a window system.</summary>
+    public static Dictionary<string, string> Environment(Gpu gpu) =>
         gpu == Gpu.Virgl ? new() { ["SDL_VIDEODRIVER"] = "offscreen", ["LP_NUM_THREADS"] = "0" } : [];
 }

@@ -30,6 +30,9 @@ internal sealed class BenchCommand : ICommand
                 results.Add(result.Name, result.Unit, Figure(result.Minimum), Figure(result.Median), Figure(result.Maximum));
         }
         results.Write(context, json, "It measured nothing.");
+        foreach (IGuestBenchmark benchmark in chosen)
+            if (!json && benchmark.Note is { } note)
+                context.Output.WriteLine(note);
     }
 
     public IEnumerable<string> Complete(CompletionRequest request) =>
