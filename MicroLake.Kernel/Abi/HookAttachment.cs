@@ -4,7 +4,10 @@ namespace MicroLake.Abi;
 public unsafe struct HookAttachment
 {
     /// <summary>Most features of a hook.</summary>
-    public const int MaxFeatures = 8;
+    public const int MaxFeatures = 16;
+
+    /// <summary>Most candidates of one choice.</summary>
+    public const int MaxCandidates = 8;
 
     /// <summary>Code that decides: takes the state and the features, gives a decision, and touches nothing else.</summary>
     public delegate*<void*, long*, long> Entry;
@@ -39,7 +42,11 @@ public unsafe struct HookAttachment
     public ulong MostOutcome;
 
     public uint Features;
-    public uint Padding;
+
+    /// <summary>Percent that the sum of outcomes may be above what the heuristic's would have been, once there are <see cref="OutcomeWindow"/> of them.</summary>
+    public uint MostWorse;
+
+    public ulong OutcomeWindow;
 
     /// <summary>Ranges of the features.</summary>
     public fixed long LeastInputs[MaxFeatures];

@@ -20,6 +20,9 @@ public unsafe struct HookState
     /// <summary>What came of decisions, in the hook's own measure, of which less is better: how many, together, and the worst.</summary>
     public ulong Outcomes, OutcomeSum, WorstOutcome;
 
+    /// <summary>Sum of what would have come of the heuristic's decisions at the same time; 0 where nobody can tell.</summary>
+    public ulong BaselineSum;
+
     public uint Module, Version;
     public HookMode Mode;
 

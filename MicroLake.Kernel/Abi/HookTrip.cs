@@ -16,4 +16,7 @@ public enum HookTrip : uint
 
     /// <summary>An outcome was worse than the greatest allowed: somebody waited too long.</summary>
     Starvation = 4,
+
+    /// <summary>More came of its decisions than would have come of the heuristic's, by more than is allowed.</summary>
+    Worse = 5,
 }

@@ -147,6 +147,18 @@ internal static unsafe class KernelCall
     [DllImport("*", EntryPoint = "mk_hook_decisions"), SuppressGCTransition]
     internal static extern int HookDecisions(int hook, HookDecision* target, int count);
 
+    [DllImport("*", EntryPoint = "mk_policy_functions"), SuppressGCTransition]
+    internal static extern void PolicyFunctions(PolicyFunctions* functions);
+
     [DllImport("*", EntryPoint = "mk_hook_decide"), SuppressGCTransition]
-    internal static extern long HookDecide(int hook, long* features, long heuristic);
+    internal static extern long HookDecide(int hook, long* features, uint count, long heuristic);
+
+    [DllImport("*", EntryPoint = "mk_hook_choose"), SuppressGCTransition]
+    internal static extern long HookChoose(int hook, long* features, uint count, long heuristic);
+
+    [DllImport("*", EntryPoint = "mk_hook_attached"), SuppressGCTransition]
+    internal static extern int HookIsAttached(int hook);
+
+    [DllImport("*", EntryPoint = "mk_hook_outcome"), SuppressGCTransition]
+    internal static extern void HookOutcome(int hook, ulong value, long baseline);
 }

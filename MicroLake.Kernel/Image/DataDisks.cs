@@ -4,6 +4,7 @@ using MicroLake.Hosting;
 using MicroLake.Platform.Files;
 using MicroLake.Shell;
 using MicroLake.Storage;
+using MicroLake.Storage.Decisions;
 
 namespace MicroLake.Kernel;
 
@@ -105,7 +106,8 @@ internal sealed class DataDisks(IReadOnlyList<VirtioBlock> disks, Action<string>
 
     private void Mount(VirtioBlock disk)
     {
-        DiskFileSystem fileSystem = DiskFileSystem.Mount(disk, new DiskOptions { MountPath = MountPath, Log = log, CacheBudget = CacheBudget });
+        var decisions = new HookedPageCache(new KernelPageHooks());
+        DiskFileSystem fileSystem = DiskFileSystem.Mount(disk, new DiskOptions { MountPath = MountPath, Log = log, CacheBudget = CacheBudget, Readahead = decisions, Reclaim = decisions });
         fileSystem.StartWriteBack();
         PlatformFiles.Root.Mount(MountPath, fileSystem);
         (_fileSystem, _mounted) = (fileSystem, disk);

@@ -9,5 +9,5 @@ internal static class GpuPlacement
     private static readonly int s_hook = HookDescription.Find("ml.place")!.Index;
 
     public static bool Decide(int rows, long multiplyAdds, int queued, bool heuristic) =>
-        KernelHooks.Decide(s_hook, [rows, multiplyAdds, queued, 0, 0, 0, 0, 0], heuristic ? 1 : 0) != 0;
+        KernelHooks.Decide(s_hook, [rows, multiplyAdds, queued], heuristic ? 1 : 0) != 0;
 }

@@ -26,7 +26,8 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         _disks.Start();
         var commands = new CommandSet();
         AllCommands.AddTo(commands);
-        BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault()).Add(new FeatureCommit()).Add(new HookCall());
+        BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault()).Add(new FeatureCommit()).Add(new HookCall()).Add(new ModelDecision()).Add(new ModuleSwap())
+            .Add(new ModuleLoad("mm-reuse")).Add(new ModuleLoad("pick-burst"));
         IReadOnlyList<IGuestBenchmark> withPrograms = BenchProgram.Messages.IsThere ? [new ProcessStart(), .. ProcessMessages.All()] : [];
         foreach (IGuestBenchmark benchmark in withPrograms.Concat(FileTransfer.All()).Concat(FolderFiles.All()).Concat(DiskTransfer.All()))
             _ = benchmarks.Add(benchmark);

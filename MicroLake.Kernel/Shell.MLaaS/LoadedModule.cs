@@ -1,28 +1,59 @@
 using MicroLake.Hosting.Hooks;
 using MicroLake.MLaaS.Guardrails;
+using MicroLake.MLaaS.Hooks;
 using MicroLake.MLaaS.Models;
 using MicroLake.MLaaS.Packages;
+using MicroLake.Nn.FixedPoint;
 
 namespace MicroLake.Shell.MLaaS;
 
 /// <summary>A module in the kernel.</summary>
-internal sealed class LoadedModule(DecisionModel model, byte[] program, string? signer, uint number)
+internal sealed class LoadedModule : IDisposable
 {
-    public string Name => model.Manifest.Name;
+    /// <summary>Where the heuristic is followed beside, its outcome is a limit even if the manifest is silent.</summary>
+    private const double UsualMostWorse = 5;
+    private const long UsualOutcomeWindow = 10_000;
 
-    public ModuleManifest Manifest => model.Manifest;
+    private readonly ModuleDecision _decision;
+    private readonly uint _number;
+    private readonly nint _entry;
+    private readonly byte[] _state;
 
-    public DecisionModel Model => model;
+    /// <param name="decision">What it decides with; it goes with the module.</param>
+    /// <param name="number">What the nucleus knows it by.</param>
+    /// <exception cref="ModuleException">It cannot decide in the kernel.</exception>
+    public LoadedModule(ModuleDecision decision, uint number)
+    {
+        _decision = decision;
+        _number = number;
+        Limits = GuardrailLimits.Of(decision.Manifest);
+        byte[] model = decision.Model?.Program() ?? [];
+        if (decision.Policy is { } policy)
+        {
+            _entry = KernelHooks.PolicyFunctions.Decide;
+            _state = KernelHooks.PolicyState(
+                policy.Compile(), Hook.Features.Count, decision.Model is null ? 0 : DecisionProgram.Entry, model, decision.Manifest.Inputs.Count);
+        }
+        else
+        {
+            _entry = DecisionProgram.Entry;
+            _state = model;
+        }
+    }
 
-    /// <summary>Memory of its decisions.</summary>
-    public byte[] Program => program;
+    public string Name => Manifest.Name;
 
-    public string? Signer => signer;
+    public ModuleManifest Manifest => _decision.Manifest;
 
-    /// <summary>What the nucleus knows it by.</summary>
-    public uint Number => number;
+    public HookDescription Hook => _decision.Hook;
 
-    public GuardrailLimits Limits { get; } = GuardrailLimits.Of(model.Manifest);
+    public DecisionModel? Model => _decision.Model;
+
+    public DecisionPolicy? Policy => _decision.Policy;
+
+    public string? Signer => _decision.Signer;
+
+    public GuardrailLimits Limits { get; }
 
     public ModuleState State { get; set; }
 
@@ -32,35 +63,42 @@ internal sealed class LoadedModule(DecisionModel model, byte[] program, string? 
     /// <summary>What became of it, the last first.</summary>
     public string LastEvent { get; set; } = "loaded";
 
-    /// <summary>What the nucleus is told when it attaches the module.</summary>
-    public HookModule Description(Abi.HookMode mode)
+    /// <summary>Lets it decide at its hook, in the place of whoever is there.</summary>
+    /// <exception cref="Hosting.KernelException">It was refused.</exception>
+    public void Attach(Abi.HookMode mode)
     {
-        int features = model.Hook.Features.Count;
+        int features = Hook.Features.Count;
         long[] least = new long[features], most = new long[features];
         Array.Fill(least, long.MinValue);
         Array.Fill(most, long.MaxValue);
         foreach (ModuleInput input in Manifest.Inputs)
-        {
-            int index = model.Hook.IndexOf(input.Feature);
-            (least[index], most[index]) = (input.Least, input.Most);
-        }
+            if (Hook.IndexOf(input.Feature) is var index and >= 0)
+                (least[index], most[index]) = (input.Least, input.Most);
 
-        return new HookModule
-        {
-            Module = number,
-            Version = (uint)Manifest.Version.Number,
-            Mode = mode,
-            CanaryPercent = Manifest.CanaryPercent,
-            BudgetNanoseconds = Manifest.BudgetNanoseconds,
-            LeastOutput = Manifest.Output.Least,
-            MostOutput = Manifest.Output.Most,
-            Window = Limits.Window,
-            MostOverBudget = Limits.MostOverBudget,
-            MostInputsOutOfRange = Limits.MostInputsOutOfRange,
-            MostOutputsOutOfRange = Limits.MostOutputsOutOfRange,
-            MostOutcome = Limits.MostOutcome,
-            LeastInputs = least,
-            MostInputs = most,
-        };
+        KernelHooks.Attach(
+            Hook.Index,
+            new HookModule
+            {
+                Module = _number,
+                Version = (uint)Manifest.Version.Number,
+                Mode = mode,
+                CanaryPercent = Manifest.CanaryPercent,
+                BudgetNanoseconds = Manifest.BudgetNanoseconds,
+                LeastOutput = Manifest.Output.Least,
+                MostOutput = Manifest.Output.Most,
+                Window = Limits.Window,
+                MostOverBudget = Limits.MostOverBudget,
+                MostInputsOutOfRange = Limits.MostInputsOutOfRange,
+                MostOutputsOutOfRange = Limits.MostOutputsOutOfRange,
+                MostOutcome = Limits.MostOutcome,
+                MostWorse = (int)(Limits.MostWorse ?? UsualMostWorse),
+                OutcomeWindow = Limits.MostWorse is null ? UsualOutcomeWindow : Limits.OutcomeWindow,
+                LeastInputs = least,
+                MostInputs = most,
+            },
+            _entry, _state);
     }
+
+    /// <summary>Gives its code and memory back, once it is off its hook.</summary>
+    public void Dispose() => _decision.Dispose();
 }

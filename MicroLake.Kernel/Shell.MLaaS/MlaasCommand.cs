@@ -1,14 +1,16 @@
 using System.Globalization;
+using System.Text;
 using MicroLake.Hosting;
 using MicroLake.Hosting.Hooks;
 using MicroLake.MLaaS.Hooks;
+using MicroLake.MLaaS.Models;
 using MicroLake.MLaaS.Packages;
 
 namespace MicroLake.Shell.MLaaS;
 
 [Command("mlaas", "Modules that take over decisions of the kernel",
     Usage = """
-        load FILE.mlm [--allow-unsigned]
+        load FILE.mlm|NAME [--allow-unsigned]
         shadow NAME
         canary NAME
         activate NAME
@@ -18,21 +20,33 @@ namespace MicroLake.Shell.MLaaS;
         info NAME [--json]
         hooks [--json]
         why HOOK [--json]
+        save FILE.mlm [--allow-unsigned]
+        saved [--json]
+        delete NAME [VERSION]
         """,
     Details = """
-        load      checks a module and keeps it; a newer version takes the place of an older one
+        load      checks a module and keeps it; a newer version takes the place of an older one; a NAME is the newest saved version
         shadow    lets it decide beside the heuristic, whose decisions count
         canary    lets a share of its decisions count
         activate  lets its decisions count
         fallback  takes the module off a hook: the heuristic decides
         unload    takes a module off its hook and forgets it
         hooks     shows what may be decided, by whom, how often and how fast
-        why       shows the last decisions that a module was asked for
+        why       shows the last decisions that a module was asked for, and what weighed most in them: by how much an input made the model's
+                  output differ from what its mean would have; at mm.reclaim a decision is the number of a page among those shown
+        save      checks a module and copies it to /data/models, where it outlives the boot; saved lists what is there, delete deletes
         A guardrail that trips takes a module off its hook at once; list says why.
         """)]
 internal sealed class MlaasCommand : ICommand
 {
-    private static readonly string[] s_actions = ["activate", "canary", "fallback", "hooks", "info", "list", "load", "shadow", "unload", "why"];
+    private const string StoreFolder = "/data/models";
+
+    /// <summary>Inputs that <c>why</c> names.</summary>
+    private const int MostWeights = 3;
+
+    private static readonly string[] s_actions = ["activate", "canary", "delete", "fallback", "hooks", "info", "list", "load", "save", "saved", "shadow", "unload", "why"];
+
+    private static readonly ModuleStore s_store = new(StoreFolder);
 
     public void Run(CommandContext context, ArgumentReader arguments)
     {
@@ -52,7 +66,7 @@ internal sealed class MlaasCommand : ICommand
     {
         if (request.Words.Count == 0)
             return s_actions;
-        if (request.Words[0] == "load")
+        if (request.Words[0] is "load" or "save")
             return PathCompletion.Complete(request.Partial);
         var names = new List<string>();
         if (request.Words[0] is "fallback" or "why")
@@ -70,6 +84,15 @@ internal sealed class MlaasCommand : ICommand
         {
             case "load":
                 Load(context, arguments, host);
+                break;
+            case "save":
+                Save(context, arguments, host);
+                break;
+            case "saved":
+                Saved(context, arguments);
+                break;
+            case "delete":
+                Delete(context, arguments);
                 break;
             case "shadow":
                 Move(arguments, host, ModuleState.Shadow);
@@ -101,7 +124,7 @@ internal sealed class MlaasCommand : ICommand
                 Hooks(context, arguments, host);
                 break;
             case "why":
-                Why(context, arguments);
+                Why(context, arguments, host);
                 break;
             default:
                 throw arguments.Error($"'{Printable.Shorten(action)}' is none of {string.Join(", ", s_actions)}");
@@ -111,18 +134,57 @@ internal sealed class MlaasCommand : ICommand
     private static void Load(CommandContext context, ArgumentReader arguments, ModuleHost host)
     {
         bool allowUnsigned = arguments.Flag("--allow-unsigned");
-        string path = arguments.Required("FILE.mlm");
+        string path = arguments.Required("FILE.mlm or NAME");
         arguments.End();
-        if (!File.Exists(path))
-            throw new CommandException($"mlaas: there is no file '{Printable.Shorten(path)}'", "see ls for what is there");
-        LoadedModule module = host.Load(File.ReadAllBytes(path), allowUnsigned);
+        if (!File.Exists(path) && s_store.Newest(path) is { } saved)
+            path = saved.Path;
+        LoadedModule module = host.Load(Read(path), allowUnsigned);
         context.Shell.Services.Find<ITracing>()?.Load(module.Name);
         context.Output.WriteLine(
-            $"{module.Name} {module.Manifest.Version} for {module.Model.Hook.Name}: {module.Model.GoldenRows} golden vectors match, "
-            + $"{(module.Signer is { } signer ? $"signed by {signer}" : "not signed")}");
-        foreach (string warning in module.Model.Warnings)
+            $"{module.Name} {module.Manifest.Version} for {module.Hook.Name}: "
+            + (module.Policy is { } policy ? $"policy verified, {policy.Program.LongestRun} instructions at most, " : "")
+            + (module.Model is { } model ? $"{model.GoldenRows} golden vectors match, " : "")
+            + (module.Signer is { } signer ? $"signed by {signer}" : "not signed"));
+        foreach (string warning in module.Model?.Warnings ?? [])
             context.Output.WriteLine($"warning: {warning}");
     }
+
+    private static void Save(CommandContext context, ArgumentReader arguments, ModuleHost host)
+    {
+        bool allowUnsigned = arguments.Flag("--allow-unsigned");
+        byte[] file = Read(arguments.Required("FILE.mlm"));
+        arguments.End();
+        using ModuleDecision module = host.Check(file, allowUnsigned);
+        context.Output.WriteLine(s_store.Save(module.Manifest, file));
+    }
+
+    private static void Saved(CommandContext context, ArgumentReader arguments)
+    {
+        bool json = arguments.Flag("--json");
+        arguments.End();
+        var table = new Table(new Column("name", "name"), new Column("version", "version"), new Column("size", "size", AlignRight: true));
+        foreach (StoredModule module in s_store.All())
+            table.Add(module.Name, module.Version.ToString(), Cell.Bytes(module.Bytes));
+        table.Write(context, json, "No module is saved; save one with mlaas save FILE.mlm.");
+    }
+
+    private static void Delete(CommandContext context, ArgumentReader arguments)
+    {
+        string name = arguments.Required("NAME");
+        string? text = arguments.Optional();
+        arguments.End();
+        ModuleVersion version = default;
+        if (text is not null && !ModuleVersion.TryParse(text, out version))
+            throw arguments.Error($"'{Printable.Shorten(text)}' is no version, such as 1.0.0");
+        int count = s_store.Delete(name, text is null ? null : version);
+        if (count == 0)
+            throw new CommandException($"mlaas: no such version of '{Printable.Shorten(name)}' is saved", "see mlaas saved");
+        context.Output.WriteLine(count == 1 ? "1 version deleted" : $"{count} versions deleted");
+    }
+
+    private static byte[] Read(string path) => File.Exists(path)
+        ? File.ReadAllBytes(path)
+        : throw new CommandException($"mlaas: there is no file '{Printable.Shorten(path)}'", "see ls and mlaas saved for what is there");
 
     private static void Move(ArgumentReader arguments, ModuleHost host, ModuleState state)
     {
@@ -140,7 +202,7 @@ internal sealed class MlaasCommand : ICommand
             new Column("signed by", "signer"), new Column("last event", "event"));
         foreach (LoadedModule module in host.All())
             table.Add(
-                module.Name, module.Manifest.Version.ToString(), module.Model.Hook.Name, module.State.ToString().ToLowerInvariant(), module.Signer,
+                module.Name, module.Manifest.Version.ToString(), module.Hook.Name, module.State.ToString().ToLowerInvariant(), module.Signer,
                 module.LastEvent);
         table.Write(context, json, "No module is loaded; load one with mlaas load FILE.mlm.");
     }
@@ -154,15 +216,23 @@ internal sealed class MlaasCommand : ICommand
         var table = new Table(new Column("part", "name"), new Column("is", "value"));
         table.Add("name", $"{module.Name} {manifest.Version}");
         table.Add("description", manifest.Description.Length == 0 ? null : manifest.Description);
-        table.Add("hook", module.Model.Hook.Name);
+        table.Add("hook", module.Hook.Name);
         table.Add("state", $"{module.State.ToString().ToLowerInvariant()}: {module.LastEvent}");
         foreach (ModuleInput input in manifest.Inputs)
             table.Add("input", $"{input.Feature}, {input.Unit}, {input.Least} to {input.Most}");
         table.Add("decision", $"{manifest.Output.Least} to {manifest.Output.Most} {manifest.Output.Unit}");
         table.Add("budget", $"{manifest.BudgetNanoseconds} ns");
-        table.Add("float32", $"{module.Model.FloatNanoseconds.ToString("0", CultureInfo.InvariantCulture)} ns");
-        if (module.Model.Fixed is { } whole)
-            table.Add(whole.Way, string.Create(CultureInfo.InvariantCulture, $"{whole.Nanoseconds:0} ns, error {whole.Error:0.#####} of the range"));
+        if (module.Policy is { } policy)
+            table.Add(
+                "policy",
+                $"{policy.Program.Program.Name}: {policy.Program.LongestRun} instructions at most, {policy.CodeBytes} bytes of machine code, {policy.Maps.Count} maps");
+        if (module.Model is { } model)
+        {
+            table.Add("float32", $"{model.FloatNanoseconds.ToString("0", CultureInfo.InvariantCulture)} ns");
+            if (model.Fixed is { } whole)
+                table.Add(whole.Way, string.Create(CultureInfo.InvariantCulture, $"{whole.Nanoseconds:0} ns, error {whole.Error:0.#####} of the range"));
+        }
+
         table.Write(context, json);
     }
 
@@ -175,34 +245,39 @@ internal sealed class MlaasCommand : ICommand
             new Column("by heuristic", "byHeuristic", AlignRight: true), new Column("by modules", "byModules", AlignRight: true),
             new Column("asked", "asked", AlignRight: true), new Column("agreed", "agreed", AlignRight: true),
             new Column("mean ns", "meanNanoseconds", AlignRight: true), new Column("most ns", "mostNanoseconds", AlignRight: true),
-            new Column("outcomes", "outcomes", AlignRight: true), new Column("mean outcome", "meanOutcome", AlignRight: true));
+            new Column("outcomes", "outcomes", AlignRight: true), new Column("mean outcome", "meanOutcome", AlignRight: true),
+            new Column("heuristic's", "heuristicOutcome", AlignRight: true));
         foreach (HookDescription hook in HookDescription.All)
         {
             string? module = host.ModuleAt(hook.Index)?.Name;
             HookReading reading = KernelHooks.Read(hook.Index);
             table.Add(
                 hook.Name, module, reading.Mode.ToString().ToLowerInvariant(), reading.ByHeuristic, reading.ByModule, reading.Asked, reading.Agreed,
-                Cell.Number(reading.MeanNanoseconds, "0"), Cell.Number(reading.MostNanoseconds, "0"), reading.Outcomes, Cell.Number(reading.MeanOutcome, "0"));
+                Cell.Number(reading.MeanNanoseconds, "0"), Cell.Number(reading.MostNanoseconds, "0"), reading.Outcomes, Cell.Number(reading.MeanOutcome, "0"),
+                reading.MeanBaseline > 0 ? Cell.Number(reading.MeanBaseline, "0") : (string?)null);
         }
 
         table.Write(context, json);
     }
 
-    private static void Why(CommandContext context, ArgumentReader arguments)
+    private static void Why(CommandContext context, ArgumentReader arguments, ModuleHost host)
     {
         bool json = arguments.Flag("--json");
         HookDescription hook = Hook(arguments);
         arguments.End();
-        var columns = new Column[6 + hook.Features.Count];
+        var columns = new Column[7 + hook.Features.Count];
         columns[0] = new("decision", "number", AlignRight: true);
         columns[1] = new("version", "version");
         columns[2] = new("heuristic", "heuristic", AlignRight: true);
         columns[3] = new("module", "module", AlignRight: true);
         columns[4] = new("chosen", "chosen", AlignRight: true);
         columns[5] = new("ns", "nanoseconds", AlignRight: true);
+        columns[6] = new("weighed most", "weighed");
         for (int i = 0; i < hook.Features.Count; i++)
-            columns[6 + i] = new(hook.Features[i].Name, hook.Features[i].Name, AlignRight: true);
+            columns[7 + i] = new(hook.Features[i].Name, hook.Features[i].Name, AlignRight: true);
         var table = new Table(columns);
+        LoadedModule? module = host.ModuleAt(hook.Index);
+        InputWeights? weights = module is { Policy: null, Model: { } model } ? new InputWeights(model) : null;
         foreach (HookRecord record in KernelHooks.Decisions(hook.Index))
         {
             var cells = new Cell[columns.Length];
@@ -212,12 +287,25 @@ internal sealed class MlaasCommand : ICommand
             cells[3] = record.Module;
             cells[4] = record.Chosen;
             cells[5] = record.Nanoseconds;
+            cells[6] = record.Version == module?.Manifest.Version.Number ? Heaviest(weights, record.Features) : null;
             for (int i = 0; i < hook.Features.Count; i++)
-                cells[6 + i] = record.Features[i];
+                cells[7 + i] = record.Features[i];
             table.Add(cells);
         }
 
         table.Write(context, json, $"No module has been asked at {hook.Name}.");
+    }
+
+    /// <summary>The inputs that weighed most in a decision, and by how much the decision would have differed with their means.</summary>
+    private static string? Heaviest(InputWeights? weights, long[] features)
+    {
+        if (weights is null)
+            return null;
+        var text = new StringBuilder();
+        List<(string Feature, float Weight)> all = weights.Of(features);
+        for (int i = 0; i < Math.Min(MostWeights, all.Count); i++)
+            text.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}{all[i].Feature} {all[i].Weight:+0;-0;0}");
+        return text.ToString();
     }
 
     private static HookDescription Hook(ArgumentReader arguments)

@@ -3,7 +3,7 @@ using MicroLake.Hosting;
 using MicroLake.Hosting.Hooks;
 using MicroLake.MLaaS.Models;
 using MicroLake.MLaaS.Packages;
-using MicroLake.Nn.FixedPoint;
+using MicroLake.Policies;
 
 namespace MicroLake.Shell.MLaaS;
 
@@ -13,6 +13,7 @@ internal sealed class ModuleHost
     private const string KeyFolder = "/boot/keys";
     private const int WatchMilliseconds = 50;
 
+    private readonly PolicyEnvironment _policies = KernelPolicies.Environment();
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, LoadedModule> _modules = new(StringComparer.Ordinal);
     private uint _lastNumber;
@@ -37,26 +38,40 @@ internal sealed class ModuleHost
         }
     }
 
+    /// <summary>Checks a module as far as that goes without letting it decide.</summary>
+    /// <exception cref="CommandException">It is not signed, and that is not allowed.</exception>
+    /// <exception cref="ModuleException">It is refused.</exception>
+    public ModuleDecision Check(byte[] file, bool allowUnsigned)
+    {
+        ModuleFile module = ModuleFile.Read(file, ModuleKey.ReadAll(KeyFolder));
+        if (module.Signer is null && !allowUnsigned)
+            throw new CommandException($"{module.Manifest.Name} is not signed", "sign it with module pack --key, or use --allow-unsigned");
+        return ModuleDecision.Load(module, _policies);
+    }
+
     /// <summary>Checks a module and keeps it; a newer version takes the place of an older one, at its hook, too.</summary>
     /// <exception cref="CommandException">It is not signed, and that is not allowed; or it is loaded already.</exception>
     /// <exception cref="ModuleException">It is refused.</exception>
     public LoadedModule Load(byte[] file, bool allowUnsigned)
     {
-        ModuleFile module = ModuleFile.Read(file, ModuleKey.ReadAll(KeyFolder));
-        if (module.Signer is null && !allowUnsigned)
-            throw new CommandException($"{module.Manifest.Name} is not signed", "sign it with module pack --key, or load it with --allow-unsigned");
-        if (module.Part(ModulePart.Model) is null)
-            throw new CommandException($"{module.Manifest.Name} has no model.onnx", "this kernel loads modules that decide by a model");
-        DecisionModel model = DecisionModel.Load(module);
-        byte[] program = model.Program();
-        lock (_gate)
+        ModuleDecision decision = Check(file, allowUnsigned);
+        try
         {
-            Look();
-            var loaded = new LoadedModule(model, program, module.Signer, ++_lastNumber);
-            if (_modules.TryGetValue(loaded.Name, out LoadedModule? old))
-                Replace(old, loaded);
-            _modules[loaded.Name] = loaded;
-            return loaded;
+            lock (_gate)
+            {
+                Look();
+                var loaded = new LoadedModule(decision, ++_lastNumber);
+                if (_modules.TryGetValue(loaded.Name, out LoadedModule? old))
+                    Replace(old, loaded);
+                _modules[loaded.Name] = loaded;
+                old?.Dispose();
+                return loaded;
+            }
+        }
+        catch
+        {
+            decision.Dispose();
+            throw;
         }
     }
 
@@ -67,15 +82,15 @@ internal sealed class ModuleHost
         {
             Look();
             LoadedModule module = Find(name);
-            int hook = module.Model.Hook.Index;
+            int hook = module.Hook.Index;
             HookMode mode = ModeOf(state);
             if (module.State is ModuleState.Loaded or ModuleState.Tripped)
             {
                 if (state != ModuleState.Shadow)
                     throw new CommandException($"{name} has not decided beside the heuristic yet", $"use mlaas shadow {name} first");
                 if (At(hook) is { } other)
-                    throw new CommandException($"{module.Model.Hook.Name} has the module {other.Name}", $"use mlaas fallback {module.Model.Hook.Name} first");
-                KernelHooks.Attach(hook, module.Description(mode), DecisionProgram.Entry, module.Program);
+                    throw new CommandException($"{module.Hook.Name} has the module {other.Name}", $"use mlaas fallback {module.Hook.Name} first");
+                module.Attach(mode);
             }
             else
             {
@@ -117,8 +132,9 @@ internal sealed class ModuleHost
             Look();
             LoadedModule module = Find(name);
             if (IsAttached(module))
-                KernelHooks.Detach(module.Model.Hook.Index);
+                KernelHooks.Detach(module.Hook.Index);
             _modules.Remove(name);
+            module.Dispose();
         }
     }
 
@@ -141,9 +157,9 @@ internal sealed class ModuleHost
             throw new CommandException($"{old.Name} {old.Manifest.Version} is loaded, which is newer than {loaded.Manifest.Version}", "unload it first");
         if (!IsAttached(old))
             return;
-        if (old.Model.Hook != loaded.Model.Hook)
-            throw new CommandException($"{old.Name} is at {old.Model.Hook.Name}, and the new version is for {loaded.Model.Hook.Name}", "unload the old one first");
-        KernelHooks.Attach(old.Model.Hook.Index, loaded.Description(ModeOf(old.State)), DecisionProgram.Entry, loaded.Program);
+        if (old.Hook != loaded.Hook)
+            throw new CommandException($"{old.Name} is at {old.Hook.Name}, and the new version is for {loaded.Hook.Name}", "unload the old one first");
+        loaded.Attach(ModeOf(old.State));
         loaded.State = old.State;
         loaded.Heuristic = old.Heuristic;
         loaded.LastEvent = $"replaced version {old.Manifest.Version}";
@@ -165,14 +181,14 @@ internal sealed class ModuleHost
     private LoadedModule? At(int hook)
     {
         foreach (LoadedModule module in _modules.Values)
-            if (IsAttached(module) && module.Model.Hook.Index == hook)
+            if (IsAttached(module) && module.Hook.Index == hook)
                 return module;
         return null;
     }
 
     private static void TakeOff(LoadedModule module, ModuleState state, string reason)
     {
-        KernelHooks.Detach(module.Model.Hook.Index);
+        KernelHooks.Detach(module.Hook.Index);
         module.State = state;
         module.LastEvent = reason;
     }
@@ -184,7 +200,7 @@ internal sealed class ModuleHost
         {
             if (!IsAttached(module))
                 continue;
-            HookReading reading = KernelHooks.Read(module.Model.Hook.Index);
+            HookReading reading = KernelHooks.Read(module.Hook.Index);
             string? reason = Judge(module, reading);
             if (reason is null)
                 continue;
@@ -193,7 +209,7 @@ internal sealed class ModuleHost
             KernelTrace.Mark($"{module.Name}: guardrail");
             if (!reenters)
                 continue;
-            KernelHooks.Attach(module.Model.Hook.Index, module.Description(HookMode.Shadow), DecisionProgram.Entry, module.Program);
+            module.Attach(HookMode.Shadow);
             module.State = ModuleState.Shadow;
         }
     }
@@ -204,7 +220,9 @@ internal sealed class ModuleHost
         HookTrip.InputsOutOfRange => $"guardrail inputs_out_of_range: {reading.InputsOutOfRange} of {reading.Asked} decisions were from inputs unlike those in training",
         HookTrip.OutputsOutOfRange => $"guardrail outputs_out_of_range: {reading.OutputsOutOfRange} of {reading.Asked} decisions were not from {module.Manifest.Output.Least} to {module.Manifest.Output.Most}",
         HookTrip.Starvation => $"guardrail starvation_ns: the worst outcome was {reading.WorstOutcome} ns, and {module.Limits.MostOutcome} is the most",
-        _ => module.State >= ModuleState.Canary && module.Limits.IsWorse(module.Heuristic.Mean, module.Heuristic.Count, reading.MeanOutcome, reading.Outcomes)
+        HookTrip.Worse => $"guardrail worse_than_heuristic: the mean outcome was {reading.MeanOutcome:0}, the heuristic's would have been {reading.MeanBaseline:0}",
+        // Where the heuristic is followed all the time, the nucleus judges.
+        _ => module.State >= ModuleState.Canary && reading.MeanBaseline == 0 && module.Limits.IsWorse(module.Heuristic.Mean, module.Heuristic.Count, reading.MeanOutcome, reading.Outcomes)
             ? $"guardrail worse_than_heuristic: the mean outcome is {reading.MeanOutcome:0}, the heuristic's was {module.Heuristic.Mean:0}"
             : null,
     };

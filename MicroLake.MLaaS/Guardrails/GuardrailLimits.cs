@@ -9,6 +9,9 @@ public sealed class GuardrailLimits
     private const double UsualOutputsOutOfRange = 1;
     private const int UsualWindow = 1000;
 
+    /// <summary>More means nothing.</summary>
+    private const double MostPercent = 1_000_000;
+
     private GuardrailLimits()
     {
     }
@@ -58,7 +61,7 @@ public sealed class GuardrailLimits
                     outcome = guardrail.Most;
                     break;
                 default:
-                    worse = guardrail.Most;
+                    worse = Math.Min(guardrail.Most, MostPercent);
                     outcomeWindow = guardrail.Window;
                     break;
             }

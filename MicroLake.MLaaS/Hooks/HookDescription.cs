@@ -1,3 +1,7 @@
+using MicroLake.MLaaS.Packages;
+using MicroLake.Policies;
+using MicroLake.Policies.Helpers;
+
 namespace MicroLake.MLaaS.Hooks;
 
 /// <summary>A decision of the kernel that a module may take over: what it is decided from, and what a decision is.</summary>
@@ -31,10 +35,17 @@ public sealed class HookDescription
             new("priority", "level"), new("ready", "threads"), new("run_ns", "ns")),
         // Threads to move to the processor that asks.
         new(1, "sched.balance", "threads", new("ready", "threads"), new("other_ready", "threads"), new("idle_ns", "ns")),
-        // The rank of a page among those that may go: the greatest goes first.
-        new(2, "mm.reclaim", "rank", new("age_ns", "ns"), new("uses", "count"), new("last_distance_ns", "ns"), new("size", "bytes")),
+        // The rank of a page among those that may go: the greatest goes first. Distances are counted in uses of pages, as shares of the cache's size.
+        new(2, "mm.reclaim", "rank",
+            new("age", "log2_of_cache/256"), new("gap_1", "log2_of_cache/256"), new("gap_2", "log2_of_cache/256"), new("gap_3", "log2_of_cache/256"),
+            new("gap_mean", "log2_of_cache/256"), new("uses", "log2/256"), new("use_interval", "log2_of_cache/256"),
+            new("left_of_gap_1", "signed_log2/256"), new("left_of_gap_2", "signed_log2/256"), new("left_of_gap_mean", "signed_log2/256"),
+            new("gap_1_to_2", "log2/256"), new("gap_1_to_3", "log2/256"), new("reuse_of_narrow_kind", "share/256"),
+            new("reuse_of_wide_kind", "share/256"), new("recent_first_uses", "share/256"), new("recent_second_uses", "share/256")),
         // Pages to read beyond what is asked for.
-        new(3, "mm.prefetch", "pages", new("offset", "pages"), new("last_distance", "pages"), new("run", "pages"), new("hits", "count")),
+        new(3, "mm.prefetch", "pages",
+            new("page", "pages"), new("count", "pages"), new("file_pages", "pages"), new("run", "pages"), new("step_1", "pages"), new("step_2", "pages"),
+            new("step_3", "pages")),
         // The rank of a request: the least goes first.
         new(4, "io.submit", "rank", new("sector", "sectors"), new("length", "bytes"), new("waiting", "count"), new("write", "flag")),
         // 1: the GPU runs the batch, 0: the processor.
@@ -50,6 +61,30 @@ public sealed class HookDescription
         return null;
     }
 
+    /// <summary>The hook that a module is for, whose features are those that the manifest names.</summary>
+    /// <exception cref="ModuleException">There is no such hook, or it is another one than the module was made for.</exception>
+    public static HookDescription For(ModuleManifest manifest, bool hasPolicy)
+    {
+        if (Find(manifest.Hook) is not { } hook)
+            throw new ModuleException($"there is no hook \"{manifest.Hook}\"; hooks are {string.Join(", ", Names())}");
+        foreach (ModuleInput input in manifest.Inputs)
+        {
+            int index = hook.IndexOf(input.Feature);
+            // A policy may make numbers of its own for its model.
+            if (index < 0 && !hasPolicy)
+                throw new ModuleException($"{hook.Name} has no feature \"{input.Feature}\"; it has {string.Join(", ", hook.FeatureNames())}");
+            if (index >= 0 && hook.Features[index].Unit != input.Unit)
+                throw new ModuleException($"\"{input.Feature}\" is in {hook.Features[index].Unit}, and the model was trained with {input.Unit}; train it again, or correct the manifest");
+        }
+
+        if (manifest.Output.Unit != hook.OutputUnit)
+            throw new ModuleException($"a decision of {hook.Name} is in {hook.OutputUnit}, not in {manifest.Output.Unit}");
+        return hook;
+    }
+
+    /// <summary>What the verifier holds policies for this hook to.</summary>
+    public ProgramType ProgramType(IHelperTable helpers) => Policies.ProgramType.ForFeatures(Name, FeatureNames(), helpers);
+
     /// <summary>The number of a feature, or -1.</summary>
     public int IndexOf(string feature)
     {
@@ -57,5 +92,21 @@ public sealed class HookDescription
             if (Features[i].Name == feature)
                 return i;
         return -1;
+    }
+
+    private List<string> FeatureNames()
+    {
+        var names = new List<string>();
+        foreach (HookFeature feature in Features)
+            names.Add(feature.Name);
+        return names;
+    }
+
+    private static List<string> Names()
+    {
+        var names = new List<string>();
+        foreach (HookDescription hook in All)
+            names.Add(hook.Name);
+        return names;
     }
 }

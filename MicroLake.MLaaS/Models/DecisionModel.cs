@@ -14,11 +14,15 @@ public sealed class DecisionModel
 
     private static readonly CsvLimits s_goldenLimits = new() { MaxValues = 1 << 18 };
 
+    /// <summary>A policy makes the model's numbers, in the order of its inputs; else they are the hook's features.</summary>
+    private readonly bool _isAskedByPolicy;
+
     /// <summary>In whole numbers, whichever is faster.</summary>
     private FixedPointModel? _whole;
 
-    private DecisionModel(OnnxModel model, ModuleManifest manifest, HookDescription hook)
+    private DecisionModel(OnnxModel model, ModuleManifest manifest, HookDescription hook, bool isAskedByPolicy)
     {
+        _isAskedByPolicy = isAskedByPolicy;
         Model = model;
         Manifest = manifest;
         Hook = hook;
@@ -50,7 +54,7 @@ public sealed class DecisionModel
             ?? throw new ModuleException("only networks of dense layers with Relu, in whole numbers within the tolerance, decide in the kernel; see module check");
         var inputs = new List<DecisionInput>();
         foreach (ModuleInput input in Manifest.Inputs)
-            inputs.Add(new(Hook.IndexOf(input.Feature), input.Transform == InputTransform.Log2, input.Offset, input.Scale));
+            inputs.Add(new(_isAskedByPolicy ? inputs.Count : Hook.IndexOf(input.Feature), input.Transform == InputTransform.Log2, input.Offset, input.Scale));
         ModuleOutput output = Manifest.Output;
         return DecisionProgram.Build(whole, inputs, output.Transform == InputTransform.Log2, output.Offset, output.Scale);
     }
@@ -63,7 +67,10 @@ public sealed class DecisionModel
     public static DecisionModel Load(ModuleFile module, ModelLimits? limits = null)
     {
         ModuleManifest manifest = module.Manifest;
-        HookDescription hook = CheckSchema(manifest);
+        bool hasPolicy = module.Part(ModulePart.Policy) is not null;
+        HookDescription hook = HookDescription.For(manifest, hasPolicy);
+        if (manifest.Inputs.Count == 0)
+            throw new ModuleException("the manifest has no \"inputs\", which say what the model's numbers are");
         OnnxModel model;
         InferenceSession session;
         try
@@ -76,7 +83,7 @@ public sealed class DecisionModel
             throw new ModuleException($"model.onnx: {error.Message}", error);
         }
 
-        var decision = new DecisionModel(model, manifest, hook);
+        var decision = new DecisionModel(model, manifest, hook, hasPolicy);
         CheckMetadata(model, manifest);
         CheckShapes(session, manifest);
         if (module.Part(ModulePart.Golden) is { } golden)
@@ -101,26 +108,6 @@ public sealed class DecisionModel
         return (least, most);
     }
 
-    private static HookDescription CheckSchema(ModuleManifest manifest)
-    {
-        if (HookDescription.Find(manifest.Hook) is not { } hook)
-            throw new ModuleException($"there is no hook \"{manifest.Hook}\"; hooks are {HookNames()}");
-        if (manifest.Inputs.Count == 0)
-            throw new ModuleException("the manifest has no \"inputs\", which say what the model's numbers are");
-        foreach (ModuleInput input in manifest.Inputs)
-        {
-            int index = hook.IndexOf(input.Feature);
-            if (index < 0)
-                throw new ModuleException($"{hook.Name} has no feature \"{input.Feature}\"; it has {FeatureNames(hook)}");
-            if (hook.Features[index].Unit != input.Unit)
-                throw new ModuleException($"\"{input.Feature}\" is in {hook.Features[index].Unit}, and the model was trained with {input.Unit}; train it again, or correct the manifest");
-        }
-
-        if (manifest.Output.Unit != hook.OutputUnit)
-            throw new ModuleException($"a decision of {hook.Name} is in {hook.OutputUnit}, not in {manifest.Output.Unit}");
-        return hook;
-    }
-
     /// <summary>What the model's file says of its inputs, where it does, is what the manifest says.</summary>
     private static void CheckMetadata(OnnxModel model, ModuleManifest manifest)
     {
@@ -129,7 +116,8 @@ public sealed class DecisionModel
         foreach (ModuleInput input in manifest.Inputs)
         {
             features.Add(input.Feature);
-            units.Add(input.Unit);
+            // Hooks count in parts of what models are trained with: log2/256 is log2.
+            units.Add(input.Unit.Split('/')[0]);
         }
 
         Compare("microlake.features", features);
@@ -205,21 +193,5 @@ public sealed class DecisionModel
         else if (candidate.Nanoseconds < FloatNanoseconds)
             Fixed = candidate;
         _whole = candidate;
-    }
-
-    private static string HookNames()
-    {
-        var names = new List<string>();
-        foreach (HookDescription hook in HookDescription.All)
-            names.Add(hook.Name);
-        return string.Join(", ", names);
-    }
-
-    private static string FeatureNames(HookDescription hook)
-    {
-        var names = new List<string>();
-        foreach (HookFeature feature in hook.Features)
-            names.Add(feature.Name);
-        return string.Join(", ", names);
     }
 }

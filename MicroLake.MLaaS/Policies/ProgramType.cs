@@ -35,12 +35,15 @@ public sealed class ProgramType
     /// <summary>Not a context but plain memory of this size: r1 is its address, r2 the size. -1 for a context.</summary>
     public int PlainMemoryBytes { get; init; } = -1;
 
-    /// <summary>A hook that decides from numbers of 8 bytes each, in their order: a structure of <c>microlake.h</c>.</summary>
+    /// <summary>
+    /// A hook that decides from numbers of 8 bytes each, in their order: a structure of <c>microlake.h</c>. It may be asked in the scheduler, so runs
+    /// are short and take little stack, and what takes the verifier longer than a moment is refused.
+    /// </summary>
     public static ProgramType ForFeatures(string name, IReadOnlyList<string> features, IHelperTable helpers)
     {
         var fields = new ContextField[features.Count];
         for (int i = 0; i < fields.Length; i++)
             fields[i] = new() { Name = features[i], Offset = i * sizeof(long), Bytes = sizeof(long) };
-        return new() { Name = name, Fields = fields, Helpers = helpers };
+        return new() { Name = name, Fields = fields, Helpers = helpers, MaxInstructions = 20_000, MaxSteps = 250_000, MaxFrames = 4 };
     }
 }

@@ -16,14 +16,15 @@ ML_POLICY("mm.prefetch") s64 prefetch_stride(struct ml_mm_prefetch *c)
     struct progress *p = ml_map_lookup(&strides, &first);
     if (!p)
         return 0;
-    if (c->last_distance != p->distance) {
-        p->distance = c->last_distance;
+    if (c->step_1 != p->distance) {
+        p->distance = c->step_1;
         p->steps = 0;
         return 0;
     }
 
     u64 steps = ++p->steps;
-    if (steps < 3)
+    if (steps < 3 || c->step_1 < 0)
         return 0;
-    return steps * 2 < LONGEST ? steps * 2 : LONGEST;
+    u64 pages = steps * c->step_1;
+    return pages < LONGEST ? pages : LONGEST;
 }

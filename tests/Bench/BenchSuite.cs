@@ -5,6 +5,7 @@ using MicroLake.Bench.Gpu;
 using MicroLake.Bench.Infer;
 using MicroLake.Bench.Ipc;
 using MicroLake.Bench.Nucleus;
+using MicroLake.Bench.Policies;
 using MicroLake.Bench.Processes;
 using MicroLake.Bench.Runtime;
 
@@ -13,5 +14,5 @@ namespace MicroLake.Bench;
 /// <summary>All benchmarks, in the order in which they run when none is named.</summary>
 public static class BenchSuite
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new BootBenchmark(), new RuntimeBenchmark(), new SchedulingBenchmark(), new MemoryBenchmark(), new IpcBenchmark(), new ProcessBenchmark(), new FileBenchmark(), new BlockBenchmark(), new GuestInferBenchmark(), new HostInferBenchmark(), new GpuBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new BootBenchmark(), new RuntimeBenchmark(), new SchedulingBenchmark(), new MemoryBenchmark(), new IpcBenchmark(), new ProcessBenchmark(), new FileBenchmark(), new BlockBenchmark(), new GuestInferBenchmark(), new HostInferBenchmark(), new GpuBenchmark(), new PolicyBenchmark()];
 }

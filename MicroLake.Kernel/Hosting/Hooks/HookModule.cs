@@ -31,6 +31,12 @@ public sealed class HookModule
     /// <summary>Greatest outcome of its decisions.</summary>
     public required long MostOutcome { get; init; }
 
+    /// <summary>Percent that outcomes may be above what the heuristic's would have been, over at least so many.</summary>
+    public int MostWorse { get; init; } = 1_000_000;
+
+    /// <inheritdoc cref="MostWorse"/>
+    public long OutcomeWindow { get; init; } = long.MaxValue;
+
     /// <summary>Ranges of the hook's features.</summary>
     public required long[] LeastInputs { get; init; }
 

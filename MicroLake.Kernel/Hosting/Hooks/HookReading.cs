@@ -30,6 +30,9 @@ public sealed class HookReading
 
     public required double MeanOutcome { get; init; }
 
+    /// <summary>What the mean would have been under the heuristic; 0 where nobody can tell.</summary>
+    public required double MeanBaseline { get; init; }
+
     public required long WorstOutcome { get; init; }
 
     public required HookMode Mode { get; init; }

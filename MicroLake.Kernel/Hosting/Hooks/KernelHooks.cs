@@ -6,6 +6,7 @@ namespace MicroLake.Hosting.Hooks;
 public static unsafe class KernelHooks
 {
     private const int MostDecisions = 32;
+    private const int StateAlignment = 64;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     /// <summary>Address of code that decides 0, to measure what a hook costs by itself.</summary>
@@ -34,6 +35,8 @@ public static unsafe class KernelHooks
         attachment.MostInputsOutOfRange = (uint)module.MostInputsOutOfRange;
         attachment.MostOutputsOutOfRange = (uint)module.MostOutputsOutOfRange;
         attachment.MostOutcome = (ulong)module.MostOutcome;
+        attachment.MostWorse = (uint)module.MostWorse;
+        attachment.OutcomeWindow = (ulong)module.OutcomeWindow;
         attachment.Features = (uint)module.LeastInputs.Length;
         for (int i = 0; i < module.LeastInputs.Length; i++)
         {
@@ -43,6 +46,40 @@ public static unsafe class KernelHooks
 
         fixed (byte* memory = state)
             KernelException.ThrowUnlessOk(KernelCall.HookAttach(hook, &attachment, memory), "the hook");
+    }
+
+    /// <summary>What a policy is attached with, and what it may call.</summary>
+    public static PolicyFunctions PolicyFunctions
+    {
+        get
+        {
+            PolicyFunctions functions;
+            KernelCall.PolicyFunctions(&functions);
+            return functions;
+        }
+    }
+
+    /// <summary>The state of a policy, for <see cref="Attach"/>.</summary>
+    /// <param name="code">Address of its machine code.</param>
+    /// <param name="features">Numbers of its context.</param>
+    /// <param name="model">Address of the code of its model; 0 without one.</param>
+    /// <param name="modelState">Memory of the model.</param>
+    /// <param name="modelInputs">Numbers that the model takes.</param>
+    public static byte[] PolicyState(nint code, int features, nint model, byte[] modelState, int modelInputs)
+    {
+        int head = (sizeof(PolicyHead) + StateAlignment - 1) / StateAlignment * StateAlignment;
+        byte[] state = new byte[head + modelState.Length];
+        fixed (byte* start = state)
+            *(PolicyHead*)start = new PolicyHead
+            {
+                Code = (delegate*<void*, long>)code,
+                Model = (delegate*<void*, long*, long>)model,
+                ModelOffset = (uint)head,
+                ModelInputs = (uint)modelInputs,
+                Features = (uint)features,
+            };
+        modelState.CopyTo(state.AsSpan(head));
+        return state;
     }
 
     /// <summary>Takes the module off a hook; on return its code and memory are in no use.</summary>
@@ -76,6 +113,7 @@ public static unsafe class KernelHooks
             MeanNanoseconds = state.Asked == 0 ? 0 : Nanoseconds((long)state.Ticks) / state.Asked,
             MostNanoseconds = Nanoseconds((long)state.MostTicks),
             Outcomes = (long)state.Outcomes,
+            MeanBaseline = state.Outcomes == 0 ? 0 : (double)state.BaselineSum / state.Outcomes,
             MeanOutcome = state.Outcomes == 0 ? 0 : (double)state.OutcomeSum / state.Outcomes,
             WorstOutcome = (long)state.WorstOutcome,
             Mode = state.Mode,
@@ -104,16 +142,31 @@ public static unsafe class KernelHooks
         return records;
     }
 
+    /// <summary>Whether a module is at the hook.</summary>
+    public static bool IsAttached(int hook) => KernelCall.HookIsAttached(hook) != 0;
+
     /// <summary>A decision for a service of the kernel.</summary>
     /// <param name="hook">Number of the hook.</param>
-    /// <param name="features">8 numbers.</param>
+    /// <param name="features">As many as the hook has.</param>
     /// <param name="heuristic">What is decided without a module.</param>
     public static long Decide(int hook, ReadOnlySpan<long> features, long heuristic)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(features.Length, HookAttachment.MaxFeatures);
         fixed (long* start = features)
-            return KernelCall.HookDecide(hook, start, heuristic);
+            return KernelCall.HookDecide(hook, start, (uint)features.Length, heuristic);
     }
+
+    /// <summary>A choice among candidates for a service of the kernel.</summary>
+    /// <param name="hook">Number of the hook.</param>
+    /// <param name="features"><see cref="HookAttachment.MaxFeatures"/> numbers for each candidate.</param>
+    /// <param name="heuristic">What is chosen without a module; negative: none of them.</param>
+    public static int Choose(int hook, ReadOnlySpan<long> features, int heuristic)
+    {
+        fixed (long* start = features)
+            return (int)KernelCall.HookChoose(hook, start, (uint)(features.Length / HookAttachment.MaxFeatures), heuristic);
+    }
+
+    /// <summary>What came of decisions, and what would have come of the heuristic's at the same time, negative where nobody can tell; less is better.</summary>
+    public static void Outcome(int hook, long value, long baseline) => KernelCall.HookOutcome(hook, (ulong)value, baseline);
 
     private static long DecideNothing(void* state, long* features) => 0;
 

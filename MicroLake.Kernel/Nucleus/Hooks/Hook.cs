@@ -77,6 +77,56 @@ public unsafe struct Hook
         return Ask(hook, attachment, processor, features, heuristic);
     }
 
+    /// <summary>A choice among candidates: the module ranks each, and takes the first of those with the greatest rank.</summary>
+    /// <param name="hook">The hook.</param>
+    /// <param name="processor">Index of the processor.</param>
+    /// <param name="features">Of the candidates, one behind the other, <see cref="HookAttachment.MaxFeatures"/> numbers each.</param>
+    /// <param name="count">Candidates.</param>
+    /// <param name="heuristic">The heuristic's choice; negative: none of them.</param>
+    public static long Choose(Hook* hook, uint processor, long* features, uint count, long heuristic)
+    {
+        HookAttachment* attachment = hook->Attachment;
+        if (attachment == null)
+        {
+            _ = Interlocked.Increment(ref hook->_state.ByHeuristic);
+            return heuristic;
+        }
+
+        ulong number = Interlocked.Increment(ref hook->_state.Asked);
+        byte* state = attachment->State + processor * attachment->StateBytes;
+        bool inRange = true;
+        long best = 0, bestRank = 0, worst = attachment->LeastOutput;
+        ulong start = hook->_clock();
+        for (uint i = 0; i < count; i++)
+        {
+            long* candidate = features + i * HookAttachment.MaxFeatures;
+            inRange &= AreInRange(attachment, candidate);
+            long rank = attachment->Entry(state, candidate);
+            if (i == 0 || rank > bestRank)
+                (best, bestRank) = (i, rank);
+            // One rank out of range is enough.
+            if (!IsInRange(attachment, rank))
+                worst = rank;
+        }
+
+        ulong ticks = hook->_clock() - start;
+        Count(hook, attachment, number, inRange, worst, ticks);
+        bool counts = inRange && IsInRange(attachment, worst) && DoesCount(attachment, number);
+        return Settle(hook, attachment, number, features + best * HookAttachment.MaxFeatures, heuristic, best, counts, best == heuristic, start, ticks);
+    }
+
+    /// <summary>Something came of decisions, and would have come of the heuristic's: less is better.</summary>
+    public static void Outcome(Hook* hook, ulong value, ulong baseline)
+    {
+        HookState* state = &hook->_state;
+        ulong baselines = Interlocked.Add(ref state->BaselineSum, baseline);
+        Outcome(hook, value);
+        HookAttachment* attachment = hook->Attachment;
+        if (attachment != null && attachment->Mode >= HookMode.Canary && state->Outcomes >= attachment->OutcomeWindow
+            && state->OutcomeSum * 100 > baselines * (100 + attachment->MostWorse))
+            Trip(hook, attachment, HookTrip.Worse);
+    }
+
     /// <summary>Something came of decisions: less is better.</summary>
     public static void Outcome(Hook* hook, ulong value)
     {
@@ -95,6 +145,7 @@ public unsafe struct Hook
     {
         hook->_state.Outcomes = 0;
         hook->_state.OutcomeSum = 0;
+        hook->_state.BaselineSum = 0;
         hook->_state.WorstOutcome = 0;
     }
 
@@ -128,19 +179,39 @@ public unsafe struct Hook
     {
         HookState* state = &hook->_state;
         ulong number = Interlocked.Increment(ref state->Asked);
-        bool inRange = true;
-        for (uint i = 0; i < attachment->Features; i++)
-            inRange &= features[i] >= attachment->LeastInputs[i] && features[i] <= attachment->MostInputs[i];
+        bool inRange = AreInRange(attachment, features);
         ulong start = hook->_clock();
         long decision = attachment->Entry(attachment->State + processor * attachment->StateBytes, features);
         ulong ticks = hook->_clock() - start;
         Count(hook, attachment, number, inRange, decision, ticks);
 
-        bool counts = inRange && decision >= attachment->LeastOutput && decision <= attachment->MostOutput
-            && (attachment->Mode == HookMode.Active || (attachment->Mode == HookMode.Canary && number % 100 < attachment->CanaryPercent));
-        long chosen = counts ? decision : heuristic;
+        bool counts = inRange && IsInRange(attachment, decision) && DoesCount(attachment, number);
         long difference = decision > heuristic ? decision - heuristic : heuristic - decision;
-        if (difference <= (heuristic < 0 ? -heuristic : heuristic) / AgreementShare)
+        bool agrees = difference <= (heuristic < 0 ? -heuristic : heuristic) / AgreementShare;
+        return Settle(hook, attachment, number, features, heuristic, decision, counts, agrees, start, ticks);
+    }
+
+    private static bool AreInRange(HookAttachment* attachment, long* features)
+    {
+        bool inRange = true;
+        for (uint i = 0; i < attachment->Features; i++)
+            inRange &= features[i] >= attachment->LeastInputs[i] && features[i] <= attachment->MostInputs[i];
+        return inRange;
+    }
+
+    private static bool IsInRange(HookAttachment* attachment, long decision) => decision >= attachment->LeastOutput && decision <= attachment->MostOutput;
+
+    /// <summary>Whether the mode lets this decision of the module's count.</summary>
+    private static bool DoesCount(HookAttachment* attachment, ulong number) =>
+        attachment->Mode == HookMode.Active || (attachment->Mode == HookMode.Canary && number % 100 < attachment->CanaryPercent);
+
+    /// <summary>Counts and records a decision; returns it.</summary>
+    private static long Settle(
+        Hook* hook, HookAttachment* attachment, ulong number, long* features, long heuristic, long decision, bool counts, bool agrees, ulong start, ulong ticks)
+    {
+        HookState* state = &hook->_state;
+        long chosen = counts ? decision : heuristic;
+        if (agrees)
             _ = Interlocked.Increment(ref state->Agreed);
         if (counts)
             _ = Interlocked.Increment(ref state->ByModule);
@@ -178,7 +249,7 @@ public unsafe struct Hook
                 Trip(hook, attachment, HookTrip.InputsOutOfRange);
         }
 
-        if (decision < attachment->LeastOutput || decision > attachment->MostOutput)
+        if (!IsInRange(attachment, decision))
         {
             _ = Interlocked.Increment(ref state->OutputsOutOfRange);
             if (Interlocked.Increment(ref hook->_windowOutputs) > attachment->MostOutputsOutOfRange)
@@ -204,7 +275,7 @@ public unsafe struct Hook
         Volatile.Write(ref record->Chosen, chosen);
         Volatile.Write(ref record->Ticks, ticks < uint.MaxValue ? (uint)ticks : uint.MaxValue);
         Volatile.Write(ref record->Version, attachment->Version);
-        for (int i = 0; i < HookAttachment.MaxFeatures; i++)
+        for (uint i = 0; i < attachment->Features; i++)
             Volatile.Write(ref record->Features[i], features[i]);
         Volatile.Write(ref record->Sequence, number);
     }

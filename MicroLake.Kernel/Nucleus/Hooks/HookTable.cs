@@ -38,6 +38,28 @@ internal static unsafe class HookTable
         return hook == null ? heuristic : Hook.Decide(hook, cpu->Index, features, heuristic);
     }
 
+    /// <summary>A choice among candidates; interrupts are off.</summary>
+    public static long Choose(int index, PerCpu* cpu, long* features, uint count, long heuristic)
+    {
+        Hook* hook = At(index);
+        return hook == null ? heuristic : Hook.Choose(hook, cpu->Index, features, count, heuristic);
+    }
+
+    /// <summary>Whether a module is at the hook.</summary>
+    public static bool IsAttached(int index)
+    {
+        Hook* hook = At(index);
+        return hook != null && hook->Attachment != null;
+    }
+
+    /// <summary>What came of decisions, and would have come of the heuristic's; less is better.</summary>
+    public static void Outcome(int index, ulong value, ulong baseline)
+    {
+        Hook* hook = At(index);
+        if (hook != null)
+            Hook.Outcome(hook, value, baseline);
+    }
+
     /// <summary>What came of decisions; less is better.</summary>
     public static void Outcome(int index, ulong value)
     {

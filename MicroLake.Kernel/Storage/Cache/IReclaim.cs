@@ -6,6 +6,13 @@ public interface IReclaim
     /// <summary>The index of the candidate to go; negative: none of these, show me the next. Others that stand before it were passed over.</summary>
     /// <param name="candidates">At least one, the one that was passed over longest ago first.</param>
     int Choose(ReadOnlySpan<ReclaimCandidate> candidates);
+
+    /// <summary>A page is used. It is in the cache, and was read for this use if it had none before.</summary>
+    /// <param name="page">As it was before.</param>
+    /// <param name="limit">Pages that there may be.</param>
+    void Used(in ReclaimCandidate page, int limit)
+    {
+    }
 }
 
 /// <summary>A page that may leave the cache.</summary>
@@ -20,7 +27,7 @@ public readonly struct ReclaimCandidate
     /// <summary>0 for data; above, levels of pointers.</summary>
     public int Level { get; init; }
 
-    /// <summary>Uses of pages since it was used last.</summary>
+    /// <summary>Uses of pages since it was used last, or came.</summary>
     public long Age { get; init; }
 
     /// <summary>How often it was used.</summary>

@@ -43,7 +43,7 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
         byte[]? data = null;
         while (Count >= Limit && _clean > 0)
             data = Evict();
-        var page = new CachedPage(tree, level, index, data ?? new byte[DiskLayout.BlockBytes]);
+        var page = new CachedPage(tree, level, index, data ?? new byte[DiskLayout.BlockBytes]) { LastUse = _uses };
         Link(page);
         return page;
     }
@@ -51,6 +51,7 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
     /// <summary>Somebody uses a page.</summary>
     public void Use(CachedPage page)
     {
+        Reclaim.Used(Describe(page), Limit);
         page.WasUsed = true;
         page.Uses++;
         page.LastUse = ++_uses;
@@ -88,6 +89,17 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
         }
     }
 
+    private ReclaimCandidate Describe(CachedPage page) => new()
+    {
+        File = page.Tree.File,
+        Page = page.Index,
+        Level = page.Level,
+        Age = _uses - page.LastUse,
+        Uses = page.Uses,
+        WasUsed = page.WasUsed,
+        IsAhead = page.IsAhead,
+    };
+
     private byte[] Evict()
     {
         CachedPage victim = Choose();
@@ -106,16 +118,7 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
         {
             int count = 0;
             for (CachedPage page = _hand!; count < Math.Min(Candidates, _clean); page = page.Next!)
-                _candidates[count++] = new ReclaimCandidate
-                {
-                    File = page.Tree.File,
-                    Page = page.Index,
-                    Level = page.Level,
-                    Age = _uses - page.LastUse,
-                    Uses = page.Uses,
-                    WasUsed = page.WasUsed,
-                    IsAhead = page.IsAhead,
-                };
+                _candidates[count++] = Describe(page);
             int choice = Reclaim.Choose(_candidates.AsSpan(0, count));
             bool chosen = (uint)choice < (uint)count;
             for (int i = chosen ? choice : count; i > 0; i--, passed++)

@@ -50,9 +50,12 @@ public sealed unsafe class FixedPointModel
     public static FixedPointModel? Create(FeedForward network, float[] least, float[] most, float[] rows, double tolerance)
     {
         FixedPointModel? best = null;
+        var expected = new List<double[]>();
+        for (int i = 0; i + network.Inputs <= rows.Length; i += network.Inputs)
+            expected.Add(network.Run(rows.AsSpan(i, network.Inputs)));
         foreach (FixedPointModel candidate in All(network, least, most))
         {
-            candidate.Error = candidate.MeasureError(network, rows);
+            candidate.Error = candidate.MeasureError(expected, rows);
             if (!(candidate.Error <= tolerance))
                 continue;
             candidate.Nanoseconds = candidate.MeasureTime(rows);
@@ -98,14 +101,14 @@ public sealed unsafe class FixedPointModel
         }
     }
 
-    private double MeasureError(FeedForward network, float[] rows)
+    private double MeasureError(List<double[]> all, float[] rows)
     {
         float[] y = new float[Outputs];
         double worst = 0, least = double.MaxValue, most = double.MinValue;
-        for (int i = 0; i + Inputs <= rows.Length; i += Inputs)
+        for (int i = 0; i < all.Count; i++)
         {
-            double[] expected = network.Run(rows.AsSpan(i, Inputs));
-            Run(rows.AsSpan(i, Inputs), y);
+            double[] expected = all[i];
+            Run(rows.AsSpan(i * Inputs, Inputs), y);
             for (int o = 0; o < y.Length; o++)
             {
                 worst = Math.Max(worst, Math.Abs(expected[o] - y[o]));

@@ -15,7 +15,10 @@ public static unsafe class HostFunctions
     };
 
     /// <summary>For the maps that each processor has its own of.</summary>
-    public static delegate* unmanaged<uint> CurrentProcessor => &ProcessorNumber;
+    public static nint CurrentProcessor => (nint)(delegate* unmanaged<uint>)&ProcessorNumber;
+
+    /// <summary>Stands for a helper that is not there: programs that may call it are verified, and not run.</summary>
+    public static nint Absent => (nint)(delegate* unmanaged<ulong>)&Time;
 
     [UnmanagedCallersOnly]
     private static ulong Time() => (ulong)(Stopwatch.GetTimestamp() * (1_000_000_000.0 / Stopwatch.Frequency));

@@ -39,6 +39,9 @@ public sealed unsafe class CompiledProgram : IDisposable
         }
     }
 
+    /// <summary>Where <see cref="Entry"/> is.</summary>
+    public nint Address => (nint)Entry;
+
     /// <summary>Gives the code back. The caller has seen to it that nobody runs it any more.</summary>
     public void Dispose()
     {

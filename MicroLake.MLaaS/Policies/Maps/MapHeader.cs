@@ -29,8 +29,8 @@ internal unsafe struct MapHeader
     /// <summary>Values, slots or the ring's bytes.</summary>
     public byte* Data;
 
-    /// <summary>Which processor this is.</summary>
-    public delegate* unmanaged<uint> Processor;
+    /// <summary>Address of code that tells which processor this is.</summary>
+    public nint Processor;
 
     /// <summary>Bytes that were ever reserved in a ring buffer.</summary>
     public ulong Produced;

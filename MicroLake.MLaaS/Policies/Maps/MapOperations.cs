@@ -36,7 +36,7 @@ internal static unsafe class MapOperations
                     return null;
                 nuint place = index;
                 if (map->Kind == MapKind.PerProcessorArray)
-                    place += (nuint)(map->Processor() % (uint)map->Processors) * (uint)map->Entries;
+                    place += (nuint)(CurrentProcessor(map) % (uint)map->Processors) * (uint)map->Entries;
                 return map->Data + place * (uint)map->Stride;
             case MapKind.Hash:
                 HashSlot* slot = HashTable.Find(map, key);
@@ -86,6 +86,11 @@ internal static unsafe class MapOperations
         map->Kind == MapKind.RingBuffer ? RingBuffer.Write(map, record, bytes) : Invalid;
 
     public static void Copy(byte* to, byte* from, uint bytes) => Unsafe.CopyBlockUnaligned(to, from, bytes);
+
+    /// <summary>Code that was compiled ahead of time is called as it is, as helpers are (<see cref="Helpers.MapFunctions"/>).</summary>
+    private static uint CurrentProcessor(MapHeader* map) => RuntimeFeature.IsDynamicCodeCompiled
+        ? ((delegate* unmanaged<uint>)map->Processor)()
+        : ((delegate*<uint>)map->Processor)();
 
     private static bool TryLock(MapHeader* map)
     {

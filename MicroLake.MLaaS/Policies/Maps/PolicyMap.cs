@@ -32,9 +32,9 @@ public sealed unsafe class PolicyMap : IDisposable
 
     /// <summary>Makes a map with the memory for all of its entries.</summary>
     /// <param name="processors">How many there are, for what each has its own of.</param>
-    /// <param name="currentProcessor">Code that tells the number of the processor it runs on.</param>
+    /// <param name="currentProcessor">Address of code that tells the number of the processor it runs on (<see cref="PolicyEnvironment"/>).</param>
     /// <exception cref="PolicyFormatException">There cannot be such a map.</exception>
-    public static PolicyMap Create(MapDefinition definition, int processors, delegate* unmanaged<uint> currentProcessor)
+    public static PolicyMap Create(MapDefinition definition, int processors, nint currentProcessor)
     {
         definition.Check();
         ulong mask = 0, bytes;

@@ -58,7 +58,7 @@ public sealed class PolicyObject
     }
 
     /// <summary>Makes the object's maps, with its data in those that hold global data.</summary>
-    public unsafe PolicyMap[] CreateMaps(int processors, delegate* unmanaged<uint> currentProcessor)
+    public PolicyMap[] CreateMaps(int processors, nint currentProcessor)
     {
         var maps = new PolicyMap[_maps.Count];
         try

@@ -102,20 +102,36 @@ struct ml_sched_balance {
     s64 idle_ns;
 };
 
-/* The rank of a page among those that may go: the greatest goes first. */
+/* The rank of a page among those that may go: the greatest goes first. Distances are counted in uses of pages; all numbers are logarithms to base 2
+   (of distances: of their share of the cache's size) or shares, times 256. */
 struct ml_mm_reclaim {
-    s64 age_ns;
+    s64 age;                  /* since the last use */
+    s64 gap_1;                /* between the last two uses */
+    s64 gap_2;                /* between the two before */
+    s64 gap_3;
+    s64 gap_mean;
     s64 uses;
-    s64 last_distance_ns;
-    s64 size;
+    s64 use_interval;         /* from the first use until now, for each use */
+    s64 left_of_gap_1;        /* until the next use if the page keeps its distance; negative: it is late */
+    s64 left_of_gap_2;
+    s64 left_of_gap_mean;
+    s64 gap_1_to_2;           /* how much the distances differ */
+    s64 gap_1_to_3;
+    s64 reuse_of_narrow_kind; /* share of pages with a past like this one's that were used again in time */
+    s64 reuse_of_wide_kind;
+    s64 recent_first_uses;    /* share of first uses in the last uses of all pages */
+    s64 recent_second_uses;
 };
 
 /* Pages to read beyond what is asked for. */
 struct ml_mm_prefetch {
-    s64 offset;
-    s64 last_distance;
-    s64 run;
-    s64 hits;
+    s64 page;       /* the first that is missing */
+    s64 count;      /* pages asked for from there on */
+    s64 file_pages; /* of the file */
+    s64 run;        /* pages read in order before */
+    s64 step_1;     /* from the read before to this one */
+    s64 step_2;     /* from the one before that to the read before */
+    s64 step_3;
 };
 
 /* The rank of a request: the least goes first. */

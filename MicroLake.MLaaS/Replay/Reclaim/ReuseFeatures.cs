@@ -68,6 +68,9 @@ public sealed class ReuseFeatures
             _uses[id]++;
     }
 
+    /// <summary>The number is another object's from now on.</summary>
+    public void Forget(int id) => _uses[id] = 0;
+
     /// <summary>Which of the kinds of <see cref="ReuseRates"/> an object is now.</summary>
     internal ReuseKind KindOf(int id, int now, int cacheSize)
     {

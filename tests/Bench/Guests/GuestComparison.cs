@@ -16,7 +16,8 @@ internal static class GuestComparison
 
     /// <param name="devices">QEMU's options for devices that both guests have; the Linux guest then is one with drivers.</param>
     /// <param name="ownDevices">Those that only this guest has, and those that only Linux has in their place.</param>
-    public static IReadOnlyList<Figure> Run(BenchContext context, string name, int processors = 1, IReadOnlyList<string>? devices = null, (string[] Lake, string[] Linux) ownDevices = default)
+    /// <param name="hasPeer">The Linux guest has something like it.</param>
+    public static IReadOnlyList<Figure> Run(BenchContext context, string name, int processors = 1, IReadOnlyList<string>? devices = null, (string[] Lake, string[] Linux) ownDevices = default, bool hasPeer = true)
     {
         List<MeasuredLine> ours = [], linux = [];
         IReadOnlyList<string>? lakeDevices = devices is null ? null : [.. devices, .. ownDevices.Lake ?? []];
@@ -31,7 +32,7 @@ internal static class GuestComparison
             // The machine's clock then advances by one nanosecond for each instruction.
             List<MeasuredLine> lines = [.. GuestResults.Parse(output).Select(r => context.CountInstructions && r.Unit == "ns" ? r with { Unit = "instructions" } : r)];
             ours.AddRange(lines);
-            if (context.WithPeers)
+            if (context.WithPeers && hasPeer)
             {
                 IReadOnlyList<MeasuredLine> beside = [.. (devices is null ? context.Linux : context.LinuxWithDrivers).Measure(name, MemoryMiB, context.CountInstructions, s_limit, processors, linuxDevices)];
                 linux.AddRange(beside);

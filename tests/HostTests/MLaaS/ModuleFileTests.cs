@@ -1,7 +1,7 @@
 using System.Text;
 using MicroLake.HostTests.Nn;
 using MicroLake.MLaaS.Packages;
-using MicroLake.Tool.Verbs;
+using MicroLake.Tool.Modules;
 using Xunit;
 
 namespace MicroLake.HostTests.MLaaS;
@@ -105,15 +105,15 @@ public sealed class ModuleFileTests
             (byte[] publicKey, byte[] secretKey) = SodiumSigning.MakeKeys();
             string key = Path.Combine(folder, "own.key");
             File.WriteAllText(key, Convert.ToHexString(secretKey));
-            byte[] file = ModulePacking.Pack(folder, key);
-            Assert.Equal(file, ModulePacking.Pack(folder, key));
+            byte[] file = ModulePackage.Pack(folder, SecretKey.Read(key));
+            Assert.Equal(file, ModulePackage.Pack(folder, SecretKey.Read(key)));
             using var output = new StringWriter();
-            ModulePacking.Check(file, [new("own", publicKey)], prove: true, output);
+            ModulePackage.Check(file, [new("own", publicKey)], prove: true, output);
             Assert.Contains("short-first 1.2.3 for sched.pick: signed by own", output.ToString(), StringComparison.Ordinal);
             Assert.Contains("proven: every decision is from", output.ToString(), StringComparison.Ordinal);
 
             File.WriteAllBytes(Path.Combine(folder, ModulePart.Model), ModuleFixture.Model(last: float.NaN));
-            Assert.Throws<ModuleException>(() => ModulePacking.Pack(folder, null));
+            Assert.Throws<ModuleException>(() => ModulePackage.Pack(folder, null));
         }
         finally
         {

@@ -7,6 +7,7 @@ namespace MicroLake.HostTests.Nn;
 internal sealed class OnnxBuilder
 {
     private readonly ProtoWriter _graph = new();
+    private readonly ProtoWriter _metadata = new();
 
     public long Opset { get; init; } = 13;
 
@@ -74,8 +75,15 @@ internal sealed class OnnxBuilder
         return this;
     }
 
+    /// <summary>What the file says of itself.</summary>
+    public OnnxBuilder Metadata(string key, string value)
+    {
+        _metadata.Message(14, new ProtoWriter().String(1, key).String(2, value));
+        return this;
+    }
+
     public byte[] ToArray() =>
-        new ProtoWriter().Varint(1, 8).String(2, "tests").Message(7, _graph)
+        new ProtoWriter().Varint(1, 8).String(2, "tests").Message(7, _graph).Append(_metadata)
             .Message(8, new ProtoWriter().String(1, OpsetDomain).Varint(2, Opset)).ToArray();
 
     public OnnxModel Load(ModelLimits? limits = null) => OnnxModel.Load(ToArray(), limits);

@@ -38,6 +38,13 @@ internal sealed class ProtoWriter
 
     public ProtoWriter Message(int field, ProtoWriter value) => Bytes(field, value.ToArray());
 
+    /// <summary>The fields of another message.</summary>
+    public ProtoWriter Append(ProtoWriter fields)
+    {
+        _bytes.Write(fields.ToArray());
+        return this;
+    }
+
     public ProtoWriter PackedVarints(int field, params ReadOnlySpan<long> values)
     {
         var packed = new ProtoWriter();

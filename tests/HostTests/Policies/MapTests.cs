@@ -150,7 +150,7 @@ public sealed unsafe class MapTests
         }
     }
 
-    private static PolicyMap Make(MapDefinition definition) => PolicyMap.Create(definition, 2, &Processor);
+    private static PolicyMap Make(MapDefinition definition) => PolicyMap.Create(definition, 2, (nint)(delegate* unmanaged<uint>)&Processor);
 
     private static uint s_processor;
 

@@ -72,15 +72,16 @@ public sealed unsafe class ObjectTests
     [InlineData("v3")]
     public void The_sample_of_readahead_reads_ahead_by_stride(string version)
     {
-        (CompiledProgram[] programs, PolicyMap[] maps) = Sample("prefetch-stride", version, Type("mm.prefetch", "offset", "last_distance", "run", "hits"));
-        long* context = stackalloc long[] { 0, 8, 0, 0 };
-        // The first step makes the distance known; from the third in a row on, twice as many pages as steps.
-        Assert.Equal([0, 0, 0, 6, 8, 10], Enumerable.Range(0, 6).Select(_ => (long)programs[0].Entry(context)));
+        (CompiledProgram[] programs, PolicyMap[] maps) = Sample("prefetch-stride", version, Type("mm.prefetch", "page", "count", "file_pages", "run", "step_1", "step_2", "step_3"));
+        long* context = stackalloc long[] { 0, 1, 0, 0, 4, 0, 0 };
+        // The first step makes the distance known; from the third in a row on, as many steps ahead as there were.
+        Assert.Equal([0, 0, 0, 12, 16, 20], Enumerable.Range(0, 6).Select(_ => (long)programs[0].Entry(context)));
         for (int i = 0; i < 20; i++)
             programs[0].Entry(context);
         Assert.Equal(32ul, programs[0].Entry(context));
-        context[1] = -3;
-        Assert.Equal(0ul, programs[0].Entry(context));
+        context[4] = -3;
+        for (int i = 0; i < 5; i++)
+            Assert.Equal(0ul, programs[0].Entry(context));
         End(programs, maps);
     }
 
@@ -90,11 +91,10 @@ public sealed unsafe class ObjectTests
     [InlineData("v3")]
     public void The_sample_of_eviction_prefers_what_is_used_seldom_or_long_ago(string version)
     {
-        (CompiledProgram[] programs, PolicyMap[] maps) = Sample("reclaim-frequency", version, Type("mm.reclaim", "age_ns", "uses", "last_distance_ns", "size"));
-        Assert.Equal(0xFFFFul - 100, Rank(programs[0], 0, 100));
-        Assert.Equal(0xFFFFul - 25, Rank(programs[0], 128_000_000, 100));
-        Assert.Equal(0xFFFFul, Rank(programs[0], long.MaxValue, 60_000));
-        Assert.Equal(0ul, Rank(programs[0], 0, -1));
+        (CompiledProgram[] programs, PolicyMap[] maps) = Sample("reclaim-frequency", version, Type("mm.reclaim", "age", "gap_1", "gap_2", "gap_3", "gap_mean", "uses"));
+        Assert.Equal(100 - 2 * 300, Rank(programs[0], 100, 300));
+        Assert.Equal(-2048, Rank(programs[0], -2048, 0));
+        Assert.Equal(769, Rank(programs[0], 769, 3000));
         End(programs, maps);
     }
 
@@ -173,17 +173,17 @@ public sealed unsafe class ObjectTests
     private static void Complains(string text, string complaint) =>
         Assert.Contains(complaint, Assert.Throws<PolicyFormatException>(() => PolicyObject.Read(PolicyClang.CompileText(text))).Message, StringComparison.Ordinal);
 
-    private static ulong Rank(CompiledProgram program, long age, long uses)
+    private static long Rank(CompiledProgram program, long age, long uses)
     {
-        long* context = stackalloc long[] { age, uses, 0, 0 };
-        return program.Entry(context);
+        long* context = stackalloc long[] { age, 0, 0, 0, 0, uses };
+        return (long)program.Entry(context);
     }
 
     private static (CompiledProgram[] Programs, PolicyMap[] Maps) Sample(string name, string version, ProgramType type)
     {
         PolicyObject policy = PolicyObject.Read(PolicyClang.Compile(PolicyClang.Sample(name), version));
         Assert.All(policy.Programs, p => Assert.Equal(type.Name, p.Section));
-        PolicyMap[] maps = policy.CreateMaps(1, &FirstProcessor);
+        PolicyMap[] maps = policy.CreateMaps(1, (nint)(delegate* unmanaged<uint>)&FirstProcessor);
         return ([.. policy.Programs.Select(p => Compile(p, maps, type))], maps);
     }
 

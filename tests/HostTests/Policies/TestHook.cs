@@ -154,7 +154,7 @@ internal sealed unsafe class TestHook : IDisposable
         return text.ToString();
     }
 
-    private static PolicyMap Make(MapDefinition definition) => PolicyMap.Create(definition, 2, &FirstProcessor);
+    private static PolicyMap Make(MapDefinition definition) => PolicyMap.Create(definition, 2, (nint)(delegate* unmanaged<uint>)&FirstProcessor);
 
     [UnmanagedCallersOnly]
     private static uint FirstProcessor() => 0;

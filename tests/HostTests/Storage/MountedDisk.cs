@@ -1,14 +1,17 @@
 using MicroLake.Files;
 using MicroLake.Storage;
+using MicroLake.Storage.Decisions;
 
 namespace MicroLake.HostTests.Storage;
 
 /// <summary>A disk that is mounted at <c>/d</c>.</summary>
 internal sealed class MountedDisk
 {
-    public MountedDisk(BlockDevice disk, long cacheBytes = 1 << 20)
+    public MountedDisk(BlockDevice disk, long cacheBytes = 1 << 20, HookedPageCache? decisions = null)
     {
         FileSystem = DiskFileSystem.Mount(disk, new DiskOptions { MountPath = "/d", Log = Log.Add, CacheBudget = () => cacheBytes });
+        if (decisions is not null)
+            (FileSystem.Reclaim, FileSystem.Readahead) = (decisions, decisions);
         VirtualFileSystem tree = new();
         tree.Mount("/d", FileSystem);
         Files = new FileContext(tree);

@@ -9,6 +9,12 @@ internal static class ModuleManifestWriter
 {
     private const int Parts = 256;
 
+    /// <summary>Enough for all candidates of a choice on an emulated processor.</summary>
+    private const int BudgetNanoseconds = 1_000_000;
+
+    /// <summary>What comes of a choice shows some caches' worth of uses later.</summary>
+    private const int OutcomeWindow = 10_000;
+
     public static string Write(ITrainee trainee, FeatureScaler scaler)
     {
         using var bytes = new MemoryStream();
@@ -33,15 +39,16 @@ internal static class ModuleManifestWriter
 
             json.WriteEndArray();
             json.WriteStartObject("output");
-            json.WriteString("unit", $"{trainee.OutputUnit}/{Parts}");
+            json.WriteString("unit", trainee.OutputUnit);
             json.WriteNumber("least", trainee.OutputRange.Least * Parts);
             json.WriteNumber("most", trainee.OutputRange.Most * Parts);
             json.WriteNumber("scale", Parts);
             json.WriteEndObject();
+            json.WriteNumber("budget_ns", BudgetNanoseconds);
             json.WriteStartArray("guardrails");
             WriteGuardrail(json, "inputs_out_of_range", 20);
             WriteGuardrail(json, "outputs_out_of_range", 1);
-            WriteGuardrail(json, "worse_than_heuristic", 5);
+            WriteGuardrail(json, "worse_than_heuristic", 5, OutcomeWindow);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -49,11 +56,12 @@ internal static class ModuleManifestWriter
         return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
     }
 
-    private static void WriteGuardrail(Utf8JsonWriter json, string property, double most)
+    private static void WriteGuardrail(Utf8JsonWriter json, string property, double most, int window = 1000)
     {
         json.WriteStartObject();
         json.WriteString("property", property);
         json.WriteNumber("most", most);
+        json.WriteNumber("window", window);
         json.WriteEndObject();
     }
 }

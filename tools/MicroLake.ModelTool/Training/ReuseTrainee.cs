@@ -23,7 +23,7 @@ internal sealed class ReuseTrainee : ITrainee
 
     public int Hidden => 24;
 
-    public string OutputUnit => "log2_of_cache";
+    public string OutputUnit => "rank";
 
     public (int Least, int Most) OutputRange => (-16, 16);
 

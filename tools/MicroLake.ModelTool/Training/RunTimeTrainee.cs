@@ -29,7 +29,7 @@ internal sealed class RunTimeTrainee : ITrainee
 
     public int Hidden => 16;
 
-    public string OutputUnit => "log2";
+    public string OutputUnit => "log2/256";
 
     public (int Least, int Most) OutputRange => (-24, 24);
 

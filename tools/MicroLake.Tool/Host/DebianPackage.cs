@@ -50,6 +50,9 @@ public sealed record DebianPackage(string Name, string Evidence)
     /// <summary>What tests read besides the image: the ONNX project's own operator cases.</summary>
     public static readonly DebianPackage[] ForTest = [new("libonnx-testdata", "/usr/include/onnx/backend/test/data")];
 
+    /// <summary>To compile policies: any clang with the BPF target, which Debian's has.</summary>
+    public static readonly DebianPackage[] ForPolicies = [new("clang", "clang")];
+
     /// <summary>To sign modules, and to check signatures.</summary>
     public static readonly DebianPackage[] ForModules = [new("libsodium-dev", "/usr/lib/x86_64-linux-gnu/libsodium.a")];
 

@@ -1,6 +1,8 @@
+using MicroLake.Tool.Modules;
+
 namespace MicroLake.Tool.Workspace;
 
-/// <summary>Makes boot.tar, which the guest shows as /boot: what lies in <c>iso/boot</c>, and the programs of the system's services.</summary>
+/// <summary>Makes boot.tar, which the guest shows as /boot: what lies in <c>iso/boot</c>, the programs of the system's services, and the modules that ship.</summary>
 public static class BootArchive
 {
     /// <summary>Programs, by their paths in the archive; their manifests lie in <c>iso/boot/services</c>.</summary>
@@ -18,6 +20,8 @@ public static class BootArchive
                 archive.AddFile(Path.GetRelativePath(content, file), file);
             foreach ((string place, ImageProject program) in s_services)
                 archive.AddFile(place, program.Build());
+            foreach ((string place, string file) in ShippedModules.Make())
+                archive.AddFile(place, file);
         }
         File.Move(fresh, path, overwrite: true);
         return path;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MicroLake.Abi;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
@@ -87,6 +88,13 @@ internal unsafe struct PerCpu
 
     /// <summary>Events of this processor while a trace runs, and until the next one.</summary>
     public TraceRing Trace;
+
+    /// <summary>The policy that decides now, and what from.</summary>
+    public PolicyHead* Policy;
+    public long* PolicyContext;
+
+    /// <summary>State of the random numbers for policies; 0 before the first.</summary>
+    public ulong PolicyRandom;
 
     /// <summary>Debug builds: ranks of the spin locks that are held, one bit each.</summary>
     public ulong HeldLocks;

@@ -144,17 +144,20 @@ public sealed unsafe class HookTests : IDisposable
     [Fact]
     public void Modules_that_change_while_threads_decide_lose_and_double_nothing()
     {
-        const int threads = 3, each = 50_000;
+        const int threads = 3, each = 50_000, fewestChanges = 100;
         HookAttachment first = Attachment(HookMode.Active, &Double), second = Attachment(HookMode.Active, &Double);
         var deciders = new Thread[threads];
-        long wrong = 0;
+        long wrong = 0, made = 0;
+        int changes = 0;
         for (int i = 0; i < threads; i++)
         {
             deciders[i] = new Thread(() =>
             {
                 long* features = stackalloc long[HookAttachment.MaxFeatures];
-                for (int n = 0; n < each; n++)
+                // Whoever is scheduled how: there are decisions while modules change.
+                for (int n = 0; n < each || Volatile.Read(ref changes) < fewestChanges; n++)
                 {
+                    Interlocked.Increment(ref made);
                     features[0] = n % 1000;
                     long decision = Hook.Decide(_hook, 0, features, Heuristic);
                     if (decision != Heuristic && decision != 2 * features[0])
@@ -164,19 +167,65 @@ public sealed unsafe class HookTests : IDisposable
             deciders[i].Start();
         }
 
-        int changes = 0;
         ulong before = 0;
         while (deciders.Any(t => t.IsAlive))
         {
-            _ = changes++ % 3 == 2 ? (nint)Hook.Detach(_hook) : (nint)Hook.Attach(_hook, changes % 2 == 0 ? &first : &second);
+            int change = Interlocked.Increment(ref changes);
+            _ = change % 3 == 0 ? (nint)Hook.Detach(_hook) : (nint)Hook.Attach(_hook, change % 2 == 0 ? &first : &second);
             ulong now = State().ByHeuristic + State().ByModule;
             Assert.True(now >= before);
             before = now;
         }
 
         Assert.Equal(0, wrong);
-        Assert.True(changes > 0);
-        Assert.Equal((ulong)threads * each, State().ByHeuristic + State().ByModule);
+        Assert.Equal((ulong)made, State().ByHeuristic + State().ByModule);
+    }
+
+    [Fact]
+    public void A_choice_is_the_first_candidate_of_the_greatest_rank()
+    {
+        Attach(HookMode.Active, &Double);
+        Assert.Equal(1, Choose(3, 5, 9, 9, 2));
+        Assert.Equal(0, Choose(-1, 1));
+        HookDecision decision;
+        Assert.Equal(1, Hook.ReadDecisions(_hook, &decision, 1));
+        Assert.Equal((2UL, 1L, -1L, 0L, 0L), (decision.Sequence, decision.Features[0], decision.Heuristic, decision.Module, decision.Chosen));
+        Assert.Equal((2UL, 0UL, 2UL), (State().ByModule, State().Agreed, State().Asked));
+        // One candidate unlike those in training, and it is the heuristic's choice.
+        Assert.Equal(2, Choose(2, 5, 1001, 4));
+        Assert.Equal((1UL, 1UL), (State().InputsOutOfRange, State().ByHeuristic));
+    }
+
+    [Fact]
+    public void A_shadow_chooses_beside_the_heuristic_and_ranks_out_of_range_do_not_count()
+    {
+        Attach(HookMode.Shadow, &Double);
+        Assert.Equal(0, Choose(0, 9, 3));
+        Assert.Equal(0, Choose(0, 3, 9));
+        Assert.Equal((2UL, 1UL, 2UL), (State().Asked, State().Agreed, State().ByHeuristic));
+        Attach(HookMode.Active, &Garbage, mostOutputs: 2);
+        for (int i = 0; i < 3; i++)
+            Assert.Equal(1, Choose(1, 3, 9));
+        Assert.Equal((HookTrip.OutputsOutOfRange, 3UL), (State().Trip, State().OutputsOutOfRange));
+    }
+
+    [Fact]
+    public void A_module_that_does_worse_than_the_heuristic_would_is_out()
+    {
+        Attach(HookMode.Active, &Double);
+        HookAttachment* attachment = _hook->Attachment;
+        (attachment->MostWorse, attachment->OutcomeWindow) = (5, 100);
+        // The first outcomes prove nothing.
+        for (int i = 0; i < 50; i++)
+            Hook.Outcome(_hook, 1, 0);
+        for (int i = 0; i < 200; i++)
+            Hook.Outcome(_hook, 1, 2);
+        Assert.Equal((HookMode.Active, 250UL, 400UL), (State().Mode, State().OutcomeSum, State().BaselineSum));
+        for (int i = 0; i < 85; i++)
+            Hook.Outcome(_hook, 2, 0);
+        Assert.Equal(HookMode.Active, State().Mode);
+        Hook.Outcome(_hook, 2, 0);
+        Assert.Equal((HookMode.Heuristic, HookTrip.Worse), (State().Mode, State().Trip));
     }
 
     private static ulong Clock() => s_ticks += 10;
@@ -214,6 +263,7 @@ public sealed unsafe class HookTests : IDisposable
         attachment.Window = 1000;
         (attachment.MostOverBudget, attachment.MostInputsOutOfRange, attachment.MostOutputsOutOfRange) = (1000, 1000, 1000);
         attachment.MostOutcome = 1000;
+        (attachment.MostWorse, attachment.OutcomeWindow) = (0, ulong.MaxValue);
         attachment.Features = 1;
         (attachment.LeastInputs[0], attachment.MostInputs[0]) = (0, 1000);
         return attachment;
@@ -224,6 +274,14 @@ public sealed unsafe class HookTests : IDisposable
         long* features = stackalloc long[HookAttachment.MaxFeatures];
         features[0] = feature;
         return Hook.Decide(_hook, 0, features, Heuristic);
+    }
+
+    private long Choose(long heuristic, params long[] candidates)
+    {
+        long* features = stackalloc long[HookAttachment.MaxFeatures * HookAttachment.MaxCandidates];
+        for (int i = 0; i < candidates.Length; i++)
+            features[i * HookAttachment.MaxFeatures] = candidates[i];
+        return Hook.Choose(_hook, 0, features, (uint)candidates.Length, heuristic);
     }
 
     private HookState State()

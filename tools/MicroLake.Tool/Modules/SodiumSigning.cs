@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using MicroLake.MLaaS.Packages;
 
-namespace MicroLake.Tool.Verbs;
+namespace MicroLake.Tool.Modules;
 
 /// <summary>What of libsodium only the host needs: making keys and signatures.</summary>
 internal static class SodiumSigning
@@ -18,6 +18,9 @@ internal static class SodiumSigning
             throw new ToolException("libsodium has no random numbers");
         return (publicKey, secretKey);
     }
+
+    /// <summary>The half of a secret key that everybody may know: its end.</summary>
+    public static byte[] PublicKeyOf(byte[] secretKey) => secretKey[^Sodium.PublicKeyBytes..];
 
     public static byte[] Sign(byte[] data, byte[] secretKey)
     {

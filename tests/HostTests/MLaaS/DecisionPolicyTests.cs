@@ -1,0 +1,72 @@
+using System.Text;
+using MicroLake.HostTests.Policies;
+using MicroLake.MLaaS.Models;
+using MicroLake.MLaaS.Packages;
+using MicroLake.Policies;
+using MicroLake.Tool.Modules;
+using Xunit;
+
+namespace MicroLake.HostTests.MLaaS;
+
+/// <summary>Modules that decide by a policy, or by a policy that asks a model.</summary>
+public sealed unsafe class DecisionPolicyTests
+{
+    private const string Manifest = """
+        { "name": "mine", "version": "1.0.0", "hook": "sched.pick", "output": { "unit": "ns", "least": 0, "most": 1000 } }
+        """;
+
+    [Fact]
+    public void The_shipped_policy_is_packed_from_its_source_and_decides()
+    {
+        using ModuleDecision decision = ModuleDecision.Load(
+            ModuleFile.Read(ModulePackage.Pack(PolicyClang.Sample("pick-burst"), null), []), PolicyEnvironment.ForChecking);
+        Assert.Equal(("pick-burst", "sched.pick"), (decision.Manifest.Name, decision.Hook.Name));
+        Assert.Null(decision.Model);
+        Assert.InRange(decision.Policy!.Program.LongestRun, 10, 1000);
+        long* context = stackalloc long[] { 1600, 1600, 1600, 1600, 100, 0, 0, 0 };
+        Assert.Equal(1500, ((delegate* unmanaged<void*, long>)decision.Policy.Compile())(context));
+        Assert.InRange(decision.Policy.CodeBytes, 1, 4096);
+    }
+
+    [Fact]
+    public void A_policy_that_does_not_fit_its_hook_is_refused_with_the_reason()
+    {
+        Refused("ML_POLICY(\"mm.reclaim\") s64 f(struct ml_mm_reclaim *c) { return 1; }", "no program for sched.pick; its programs are in mm.reclaim");
+        Refused("ML_POLICY(\"sched.pick\") s64 f(s64 *c) { return 1; } ML_POLICY(\"sched.pick\") s64 g(s64 *c) { return 2; }", "two programs for sched.pick, f and g");
+        Refused("ML_POLICY(\"sched.pick\") s64 f(s64 *c) { return c[8]; }", "instruction 0 (");
+        Refused("ML_POLICY(\"sched.pick\") s64 f(s64 *c) { s64 n = 0; for (u32 i = 0; i < 30000; i++) n += i ^ c[0]; return n; }", "policy.bpf.o: ");
+        Assert.Contains("policy.bpf.o: ", Assert.Throws<ModuleException>(() => Load(Manifest, [1, 2, 3], null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_policy_may_make_numbers_of_its_own_for_its_model()
+    {
+        string manifest = ModuleFixture.Manifest.Replace("burst_ns", "guess", StringComparison.Ordinal);
+        byte[] policy = PolicyClang.CompileText("""
+            #include <microlake.h>
+            ML_POLICY("sched.pick") s64 f(struct ml_sched_pick *c)
+            {
+                s64 inputs[2] = {c->burst_ns + c->burst1_ns, c->priority}, output;
+                return ml_infer(0, inputs, sizeof(inputs), &output, sizeof(output)) ? 0 : output;
+            }
+            """);
+        using ModuleDecision decision = Load(manifest, policy, ModuleFixture.Model());
+        Assert.NotNull(decision.Policy);
+        // By its own order, not the hook's.
+        Assert.NotEmpty(decision.Model!.Program());
+        Assert.Contains("no feature \"guess\"", Assert.Throws<ModuleException>(() => Load(manifest, null, ModuleFixture.Model())).Message, StringComparison.Ordinal);
+    }
+
+    private static void Refused(string source, string message) =>
+        Assert.Contains(message, Assert.Throws<ModuleException>(() => Load(Manifest, PolicyClang.CompileText("#include <microlake.h>\n" + source), null)).Message, StringComparison.Ordinal);
+
+    private static ModuleDecision Load(string manifest, byte[]? policy, byte[]? model)
+    {
+        var parts = new Dictionary<string, byte[]> { [ModulePart.Manifest] = Encoding.UTF8.GetBytes(manifest) };
+        if (policy is not null)
+            parts[ModulePart.Policy] = policy;
+        if (model is not null)
+            parts[ModulePart.Model] = model;
+        return ModuleDecision.Load(ModuleFile.Read(ModuleFixture.File(parts), []), PolicyEnvironment.ForChecking);
+    }
+}

@@ -1,0 +1,164 @@
+using MicroLake.Files;
+using MicroLake.Storage;
+using MicroLake.Storage.Decisions;
+using Xunit;
+
+namespace MicroLake.HostTests.Storage;
+
+/// <summary>A page cache whose decisions modules take over.</summary>
+public sealed class HookedPageCacheTests
+{
+    private const int CachePages = 64;
+
+    private readonly FakeDisk _disk = FakeDisk.Formatted(8 << 20);
+    private readonly Hooks _hooks = new();
+
+    [Fact]
+    public void Without_modules_the_heuristics_decide_and_nothing_is_counted()
+    {
+        MountedDisk mounted = Mount(pages: 100);
+        ReadRounds(mounted, 3);
+        Assert.Equal((0, 0, 0L, 0L), (_hooks.Choices, _hooks.Reads, _hooks.Missed, _hooks.Baseline));
+        Assert.True(mounted.FileSystem.Statistics.Evictions > 0);
+    }
+
+    [Fact]
+    public void A_module_that_keeps_what_was_used_last_wins_a_loop_and_the_heuristic_is_followed_beside()
+    {
+        // What a loop over more than the cache needs next is what was used longest ago: the youngest must go.
+        _hooks.Rank = static features => -features[0];
+        _hooks.Attached = PageHook.Reclaim;
+        MountedDisk mounted = Mount(pages: 100);
+        ReadRounds(mounted, 20);
+        Assert.True(_hooks.Choices > 100);
+        // CLOCK reads every page again, round by round.
+        Assert.InRange(_hooks.Baseline, 18 * 100, 21 * 100);
+        Assert.True(_hooks.Missed * 3 < _hooks.Baseline * 2, $"{_hooks.Missed} of {_hooks.Outcomes} missed, CLOCK would have {_hooks.Baseline}");
+
+        // Off its hook, the module is not asked any more.
+        _hooks.Attached = null;
+        int choices = _hooks.Choices;
+        ReadRounds(mounted, 2);
+        Assert.Equal(choices, _hooks.Choices);
+    }
+
+    [Fact]
+    public void The_heuristic_that_is_followed_does_what_the_heuristic_does()
+    {
+        // The heuristic decides here and beside: what it has and what it would have are the same, but for the pages that hold pointers.
+        _hooks.Attached = PageHook.Reclaim;
+        MountedDisk mounted = Mount(pages: 200);
+        var random = new Random(5);
+        Assert.Equal(Errno.None, mounted.Files.Open("/d/file", OpenFlags.ReadOnly, 0, out int fd));
+        byte[] buffer = new byte[4096];
+        for (int i = 0; i < 5000; i++)
+        {
+            // Some pages are used much more than others.
+            long page = (long)(200 * Math.Pow(random.NextDouble(), 3));
+            Assert.Equal(Errno.None, mounted.Files.ReadAt(fd, page << 12, buffer, out _));
+        }
+
+        Assert.InRange(_hooks.Missed, _hooks.Baseline * 0.97, _hooks.Baseline * 1.03);
+        Assert.InRange(_hooks.Missed, _hooks.Outcomes / 10, _hooks.Outcomes / 2);
+    }
+
+    [Fact]
+    public void A_module_says_how_much_is_read_ahead()
+    {
+        _hooks.Attached = PageHook.Prefetch;
+        _hooks.Ahead = static features => features[4] == 1 ? 7 : 0;
+        MountedDisk mounted = Mount(pages: 60);
+        Assert.Equal(Errno.None, mounted.Files.Open("/d/file", OpenFlags.ReadOnly, 0, out int fd));
+        byte[] buffer = new byte[4096];
+        foreach (int page in (int[])[20, 21, 22, 40])
+            Assert.Equal(Errno.None, mounted.Files.ReadAt(fd, (long)page << 12, buffer, out _));
+        // From 20 to 21 is one step, and what comes after was read ahead then.
+        Assert.Equal(3, _hooks.Reads);
+        Assert.Equal(7, mounted.FileSystem.Statistics.Ahead);
+        Assert.Equal([40, 1, 60, 0, 18, 1, 1], _hooks.LastRead);
+    }
+
+    [Fact]
+    public void Pages_that_come_and_go_for_ever_take_no_more_memory()
+    {
+        var history = new PageHistory(64);
+        float[] row = new float[HookedPageCache.FeaturesEach];
+        var random = new Random(1);
+        for (int i = 0; i < 20_000; i++)
+        {
+            history.Use(new() { File = 2, Page = random.Next(100_000), Uses = i & 1 });
+            history.Write(new() { File = random.Next(5), Page = random.Next(100_000), Age = random.Next(1000) }, row);
+            Assert.All(row, static x => Assert.True(float.IsFinite(x)));
+        }
+
+        Assert.InRange(history.Objects, 64, 256);
+    }
+
+    private MountedDisk Mount(int pages)
+    {
+        MountedDisk first = new(_disk);
+        Assert.Equal(Errno.None, first.Write("/d/file", new byte[pages << 12]));
+        Assert.Equal(Errno.None, first.FileSystem.Synchronize());
+        return new(_disk, CachePages << 12, new HookedPageCache(_hooks));
+    }
+
+    private void ReadRounds(MountedDisk mounted, int rounds)
+    {
+        for (int i = 0; i < rounds; i++)
+            Assert.Equal(Errno.None, mounted.Read("/d/file", out _));
+        Assert.Equal(0, _hooks.Wrong);
+    }
+
+    private sealed class Hooks : IPageHooks
+    {
+        public PageHook? Attached { get; set; }
+
+        /// <summary>Null: as the heuristic does.</summary>
+        public Func<long[], long>? Rank { get; set; }
+
+        public Func<long[], long>? Ahead { get; set; }
+
+        public int Choices { get; private set; }
+
+        public int Reads { get; private set; }
+
+        public long[] LastRead { get; private set; } = [];
+
+        public long Outcomes { get; private set; }
+
+        public long Missed { get; private set; }
+
+        public long Baseline { get; private set; }
+
+        public int Wrong { get; private set; }
+
+        public bool IsAttached(PageHook hook) => Attached == hook;
+
+        public int Choose(ReadOnlySpan<long> features, int heuristic)
+        {
+            Choices++;
+            if (Rank is null)
+                return heuristic;
+            long[] all = features.ToArray();
+            long[] ranks = [.. Enumerable.Range(0, all.Length / HookedPageCache.FeaturesEach)
+                .Select(i => Rank(all[(i * HookedPageCache.FeaturesEach)..((i + 1) * HookedPageCache.FeaturesEach)]))];
+            return Array.IndexOf(ranks, ranks.Max());
+        }
+
+        public long PagesAhead(ReadOnlySpan<long> features, long heuristic)
+        {
+            Reads++;
+            LastRead = features.ToArray();
+            return Ahead!(LastRead);
+        }
+
+        public void Outcome(PageHook hook, long value, long baseline)
+        {
+            if (hook != Attached || value is not (0 or HookedPageCache.Miss) || (baseline < 0) != (hook == PageHook.Prefetch))
+                Wrong++;
+            Outcomes++;
+            Missed += value / HookedPageCache.Miss;
+            Baseline += baseline > 0 ? 1 : 0;
+        }
+    }
+}
