@@ -6,6 +6,9 @@ namespace MicroLake.Nn.Gpu.Networks;
 /// <param name="scaling">What happens to inputs, or null.</param>
 internal sealed class DenseLayer(float[] weights, float[] bias, InputScaling? scaling)
 {
+    private const double LargeSum = 64;
+    private const int SmallLayer = 4096;
+
     public int Inputs => weights.Length / bias.Length;
 
     public int Outputs => bias.Length;
@@ -20,6 +23,29 @@ internal sealed class DenseLayer(float[] weights, float[] bias, InputScaling? sc
 
     /// <summary>The slope of a leaky Relu where inputs are negative.</summary>
     public float Slope { get; set; }
+
+    /// <summary>
+    /// Whether float32 sums would spoil it: a small layer with weights whose magnitudes add up to much. The rule is that of the processor's kernels
+    /// (<c>Kernels/Conditioning.cs</c>), so that both give the same.
+    /// </summary>
+    public bool WantsFloat64
+    {
+        get
+        {
+            if (weights.Length > SmallLayer)
+                return false;
+            for (int o = 0; o < Outputs; o++)
+            {
+                double sum = 0;
+                foreach (float weight in weights.AsSpan(o * Inputs, Inputs))
+                    sum += Math.Abs(weight);
+                if (sum > LargeSum)
+                    return true;
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>The outputs for a row in double precision: the reference.</summary>
     public double[] Run(double[] row)

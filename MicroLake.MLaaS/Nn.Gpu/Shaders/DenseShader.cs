@@ -66,6 +66,7 @@ internal sealed class DenseShader
         var activation = new ActivationCode(code);
         Register counter = code.Temporary(), weight = code.Temporary(), output = code.Temporary();
         Register[] x = code.Temporaries(rows), addresses = code.Temporaries(rows), y = code.Temporaries(rows * OutputGroups);
+        Float64Sums? sums = _layer.WantsFloat64 ? new Float64Sums(code, rows, _outputs) : null;
         int lastWeight = blocks * BlockElements - 1;
 
         row.Begin();
@@ -81,6 +82,7 @@ internal sealed class DenseShader
             code.Do($"MOV {weight}", code.UniformAt(PassBuffers.Weights, g, lastWeight));
             for (int r = 0; r < rows; r++)
                 code.Do($"MOV {y[r * OutputGroups + g]}", weight.ToString());
+            sums?.Begin(weight, g);
         }
 
         int whole = _layer.Inputs / 4;
@@ -99,6 +101,7 @@ internal sealed class DenseShader
         if (_layer.Inputs % 4 > 0)
             AddFour(_layer.Inputs % 4);
 
+        sums?.End(y, OutputGroups);
         for (int r = 0; r < rows; r++)
         {
             row.AddressOf(output.One(0), r, _outputStride * sizeof(float));
@@ -128,9 +131,16 @@ internal sealed class DenseShader
             code.PointTo(counter.All(0));
             for (int i = 0; i < inputs; i++)
             {
+                sums?.Take(x, i);
                 for (int g = 0; g < OutputGroups; g++)
                 {
                     code.Do($"MOV {weight}", code.UniformAt(PassBuffers.Weights, (i + 1) * OutputGroups + g, lastWeight));
+                    if (sums is not null)
+                    {
+                        sums.Add(weight, g);
+                        continue;
+                    }
+
                     for (int r = 0; r < rows; r++)
                         code.Do($"MAD {y[r * OutputGroups + g]}", weight.ToString(), x[r].All(i), y[r * OutputGroups + g].ToString());
                 }

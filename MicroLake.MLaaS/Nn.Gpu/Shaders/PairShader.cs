@@ -15,7 +15,7 @@ internal static class PairShader
     private const int ElementBytes = 16;
 
     public static bool Fits(DenseLayer first, DenseLayer second, int uniformBytes) =>
-        second.Scaling is null && first.Inputs <= MostInputs && second.Outputs <= MostOutputs
+        second.Scaling is null && !first.WantsFloat64 && !second.WantsFloat64 && first.Inputs <= MostInputs && second.Outputs <= MostOutputs
         && WeightCount(first) * ElementBytes <= uniformBytes && SecondWeightCount(first, second) * ElementBytes <= uniformBytes;
 
     /// <summary>For each four units: their biases, then the weights of each input.</summary>

@@ -26,6 +26,35 @@ public sealed class GpuNetworkTests
         }
     }
 
+    /// <summary>Three layers of weights of 50 and more, as some published networks have: float32 sums are off by 1e-4 there.</summary>
+    [Fact]
+    public void Small_layers_with_large_weights_are_summed_in_float64()
+    {
+        var random = new Random(9);
+        var builder = new OnnxBuilder().Input("x", "N", 5);
+        string[] values = ["x", "h", "a", "g", "b", "y"];
+        int[] widths = [5, 15, 5, 4];
+        for (int i = 0; i < 3; i++)
+        {
+            builder.Weight($"w{i}", [widths[i], widths[i + 1]], [.. OnnxBuilder.Numbers(random, widths[i] * widths[i + 1]).Select(w => w * 90)]);
+            builder.Node("", "MatMul", "", $"{values[i * 2]} w{i}", values[i * 2 + 1]);
+            if (i < 2)
+                builder.Node("", "Sigmoid", "", values[i * 2 + 1], values[i * 2 + 2]);
+        }
+
+        OnnxModel model = builder.Output("y", "N", 4).Load();
+        (VirtioGpu gpu, FakeGpu device, _) = Make();
+        int wide = 0;
+        device.Compute = launch =>
+        {
+            wide += launch.Shader.Contains("DMAD", StringComparison.Ordinal) ? 1 : 0;
+            TgsiMachine.Run(launch);
+        };
+        using GpuNetwork network = GpuNetwork.TryCreate(gpu, model)!;
+        Compare(network, model, 40, random, "large weights");
+        Assert.Equal(9, wide);
+    }
+
     [Theory]
     [InlineData(new[] { 31, 256, 2 }, 1)]
     [InlineData(new[] { 120, 130, 3 }, 3)]

@@ -125,12 +125,31 @@ internal sealed partial class TgsiMachine
                     continue;
             }
 
+            if (i.Code is "F2D" or "D2F" or "DMAD")
+            {
+                if (i.Code == "D2F")
+                {
+                    temporaries[i.Operands[0].Index * 4 + i.Operands[0].Components.Single()] = B((float)Double(i.Operands[1]));
+                    continue;
+                }
+
+                if (i.Operands[0].Components is not [0, 1])
+                    throw new FormatException("a number in float64 is in the first two components here");
+                double number = i.Code == "F2D" ? F(Read(i.Operands[1], 0)) : Double(i.Operands[1]) * Double(i.Operands[2]) + Double(i.Operands[3]);
+                ulong bits = BitConverter.DoubleToUInt64Bits(number);
+                temporaries[i.Operands[0].Index * 4] = (uint)bits;
+                temporaries[i.Operands[0].Index * 4 + 1] = (uint)(bits >> 32);
+                continue;
+            }
+
             uint[] target = i.Operands[0].Kind == Kind.Address ? address : temporaries;
             foreach (int c in i.Operands[0].Components)
                 results[c] = Compute(i.Code, Read(i.Operands[1], c), i.Operands.Length > 2 ? Read(i.Operands[2], c) : 0, i.Operands.Length > 3 ? Read(i.Operands[3], c) : 0);
             foreach (int c in i.Operands[0].Components)
                 target[i.Operands[0].Index * 4 + c] = results[c];
         }
+
+        double Double(Operand o) => BitConverter.UInt64BitsToDouble(Read(o, 0) | (ulong)Read(o, 1) << 32);
 
         uint Read(Operand o, int component)
         {
