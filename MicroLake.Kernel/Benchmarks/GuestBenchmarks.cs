@@ -26,6 +26,7 @@ public static class GuestBenchmarks
     /// <summary>Those of a GPU. LAKE's batches from which on its GPU won are those of LinnOS's network with no, one and two layers more.</summary>
     public static BenchmarkSet AddGpu(BenchmarkSet all, GpuService gpu, PlacementDecision? decision) => all
         .Add(new GpuFloor(gpu.Gpu))
+        .Add(new GpuSearch(gpu))
         .Add(new GpuInference(gpu, "31_256_2", 8, decision))
         .Add(new GpuInference(gpu, "31_256_256_2", 2, decision))
         .Add(new GpuInference(gpu, "31_256_256_256_2", 2, decision));

@@ -17,6 +17,31 @@ internal sealed class GpuPlan
 
     private GpuPlan(int uniformBytes) => _uniformBytes = uniformBytes;
 
+    /// <summary>Launches that write parts of the output's rows, each with a uniform buffer of its own and nothing in between.</summary>
+    /// <param name="narrowShader">For one row of an invocation.</param>
+    /// <param name="wideShader">For <see cref="WideRows"/> of them.</param>
+    /// <param name="parts">The uniform buffers, and where in a row the outputs of each begin, in bytes.</param>
+    public static GpuPlan OfParts(string narrowShader, string wideShader, IReadOnlyList<(float[] Uniforms, int Offset)> parts)
+    {
+        var plan = new GpuPlan(0);
+        foreach ((float[] uniforms, int offset) in parts)
+        {
+            plan._launches.Add(new GpuLaunch
+            {
+                NarrowShader = narrowShader,
+                WideShader = wideShader,
+                Uniforms = [plan.AddUniforms(uniforms)],
+                Source = -1,
+                Target = -1,
+                TargetOffset = offset,
+                Blocks = 1,
+                WaitsForLast = false,
+            });
+        }
+
+        return plan;
+    }
+
     /// <summary>Contents of uniform buffers.</summary>
     public IReadOnlyList<float[]> Uniforms => _uniforms;
 

@@ -41,6 +41,9 @@ internal sealed class FakeGpu : FakeVirtio
     /// <summary>What is refused with "no memory": resources of more bytes.</summary>
     public long MostBytes { get; set; } = long.MaxValue;
 
+    /// <summary>The largest uniform buffer that it says it has.</summary>
+    public uint UniformBytes { get; init; } = 65536;
+
     public int ResourceCount => _resources.Count;
 
     public int ContextCount => _contexts.Count;
@@ -179,13 +182,13 @@ internal sealed class FakeGpu : FakeVirtio
         }
     }
 
-    private static void WriteCapabilities(Span<byte> data)
+    private void WriteCapabilities(Span<byte> data)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(data[392..], 1 << 7);
         BinaryPrimitives.WriteUInt32LittleEndian(data[432..], 16);
         BinaryPrimitives.WriteUInt32LittleEndian(data[452..], 1024);
         _ = Encoding.ASCII.GetBytes("fake renderer", data[696..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(data[1372..], 65536);
+        BinaryPrimitives.WriteUInt32LittleEndian(data[1372..], UniformBytes);
     }
 
     private static uint[] Words(ReadOnlySpan<byte> bytes)

@@ -101,7 +101,7 @@ public sealed class GpuNetworkTests
         int before = machine.MemoryInUse;
         device.Compute = null;
         DeviceException error = Assert.Throws<DeviceException>(() => GpuNetwork.TryCreate(gpu, PerceptronModel.Create(1, 4, 4)));
-        Assert.Contains("does not run the network's shaders", error.Message, StringComparison.Ordinal);
+        Assert.Contains("does not run the shaders", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, device.ResourceCount);
         Assert.Equal(0, device.ContextCount);
         Assert.Equal(before, machine.MemoryInUse);
