@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using MicroLake.Abi;
 
@@ -191,6 +192,7 @@ public unsafe struct Hook
         return Settle(hook, attachment, number, features, heuristic, decision, counts, agrees, start, ticks);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool AreInRange(HookAttachment* attachment, long* features)
     {
         bool inRange = true;
@@ -199,13 +201,16 @@ public unsafe struct Hook
         return inRange;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsInRange(HookAttachment* attachment, long decision) => decision >= attachment->LeastOutput && decision <= attachment->MostOutput;
 
     /// <summary>Whether the mode lets this decision of the module's count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool DoesCount(HookAttachment* attachment, ulong number) =>
         attachment->Mode == HookMode.Active || (attachment->Mode == HookMode.Canary && number % 100 < attachment->CanaryPercent);
 
     /// <summary>Counts and records a decision; returns it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Settle(
         Hook* hook, HookAttachment* attachment, ulong number, long* features, long heuristic, long decision, bool counts, bool agrees, ulong start, ulong ticks)
     {
@@ -221,6 +226,7 @@ public unsafe struct Hook
         return chosen;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Count(Hook* hook, HookAttachment* attachment, ulong number, bool inRange, long decision, ulong ticks)
     {
         HookState* state = &hook->_state;
@@ -264,6 +270,7 @@ public unsafe struct Hook
             hook->_state.Trip = reason;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Record(
         Hook* hook, HookAttachment* attachment, ulong number, long* features, long heuristic, long decision, long chosen, ulong start, ulong ticks)
     {
@@ -288,6 +295,7 @@ public unsafe struct Hook
         hook->_windowOutputs = 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static HookDecision* PlaceOf(Hook* hook, ulong number) =>
         (HookDecision*)((byte*)hook + DecisionsOffset) + (number & (Kept - 1));
 
