@@ -33,8 +33,8 @@ public sealed class HookDescription
         new(0, "sched.pick", "ns",
             new("burst_ns", "ns"), new("burst1_ns", "ns"), new("burst2_ns", "ns"), new("burst3_ns", "ns"), new("waited_ns", "ns"),
             new("priority", "level"), new("ready", "threads"), new("run_ns", "ns")),
-        // Threads to move to the processor that asks.
-        new(1, "sched.balance", "threads", new("ready", "threads"), new("other_ready", "threads"), new("idle_ns", "ns")),
+        // Threads that a processor without work takes from another's queue; the last two features are of the first that waits there.
+        new(1, "sched.balance", "threads", new("other_ready", "threads"), new("idle", "processors"), new("waited_ns", "ns"), new("burst_ns", "ns")),
         // The rank of a page among those that may go: the greatest goes first. Distances are counted in uses of pages, as shares of the cache's size.
         new(2, "mm.reclaim", "rank",
             new("age", "log2_of_cache/256"), new("gap_1", "log2_of_cache/256"), new("gap_2", "log2_of_cache/256"), new("gap_3", "log2_of_cache/256"),

@@ -15,6 +15,9 @@ internal static unsafe class HookTable
     /// <summary>Where a thread that becomes ready stands in its queue.</summary>
     public const int SchedPick = 0;
 
+    /// <summary>How many threads a processor takes from another's queue.</summary>
+    public const int SchedBalance = 1;
+
     /// <summary>Most bytes of a module's state for one processor.</summary>
     public const ulong MostStateBytes = 1 << 20;
 
@@ -89,8 +92,8 @@ internal static unsafe class HookTable
             return Status.NotFound;
         if (Interlocked.CompareExchange(ref s_busy, 1u, 0u) != 0)
             return Status.WouldBlock;
-        if (index == SchedPick && Block(index) != 0)
-            LeaveScheduler();
+        if (Block(index) != 0)
+            LeaveScheduler(index);
         _ = Hook.Detach(hook);
         Free(index);
         Volatile.Write(ref s_busy, 0);
@@ -152,20 +155,29 @@ internal static unsafe class HookTable
             table->BlockPages[index] = pages;
         }
 
-        if (index == SchedPick && isFirst)
-            EnterScheduler();
+        if (isFirst)
+            EnterScheduler(index);
         return Status.Ok;
     }
 
-    private static void EnterScheduler()
+    /// <summary>What the scheduler does only while a module is at one of its hooks.</summary>
+    private static void EnterScheduler(int index)
     {
+        if (index == SchedBalance)
+            Trace.Add(Observers.Balance);
+        if (index != SchedPick)
+            return;
         s_policyBefore = SchedulingPolicy.InForce;
         Trace.Add(Observers.History);
         _ = SchedulingPolicy.TrySelect(SchedulingPolicy.Hooked);
     }
 
-    private static void LeaveScheduler()
+    private static void LeaveScheduler(int index)
     {
+        if (index == SchedBalance)
+            Trace.Remove(Observers.Balance);
+        if (index != SchedPick)
+            return;
         _ = SchedulingPolicy.TrySelect(s_policyBefore);
         Trace.Remove(Observers.History);
     }

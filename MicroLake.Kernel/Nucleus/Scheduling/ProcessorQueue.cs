@@ -116,7 +116,7 @@ internal static unsafe class ProcessorQueue
         return next->VirtualRuntime < current->VirtualRuntime;
     }
 
-    /// <summary>Fills an empty queue with a thread that waits in another processor's. False: nobody waits anywhere.</summary>
+    /// <summary>Fills an empty queue with threads that wait in another processor's. False: there is nothing to take.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Pull(PerCpu* cpu) => cpu->Ready.Count != 0 || Steal(cpu);
 
@@ -128,15 +128,18 @@ internal static unsafe class ProcessorQueue
             PerCpu* victim = Processors.At((int)((cpu->Index + (uint)i) % (uint)count));
             if (victim->Ready.Count == 0 || !SpinLock.TryAcquire(&victim->Lock))
                 continue;
-            Thread* thread = victim->Ready.Take();
-            if (thread != null)
+            ulong taken = 0;
+            for (ulong wanted = Balancing.ThreadsToTake(cpu, victim); taken < wanted; taken++)
+            {
+                Thread* thread = victim->Ready.Take();
                 Move(thread, cpu);
+                cpu->Ready.Add(thread);
+            }
+
             SpinLock.ReleaseTried(&victim->Lock);
-            if (thread == null)
-                continue;
-            cpu->Ready.Add(thread);
-            cpu->StealCount++;
-            return true;
+            cpu->StealCount += taken;
+            if (taken != 0)
+                return true;
         }
 
         return false;

@@ -19,4 +19,7 @@ internal enum Observers : uint
 
     /// <summary>A module that decides by what threads did before (<see cref="Features.RunHistory"/>).</summary>
     History = 8,
+
+    /// <summary>A module that decides which processor threads go to.</summary>
+    Balance = 16,
 }

@@ -149,7 +149,7 @@ internal static unsafe class Trace
 
     private static void TellArrival(Thread* thread)
     {
-        if (IsObserved(Observers.Runs | Observers.History))
+        if (IsObserved(Observers.Runs | Observers.History | Observers.Balance))
             RunHistory.Arrive(thread, Clock.Monotonic());
     }
 
@@ -164,19 +164,28 @@ internal static unsafe class Trace
     {
         if (IsObserved(Observers.Runs))
             RunFeatures.Capture(cpu, from, reason);
-        if (IsObserved(Observers.Runs | Observers.History))
+        if (IsObserved(Observers.Runs | Observers.History | Observers.Balance))
         {
             RunHistory.Leave(from, now);
             RunHistory.Enter(to, now, RunFeatures.Handle);
         }
 
-        if (IsObserved(Observers.History) && to != cpu->Idle && !to->IsRealtime && to->History.Waited != 0)
-            HookTable.Outcome(HookTable.SchedPick, to->History.Waited);
+        if (IsObserved(Observers.History | Observers.Balance) && to != cpu->Idle && !to->IsRealtime && to->History.Waited != 0)
+            TellWaited(to->History.Waited);
 
         if (!IsRunning)
             return;
         TraceRecord* record = cpu->Trace.Begin(TraceEventKind.Switch, (ushort)reason, from->Id, now);
         Finish(cpu, record, to->Id, 0, 0);
+    }
+
+    /// <summary>How long a thread has waited is what came of the scheduler's decisions.</summary>
+    private static void TellWaited(ulong nanoseconds)
+    {
+        if (IsObserved(Observers.History))
+            HookTable.Outcome(HookTable.SchedPick, nanoseconds);
+        if (IsObserved(Observers.Balance))
+            HookTable.Outcome(HookTable.SchedBalance, nanoseconds);
     }
 
     private static void WriteInterrupt(PerCpu* cpu, TraceEventKind kind, int vector)

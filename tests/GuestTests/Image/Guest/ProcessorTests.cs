@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using MicroLake.Abi;
 using MicroLake.Hosting;
+using MicroLake.Hosting.Hooks;
 
 namespace MicroLake.GuestTests.Guest;
 
@@ -39,6 +41,85 @@ public static class ProcessorTests
         foreach (Thread thread in threads)
             thread.Join();
         Check.Equal(all, seen);
+    }
+
+    [GuestTest]
+    public static void A_module_decides_how_many_threads_a_processor_takes_from_another()
+    {
+        KernelHooks.Attach(Balance, BalanceModule(mostOutcome: long.MaxValue), KernelHooks.EmptyEntry, new byte[64]);
+        try
+        {
+            Busy_threads_take_turns();
+            HookReading reading = KernelHooks.Read(Balance);
+            // On one processor nobody asks.
+            Check.Equal(Environment.ProcessorCount > 1, reading.ByModule > 0);
+            Check.That(reading.Outcomes > 0, "nobody waited");
+            Check.Equal(HookTrip.None, reading.Trip);
+        }
+        finally
+        {
+            KernelHooks.Detach(Balance);
+        }
+
+        Busy_threads_spread_over_all_processors();
+    }
+
+    [GuestTest]
+    public static void A_module_that_keeps_threads_waiting_is_taken_off_the_balance()
+    {
+        KernelHooks.Attach(Balance, BalanceModule(mostOutcome: 1), KernelHooks.EmptyEntry, new byte[64]);
+        try
+        {
+            Busy_threads_take_turns();
+            Check.Equal(HookTrip.Starvation, KernelHooks.Read(Balance).Trip);
+            Check.That(!KernelHooks.IsAttached(Balance));
+        }
+        finally
+        {
+            KernelHooks.Detach(Balance);
+        }
+    }
+
+    private const int Balance = 1;
+
+    private static HookModule BalanceModule(long mostOutcome) => new()
+    {
+        Module = 1,
+        Version = 1,
+        Mode = HookMode.Active,
+        CanaryPercent = 1,
+        BudgetNanoseconds = 1_000_000_000,
+        LeastOutput = 0,
+        MostOutput = 8,
+        Window = 1_000_000,
+        MostOverBudget = 1_000_000,
+        MostInputsOutOfRange = 1_000_000,
+        MostOutputsOutOfRange = 1_000_000,
+        MostOutcome = mostOutcome,
+        LeastInputs = [0, 0, 0, 0],
+        MostInputs = [long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue],
+    };
+
+    /// <summary>More threads than processors, each of which waits again and again for another that computes.</summary>
+    private static void Busy_threads_take_turns()
+    {
+        int count = Environment.ProcessorCount * 3;
+        var threads = new Thread[count];
+        for (int i = 0; i < count; i++)
+        {
+            threads[i] = new Thread(() =>
+            {
+                for (int round = 0; round < 30; round++)
+                {
+                    Thread.SpinWait(2000);
+                    Thread.Sleep(1);
+                }
+            });
+            threads[i].Start();
+        }
+
+        foreach (Thread thread in threads)
+            thread.Join();
     }
 
     [GuestTest]
