@@ -5,6 +5,7 @@ using MicroLake.Hosting.Hooks;
 using MicroLake.MLaaS.Hooks;
 using MicroLake.MLaaS.Models;
 using MicroLake.MLaaS.Packages;
+using MicroLake.Services.Supervision;
 
 namespace MicroLake.Shell.MLaaS;
 
@@ -25,12 +26,13 @@ namespace MicroLake.Shell.MLaaS;
         delete NAME [VERSION]
         """,
     Details = """
-        load      checks a module and keeps it; a newer version takes the place of an older one; a NAME is the newest saved version
+        load      checks a module and keeps it; a newer version takes the place of an older one; a NAME is the newest saved version;
+                  a service runs from then on, in a process of its own, and a newer version keeps its clients
         shadow    lets it decide beside the heuristic, whose decisions count
         canary    lets a share of its decisions count
         activate  lets its decisions count
         fallback  takes the module off a hook: the heuristic decides
-        unload    takes a module off its hook and forgets it
+        unload    takes a module off its hook, or ends its service, and forgets it
         hooks     shows what may be decided, by whom, how often and how fast
         why       shows the last decisions that a module was asked for, and what weighed most in them: by how much an input made the model's
                   output differ from what its mean would have; at mm.reclaim a decision is the number of a page among those shown
@@ -50,7 +52,7 @@ internal sealed class MlaasCommand : ICommand
 
     public void Run(CommandContext context, ArgumentReader arguments)
     {
-        ModuleHost host = context.Shell.Services.GetOrAdd(() => new ModuleHost());
+        ModuleHost host = context.Shell.Services.GetOrAdd(() => new ModuleHost(context.Shell.Services.Get<Supervisor>()));
         string action = arguments.Required($"one of {string.Join(", ", s_actions)}");
         try
         {
@@ -138,13 +140,21 @@ internal sealed class MlaasCommand : ICommand
         arguments.End();
         if (!File.Exists(path) && s_store.Newest(path) is { } saved)
             path = saved.Path;
-        LoadedModule module = host.Load(Read(path), allowUnsigned);
-        context.Shell.Services.Find<ITracing>()?.Load(module.Name);
+        ModuleFile file = ModuleHost.Open(Read(path), allowUnsigned);
+        context.Shell.Services.Find<ITracing>()?.Load(file.Manifest.Name);
+        if (file.IsService)
+        {
+            (ServiceModule service, ServiceUse use) = host.LoadService(file);
+            context.Output.WriteLine($"{service.Name} {service.Manifest.Version}: service, generation {use.Generation}, process {use.Process}, {SignedBy(service.Signer)}");
+            return;
+        }
+
+        LoadedModule module = host.Load(file);
         context.Output.WriteLine(
             $"{module.Name} {module.Manifest.Version} for {module.Hook.Name}: "
             + (module.Policy is { } policy ? $"policy verified, {policy.Program.LongestRun} instructions at most, " : "")
             + (module.Model is { } model ? $"{model.GoldenRows} golden vectors match, " : "")
-            + (module.Signer is { } signer ? $"signed by {signer}" : "not signed"));
+            + SignedBy(module.Signer));
         foreach (string warning in module.Model?.Warnings ?? [])
             context.Output.WriteLine($"warning: {warning}");
     }
@@ -154,9 +164,12 @@ internal sealed class MlaasCommand : ICommand
         bool allowUnsigned = arguments.Flag("--allow-unsigned");
         byte[] file = Read(arguments.Required("FILE.mlm"));
         arguments.End();
-        using ModuleDecision module = host.Check(file, allowUnsigned);
+        ModuleFile module = ModuleHost.Open(file, allowUnsigned);
+        host.Check(module);
         context.Output.WriteLine(s_store.Save(module.Manifest, file));
     }
+
+    private static string SignedBy(string? signer) => signer is null ? "not signed" : $"signed by {signer}";
 
     private static void Saved(CommandContext context, ArgumentReader arguments)
     {
@@ -204,6 +217,10 @@ internal sealed class MlaasCommand : ICommand
             table.Add(
                 module.Name, module.Manifest.Version.ToString(), module.Hook.Name, module.State.ToString().ToLowerInvariant(), module.Signer,
                 module.LastEvent);
+        foreach ((ServiceModule module, ServiceUse use) in host.Services())
+            table.Add(
+                module.Name, module.Manifest.Version.ToString(), (string?)null, use.State.ToString().ToLowerInvariant(), module.Signer,
+                use.Generation <= 1 ? $"process {use.Process}" : $"generation {use.Generation}, process {use.Process}");
         table.Write(context, json, "No module is loaded; load one with mlaas load FILE.mlm.");
     }
 

@@ -4,11 +4,12 @@ using MicroLake.Hosting.Hooks;
 using MicroLake.MLaaS.Models;
 using MicroLake.MLaaS.Packages;
 using MicroLake.Policies;
+using MicroLake.Services.Supervision;
 
 namespace MicroLake.Shell.MLaaS;
 
 /// <summary>The modules in the kernel, and their life. Safe for use by several threads.</summary>
-internal sealed class ModuleHost
+internal sealed class ModuleHost(Supervisor supervisor)
 {
     private const string KeyFolder = "/boot/keys";
     private const int WatchMilliseconds = 50;
@@ -16,6 +17,7 @@ internal sealed class ModuleHost
     private readonly PolicyEnvironment _policies = KernelPolicies.Environment();
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, LoadedModule> _modules = new(StringComparer.Ordinal);
+    private readonly ServiceModules _services = new(supervisor);
     private uint _lastNumber;
     private bool _isWatching;
 
@@ -38,28 +40,61 @@ internal sealed class ModuleHost
         }
     }
 
-    /// <summary>Checks a module as far as that goes without letting it decide.</summary>
+    /// <summary>The modules that are services, with what their supervisor knows.</summary>
+    public List<(ServiceModule Module, ServiceUse Use)> Services()
+    {
+        lock (_gate)
+            return _services.All().ConvertAll(module => (module, _services.UseOf(module)));
+    }
+
+    /// <summary>Takes a module's file apart.</summary>
     /// <exception cref="CommandException">It is not signed, and that is not allowed.</exception>
     /// <exception cref="ModuleException">It is refused.</exception>
-    public ModuleDecision Check(byte[] file, bool allowUnsigned)
+    public static ModuleFile Open(byte[] file, bool allowUnsigned)
     {
         ModuleFile module = ModuleFile.Read(file, ModuleKey.ReadAll(KeyFolder));
         if (module.Signer is null && !allowUnsigned)
             throw new CommandException($"{module.Manifest.Name} is not signed", "sign it with module pack --key, or use --allow-unsigned");
-        return ModuleDecision.Load(module, _policies);
+        return module;
+    }
+
+    /// <summary>Checks a module as far as that goes without running it.</summary>
+    /// <exception cref="ModuleException">It is refused.</exception>
+    public void Check(ModuleFile module)
+    {
+        if (module.IsService)
+            _ = ServiceModules.Check(module);
+        else
+            ModuleDecision.Load(module, _policies).Dispose();
+    }
+
+    /// <summary>Starts a module that is a service; a newer version takes the place of an older one.</summary>
+    /// <exception cref="CommandException">It is loaded already, or another module has its name.</exception>
+    /// <exception cref="ModuleException">It is refused.</exception>
+    public (ServiceModule Module, ServiceUse Use) LoadService(ModuleFile module)
+    {
+        lock (_gate)
+        {
+            if (_modules.ContainsKey(module.Manifest.Name))
+                throw NameTaken(module.Manifest.Name);
+            ServiceModule loaded = _services.Load(module);
+            return (loaded, _services.UseOf(loaded));
+        }
     }
 
     /// <summary>Checks a module and keeps it; a newer version takes the place of an older one, at its hook, too.</summary>
-    /// <exception cref="CommandException">It is not signed, and that is not allowed; or it is loaded already.</exception>
+    /// <exception cref="CommandException">It is loaded already, or another module has its name.</exception>
     /// <exception cref="ModuleException">It is refused.</exception>
-    public LoadedModule Load(byte[] file, bool allowUnsigned)
+    public LoadedModule Load(ModuleFile module)
     {
-        ModuleDecision decision = Check(file, allowUnsigned);
+        ModuleDecision decision = ModuleDecision.Load(module, _policies);
         try
         {
             lock (_gate)
             {
                 Look();
+                if (_services.Find(decision.Manifest.Name) is not null)
+                    throw NameTaken(decision.Manifest.Name);
                 var loaded = new LoadedModule(decision, ++_lastNumber);
                 if (_modules.TryGetValue(loaded.Name, out LoadedModule? old))
                     Replace(old, loaded);
@@ -124,12 +159,18 @@ internal sealed class ModuleHost
         }
     }
 
-    /// <summary>Takes a module off its hook and forgets it.</summary>
+    /// <summary>Takes a module off its hook, or ends its service, and forgets it.</summary>
     public void Unload(string name)
     {
         lock (_gate)
         {
             Look();
+            if (_services.Find(name) is { } service)
+            {
+                _services.Unload(service);
+                return;
+            }
+
             LoadedModule module = Find(name);
             if (IsAttached(module))
                 KernelHooks.Detach(module.Hook.Index);
@@ -148,13 +189,21 @@ internal sealed class ModuleHost
         }
     }
 
+    /// <exception cref="CommandException">It is not.</exception>
+    public static void RequireNewer(ModuleManifest old, ModuleManifest loaded)
+    {
+        int before = old.Version.Number, after = loaded.Version.Number;
+        if (after == before)
+            throw new CommandException($"{old.Name} {old.Version} is loaded already", "unload it first, or give the new one a greater version");
+        if (after < before)
+            throw new CommandException($"{old.Name} {old.Version} is loaded, which is newer than {loaded.Version}", "unload it first");
+    }
+
+    private static CommandException NameTaken(string name) => new($"a module {name} of another kind is loaded", "unload it first");
+
     private static void Replace(LoadedModule old, LoadedModule loaded)
     {
-        int before = old.Manifest.Version.Number, after = loaded.Manifest.Version.Number;
-        if (after == before)
-            throw new CommandException($"{old.Name} {old.Manifest.Version} is loaded already", "unload it first, or give the new one a greater version");
-        if (after < before)
-            throw new CommandException($"{old.Name} {old.Manifest.Version} is loaded, which is newer than {loaded.Manifest.Version}", "unload it first");
+        RequireNewer(old.Manifest, loaded.Manifest);
         if (!IsAttached(old))
             return;
         if (old.Hook != loaded.Hook)
@@ -176,6 +225,7 @@ internal sealed class ModuleHost
 
     private LoadedModule Find(string name) => _modules.TryGetValue(name, out LoadedModule? module)
         ? module
+        : _services.Find(name) is not null ? throw new CommandException($"{name} is a service, which decides nothing", "see mlaas list and service list")
         : throw new CommandException($"there is no module '{Printable.Shorten(name)}'", _modules.Count == 0 ? "load one with mlaas load FILE.mlm" : "see mlaas list");
 
     private LoadedModule? At(int hook)

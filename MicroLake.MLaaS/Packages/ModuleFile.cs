@@ -20,6 +20,9 @@ public sealed class ModuleFile
     /// <summary>Whose key signed it; null: it is not signed.</summary>
     public string? Signer { get; }
 
+    /// <summary>Whether it is a service; otherwise it decides at a hook.</summary>
+    public bool IsService => _parts.ContainsKey(ModulePart.Service);
+
     /// <summary>The bytes of a part, or null.</summary>
     public byte[]? Part(string name) => _parts.GetValueOrDefault(name);
 
@@ -32,11 +35,17 @@ public sealed class ModuleFile
         Dictionary<string, byte[]> parts = Unpack(file);
         if (!parts.TryGetValue(ModulePart.Manifest, out byte[]? json))
             throw new ModuleException("the module has no manifest.json; make it with module pack");
-        if (!parts.ContainsKey(ModulePart.Model) && !parts.ContainsKey(ModulePart.Policy))
-            throw new ModuleException("the module has neither model.onnx nor policy.bpf.o, so there is nothing to decide with");
+        bool decides = parts.ContainsKey(ModulePart.Model) || parts.ContainsKey(ModulePart.Policy);
+        bool serves = parts.ContainsKey(ModulePart.Service);
+        if (!decides && !serves)
+            throw new ModuleException("the module has neither model.onnx nor policy.bpf.o to decide with, nor a service.elf");
+        if (decides && serves)
+            throw new ModuleException("the module has something to decide with and a service.elf; make two modules of it");
+        if (serves != parts.ContainsKey(ModulePart.ServiceManifest))
+            throw new ModuleException("the module has one of service.elf and service.json; a service is both");
         CheckDigests(parts);
         string? signer = CheckSignature(parts, keys);
-        return new(parts, ModuleManifest.Read(json), signer);
+        return new(parts, ModuleManifest.Read(json, decides), signer);
     }
 
     /// <summary>The lines of <see cref="ModulePart.Digests"/> for parts.</summary>

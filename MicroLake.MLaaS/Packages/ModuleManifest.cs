@@ -13,7 +13,7 @@ public sealed class ModuleManifest
 
     public string Description { get; internal set; } = "";
 
-    /// <summary>The decision that it takes over.</summary>
+    /// <summary>The decision that it takes over; empty: it is a service.</summary>
     public string Hook { get; internal set; } = "";
 
     /// <summary>The features that the model takes, in the order of its inputs.</summary>
@@ -40,6 +40,8 @@ public sealed class ModuleManifest
     public IReadOnlyList<Guardrail> Guardrails { get; internal set; } = [];
 
     /// <summary>Reads a manifest: a JSON object; every number has a range, and what is not known is refused.</summary>
+    /// <param name="json">The manifest.</param>
+    /// <param name="decides">Whether the module decides: it then names its hook and its output.</param>
     /// <exception cref="ModuleException">It is not one.</exception>
-    public static ModuleManifest Read(ReadOnlySpan<byte> json) => ModuleManifestReader.Read(json);
+    public static ModuleManifest Read(ReadOnlySpan<byte> json, bool decides = true) => ModuleManifestReader.Read(json, decides);
 }

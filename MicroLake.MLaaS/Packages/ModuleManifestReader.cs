@@ -20,7 +20,7 @@ internal static class ModuleManifestReader
     ];
 
     /// <exception cref="ModuleException">It is no manifest.</exception>
-    public static ModuleManifest Read(ReadOnlySpan<byte> json)
+    public static ModuleManifest Read(ReadOnlySpan<byte> json, bool decides)
     {
         if (json.Length > MaxBytes)
             throw new ModuleException($"manifest.json is longer than {MaxBytes >> 10} KiB");
@@ -47,8 +47,9 @@ internal static class ModuleManifestReader
 
         Require(manifest.Name.Length > 0, "the manifest has no \"name\"");
         Require(manifest.Version.Number > 0, "the manifest has no \"version\" above 0.0.0");
-        Require(manifest.Hook.Length > 0, "the manifest has no \"hook\"");
-        Require(manifest.Output.Unit.Length > 0, "the manifest has no \"output\"");
+        Require(decides || manifest.Hook.Length == 0, "the manifest names a \"hook\", but the module is a service, which decides nothing");
+        Require(!decides || manifest.Hook.Length > 0, "the manifest has no \"hook\"");
+        Require(!decides || manifest.Output.Unit.Length > 0, "the manifest has no \"output\"");
         return manifest;
     }
 

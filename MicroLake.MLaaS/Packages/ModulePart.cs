@@ -14,6 +14,9 @@ public static class ModulePart
     /// <summary>A program for ring 3.</summary>
     public const string Service = "service.elf";
 
+    /// <summary>What that program is as a service and may use: a manifest as <c>service load</c> takes it.</summary>
+    public const string ServiceManifest = "service.json";
+
     /// <summary>Inputs and expected outputs of the model.</summary>
     public const string Golden = "golden.csv";
 
@@ -24,12 +27,12 @@ public static class ModulePart
     public const string Signature = "signature.ed25519";
 
     /// <summary>What the author gives, in the order of the archive.</summary>
-    public static readonly string[] Content = [Manifest, Model, Policy, Service, Golden];
+    public static readonly string[] Content = [Manifest, Model, Policy, Service, ServiceManifest, Golden];
 
     /// <summary>The longest that a part may be.</summary>
     public static int MostBytes(string part) => part switch
     {
-        Manifest => 16 << 10,
+        Manifest or ServiceManifest => 16 << 10,
         Digests => 1 << 10,
         Signature => Sodium.SignatureBytes,
         Policy or Golden => 1 << 20,

@@ -1,4 +1,6 @@
 using MicroLake.ConsoleTests.Harness;
+using MicroLake.MLaaS.Packages;
+using MicroLake.Tool.Modules;
 using MicroLake.Tool.Workspace;
 using Xunit;
 
@@ -46,6 +48,40 @@ public sealed class ServiceTests : IDisposable
         Assert.Equal("", console.Run("service stop echo"));
         Assert.StartsWith("error: service: there is no service 'echo'", console.Run("service call echo 1"), StringComparison.Ordinal);
         Assert.Contains("\"memory\" is unknown", console.Run("service load /host/bad.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_module_that_is_a_service_is_loaded_replaced_and_unloaded()
+    {
+        Pack("1.0.0", "");
+        Pack("2.0.0", """ "arguments": ["500"], """);
+        Pack("3.0.0", """ "arguments": ["refuse"], """);
+        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine, _folder);
+        Assert.StartsWith("error: echo is not signed", console.Run("mlaas load /host/echo-1.0.0.mlm"), StringComparison.Ordinal);
+        Assert.StartsWith("echo 1.0.0: service, generation 1, process ", console.Run("mlaas load /host/echo-1.0.0.mlm --allow-unsigned"), StringComparison.Ordinal);
+        Assert.Equal("generation 1: 4 1 0 0 0 0 0 0 0\n", console.Run("service call echo 4"));
+        Assert.StartsWith("error: echo 1.0.0 is loaded already", console.Run("mlaas load /host/echo-1.0.0.mlm --allow-unsigned"), StringComparison.Ordinal);
+        Assert.StartsWith("error: echo is a service, which decides nothing", console.Run("mlaas activate echo"), StringComparison.Ordinal);
+
+        // A version that does not start changes nothing; a newer one that does takes the place.
+        Assert.Contains("the old one goes on", console.Run("mlaas load /host/echo-3.0.0.mlm --allow-unsigned"), StringComparison.Ordinal);
+        Assert.Equal("generation 1: 4 2 0 0 0 0 0 0 0\n", console.Run("service call echo 4"));
+        Assert.StartsWith("echo 2.0.0: service, generation 2, process ", console.Run("mlaas load /host/echo-2.0.0.mlm --allow-unsigned"), StringComparison.Ordinal);
+        Assert.Equal("generation 2: 4 501 0 0 0 0 0 0 0\n", console.Run("service call echo 4"));
+        Assert.Matches(@"echo +2\.0\.0 +- +running", console.Run("mlaas list"));
+
+        Assert.Equal("", console.Run("mlaas unload echo"));
+        Assert.StartsWith("error: service: there is no service 'echo'", console.Run("service call echo 1"), StringComparison.Ordinal);
+        Assert.StartsWith("No module is loaded", console.Run("mlaas list"), StringComparison.Ordinal);
+    }
+
+    private void Pack(string version, string service)
+    {
+        string parts = Directory.CreateDirectory(Path.Combine(_folder, version)).FullName;
+        File.Copy(s_echo.Value, Path.Combine(parts, ModulePart.Service));
+        File.WriteAllText(Path.Combine(parts, ModulePart.ServiceManifest), $$"""{ "name": "echo", "program": "service.elf", {{service}} "memory_mib": 32 }""");
+        File.WriteAllText(Path.Combine(parts, ModulePart.Manifest), $$"""{ "name": "echo", "version": "{{version}}" }""");
+        File.WriteAllBytes(Path.Combine(_folder, $"echo-{version}.mlm"), ModulePackage.Pack(parts, secretKey: null));
     }
 
     [Fact]

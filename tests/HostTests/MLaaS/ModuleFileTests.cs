@@ -1,6 +1,7 @@
 using System.Text;
 using MicroLake.HostTests.Nn;
 using MicroLake.MLaaS.Packages;
+using MicroLake.Services.Supervision;
 using MicroLake.Tool.Modules;
 using Xunit;
 
@@ -72,9 +73,47 @@ public sealed class ModuleFileTests
     }
 
     [Fact]
-    public void Changed_archives_are_read_or_refused()
+    public void A_service_is_a_program_and_what_it_may_and_nothing_else()
     {
-        byte[] seed = ModuleFixture.File(ModuleFixture.Parts());
+        Dictionary<string, byte[]> parts = ModuleFixture.ServiceParts();
+        ModuleFile module = ModuleFile.Read(ModuleFixture.File(parts), []);
+        Assert.True(module.IsService);
+        PackedService service = PackedService.Read(module.Manifest.Name, ModulePart.Service, module.Part(ModulePart.ServiceManifest), module.Part(ModulePart.Service));
+        Assert.Equal((48, "echo"), (service.Manifest.MemoryMiB, service.Manifest.Name));
+        using var output = new StringWriter();
+        ModulePackage.Check(ModuleFixture.File(parts), [], prove: false, output);
+        Assert.Contains("echo 1.0.0, a service: not signed", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("48 MiB of memory", output.ToString(), StringComparison.Ordinal);
+
+        void Without(string part, string why)
+        {
+            Dictionary<string, byte[]> fewer = new(parts);
+            fewer.Remove(part);
+            Refused(ModuleFixture.File(fewer), why);
+        }
+
+        void With(string part, string content, string why)
+        {
+            byte[] file = ModuleFixture.File(new(parts) { [part] = Encoding.UTF8.GetBytes(content) });
+            Assert.Contains(why, Assert.Throws<ModuleException>(() => ModulePackage.Check(file, [], prove: false, TextWriter.Null)).Message, StringComparison.Ordinal);
+        }
+
+        Without(ModulePart.ServiceManifest, "a service is both");
+        Without(ModulePart.Service, "neither model.onnx nor policy.bpf.o to decide with, nor a service.elf");
+        With(ModulePart.Model, "x", "make two modules of it");
+        With(ModulePart.Manifest, """{ "name": "echo", "version": "1.0.0", "hook": "sched.pick" }""", "decides nothing");
+        With(ModulePart.Manifest, """{ "name": "other", "version": "1.0.0" }""", "give both the same name");
+        With(ModulePart.ServiceManifest, """{ "name": "echo", "program": "/tmp/x.elf" }""", "in a module it is \"service.elf\"");
+        With(ModulePart.ServiceManifest, """{ "name": "echo", "program": "service.elf", "memory": 3 }""", "\"memory\" is unknown");
+        With(ModulePart.Service, "no program", "echo: ");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Changed_archives_are_read_or_refused(bool isService)
+    {
+        byte[] seed = ModuleFixture.File(isService ? ModuleFixture.ServiceParts() : ModuleFixture.Parts());
         var random = new Random(12);
         int read = 0;
         for (int i = 0; i < 10_000; i++)

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text;
 using MicroLake.HostTests.Nn;
+using MicroLake.HostTests.Services;
 using MicroLake.MLaaS.Packages;
 
 namespace MicroLake.HostTests.MLaaS;
@@ -32,6 +33,13 @@ internal static class ModuleFixture
     {
         [ModulePart.Manifest] = Encoding.UTF8.GetBytes(manifest),
         [ModulePart.Model] = Model(),
+    };
+
+    public static Dictionary<string, byte[]> ServiceParts() => new()
+    {
+        [ModulePart.Manifest] = """{ "name": "echo", "version": "1.0.0", "description": "for tests" }"""u8.ToArray(),
+        [ModulePart.Service] = ElfBuilder.Small().Build(),
+        [ModulePart.ServiceManifest] = """{ "name": "echo", "program": "service.elf", "memory_mib": 48 }"""u8.ToArray(),
     };
 
     /// <summary>The file of these parts, with their hashes.</summary>

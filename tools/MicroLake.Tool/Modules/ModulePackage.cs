@@ -2,6 +2,8 @@ using System.Formats.Tar;
 using MicroLake.MLaaS.Models;
 using MicroLake.MLaaS.Packages;
 using MicroLake.Policies;
+using MicroLake.Services.Programs;
+using MicroLake.Services.Supervision;
 
 namespace MicroLake.Tool.Modules;
 
@@ -39,10 +41,16 @@ internal static class ModulePackage
     {
         ModuleFile module = ModuleFile.Read(file, keys);
         ModuleManifest manifest = module.Manifest;
-        output.WriteLine($"{manifest.Name} {manifest.Version} for {manifest.Hook}: {(module.Signer is { } signer ? $"signed by {signer}" : "not signed, so it loads only with --allow-unsigned")}");
+        output.WriteLine($"{manifest.Name} {manifest.Version}{(module.IsService ? ", a service" : $" for {manifest.Hook}")}: {(module.Signer is { } signer ? $"signed by {signer}" : "not signed, so it loads only with --allow-unsigned")}");
         foreach (string name in ModulePart.Content)
             if (module.Part(name) is { } part)
                 output.WriteLine($"  {name}: {part.Length} bytes, sha256 {Convert.ToHexStringLower(Sodium.Sha256(part))}");
+        if (module.IsService)
+        {
+            CheckService(module, output);
+            return;
+        }
+
         using ModuleDecision loaded = ModuleDecision.Load(module, PolicyEnvironment.ForChecking);
         if (loaded.Policy is { } policy)
             output.WriteLine($"  policy: {policy.Program.Program.Name} is proven to do no harm and to take {policy.Program.LongestRun} instructions at most; {policy.Maps.Count} maps");
@@ -56,6 +64,20 @@ internal static class ModulePackage
         {
             (long least, long most) = OutputProof.Prove(decision);
             output.WriteLine($"  proven: every decision is from {least} to {most} {manifest.Output.Unit}");
+        }
+    }
+
+    private static void CheckService(ModuleFile module, TextWriter output)
+    {
+        try
+        {
+            PackedService service = PackedService.Read(module.Manifest.Name, ModulePart.Service, module.Part(ModulePart.ServiceManifest), module.Part(ModulePart.Service));
+            ServiceManifest may = service.Manifest;
+            output.WriteLine($"  service: {may.MemoryMiB} MiB of memory, {may.Threads} threads, {may.Handles} handles, priority {may.Priority} at most");
+        }
+        catch (Exception error) when (error is ManifestException or ElfFormatException)
+        {
+            throw new ModuleException($"{module.Manifest.Name}: {error.Message}", error);
         }
     }
 
