@@ -19,7 +19,7 @@ internal static unsafe class KernelCall
     internal static extern Status DeviceMap(ulong physical, ulong length, byte** registers);
 
     [DllImport("*", EntryPoint = "mk_dma_allocate")]
-    internal static extern Status DmaAllocate(ulong pages, ulong* physical, byte** memory);
+    internal static extern Status DmaAllocate(ulong pages, int clear, ulong* physical, byte** memory);
 
     [DllImport("*", EntryPoint = "mk_dma_free")]
     internal static extern void DmaFree(ulong physical, ulong pages);

@@ -38,16 +38,9 @@ public sealed unsafe class KernelDeviceHost : DeviceHost
             : throw new DeviceException($"the registers at {physical:x} cannot be mapped: {Explain(status)}");
     }
 
-    public override DmaMemory AllocateDma(int bytes)
-    {
-        int pages = (bytes + PageBytes - 1) / PageBytes;
-        ulong physical;
-        byte* memory;
-        Status status = KernelCall.DmaAllocate((ulong)pages, &physical, &memory);
-        return status == Status.Ok
-            ? new KernelDmaMemory(physical, memory, pages * PageBytes)
-            : throw new DeviceException($"{bytes} bytes of memory for a device cannot be had in one piece: {Explain(status)}");
-    }
+    public override DmaMemory AllocateDma(int bytes) => Allocate(bytes, clear: true);
+
+    public override DmaMemory TakeUnused(int bytes) => Allocate(bytes, clear: false);
 
     public override bool TryLend(ReadOnlySpan<byte> memory, LentMemory work)
     {
@@ -84,6 +77,17 @@ public sealed unsafe class KernelDeviceHost : DeviceHost
         byte[] bytes = Encoding.UTF8.GetBytes(line + "\n");
         fixed (byte* text = bytes)
             KernelCall.LogWrite(text, bytes.Length);
+    }
+
+    private static KernelDmaMemory Allocate(int bytes, bool clear)
+    {
+        int pages = (bytes + PageBytes - 1) / PageBytes;
+        ulong physical;
+        byte* memory;
+        Status status = KernelCall.DmaAllocate((ulong)pages, clear ? 1 : 0, &physical, &memory);
+        return status == Status.Ok
+            ? new KernelDmaMemory(physical, memory, pages * PageBytes)
+            : throw new DeviceException($"{bytes} bytes of memory for a device cannot be had in one piece: {Explain(status)}");
     }
 
     internal static string Explain(Status status) => status switch

@@ -35,6 +35,10 @@ public abstract class DeviceHost
     /// <summary>Lends memory to devices that write it, for as long as the work takes. False: such memory cannot be lent, and nothing was done.</summary>
     public abstract bool TryLendForWriting(Span<byte> memory, LentMemory work);
 
+    /// <summary>Memory as it was, for who gives it away and does not look at it: the host need not have any for it.</summary>
+    /// <inheritdoc cref="AllocateDma"/>
+    public abstract DmaMemory TakeUnused(int bytes);
+
     /// <exception cref="DeviceException">The kernel has no room for one more.</exception>
     public abstract DeviceInterrupt CreateInterrupt();
 

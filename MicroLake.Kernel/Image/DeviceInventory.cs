@@ -2,6 +2,7 @@ using MicroLake.Drivers;
 using MicroLake.Drivers.Gpu;
 using MicroLake.Drivers.Pci;
 using MicroLake.Drivers.Virtio;
+using MicroLake.Nn.Gpu.Sharing;
 using MicroLake.Shell;
 
 namespace MicroLake.Kernel;
@@ -31,7 +32,8 @@ internal static class DeviceInventory
             devices.Add(new(name, PciClass.Describe(function.ClassCode), function.Address.ToString(), reason));
     }
 
-    public static IReadOnlyList<GpuInformation> Gpus()
+    /// <param name="service">Of the one that computes, or null.</param>
+    public static IReadOnlyList<GpuInformation> Gpus(GpuService? service)
     {
         var gpus = new List<GpuInformation>();
         foreach (VirtioGpu gpu in DeviceRegistry.Current.All<VirtioGpu>())
@@ -39,7 +41,7 @@ internal static class DeviceInventory
             long commands = 0;
             foreach (RequestQueue queue in gpu.Device.Queues)
                 commands += queue.Completed;
-            gpus.Add(new() { Name = gpu.Device.Name, State = StateOf(gpu), Commands = commands });
+            gpus.Add(new() { Name = gpu.Device.Name, State = StateOf(gpu), Commands = commands, Busy = service?.Gpu == gpu ? service.Busy : default });
         }
 
         return gpus;

@@ -33,15 +33,16 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
             _ = benchmarks.Add(benchmark);
         var supervisor = new Supervisor(ServiceLog.Write);
         _ = TemporaryFiles.TryMount(supervisor, ServiceLog.Write);
+        GpuService? gpu = GpuService.Find(DeviceRegistry.Current.All<VirtioGpu>());
         ShellServices services = new ShellServices()
             .Add(supervisor)
-            .Add<ISystemInformation>(new SystemInformation(KernelStartup.Machine, _disks))
+            .Add<ISystemInformation>(new SystemInformation(KernelStartup.Machine, _disks, gpu))
             .Add<IDisks>(_disks)
             .Add<ITracing>(new Tracing())
             .Add(benchmarks);
         if (Display.TryStart(DeviceRegistry.Current.All<VirtioGpu>()) is { } display)
             _ = services.Add<IScreen>(display);
-        if (GpuService.Find(DeviceRegistry.Current.All<VirtioGpu>()) is { } gpu)
+        if (gpu is not null)
         {
             services.Add(gpu).Add<PlacementDecision>(GpuPlacement.Decide);
             GuestBenchmarks.AddGpu(benchmarks, gpu, GpuPlacement.Decide);

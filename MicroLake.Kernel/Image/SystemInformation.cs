@@ -3,12 +3,13 @@ using MicroLake.Hosting;
 using MicroLake.Hosting.Hooks;
 using MicroLake.Hosting.Processes;
 using MicroLake.MLaaS.Hooks;
+using MicroLake.Nn.Gpu.Sharing;
 using MicroLake.Shell;
 
 namespace MicroLake.Kernel;
 
 /// <summary>What the shell's commands show, over kernel calls.</summary>
-internal sealed class SystemInformation(HardwareMachine machine, DataDisks disks) : ISystemInformation
+internal sealed class SystemInformation(HardwareMachine machine, DataDisks disks, GpuService? gpu) : ISystemInformation
 {
     public SystemIdentity Identity => new(
         "0.1", $".NET {Environment.Version} NativeAOT, workstation GC", "x86-64", Inspection.ProcessorName(), Environment.ProcessorCount, Features());
@@ -90,7 +91,7 @@ internal sealed class SystemInformation(HardwareMachine machine, DataDisks disks
         return hooks;
     }
 
-    public IReadOnlyList<GpuInformation> Gpus() => DeviceInventory.Gpus();
+    public IReadOnlyList<GpuInformation> Gpus() => DeviceInventory.Gpus(gpu);
 
     public IReadOnlyList<LogEntry> KernelLog()
     {

@@ -36,9 +36,12 @@ internal static unsafe class DeviceCalls
         return *registers == null ? Status.OutOfMemory : Status.Ok;
     }
 
-    /// <summary>Neighbouring page frames of zeros that a device may be told of: their physical address, and where the kernel sees them.</summary>
+    /// <summary>
+    /// Neighbouring page frames that a device may be told of: their physical address, and where the kernel sees them. Of zeros, or, for who looks at none
+    /// of them, as they were.
+    /// </summary>
     [RuntimeExport("mk_dma_allocate")]
-    private static Status AllocateDma(ulong pages, ulong* physical, byte** memory)
+    private static Status AllocateDma(ulong pages, int clear, ulong* physical, byte** memory)
     {
         *physical = 0;
         *memory = null;
@@ -52,7 +55,8 @@ internal static unsafe class DeviceCalls
             return Status.OutOfMemory;
         }
 
-        Processor.ZeroPages(DirectMap.Pointer(found), pages);
+        if (clear != 0)
+            Processor.ZeroPages(DirectMap.Pointer(found), pages);
         *physical = found;
         *memory = DirectMap.Pointer(found);
         return Status.Ok;

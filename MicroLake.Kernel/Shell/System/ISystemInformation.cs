@@ -155,4 +155,7 @@ public sealed class GpuInformation
 
     /// <summary>Commands that it has done.</summary>
     public required long Commands { get; init; }
+
+    /// <summary>How long it has computed networks.</summary>
+    public required TimeSpan Busy { get; init; }
 }

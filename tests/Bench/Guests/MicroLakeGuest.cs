@@ -33,6 +33,18 @@ public static class MicroLakeGuest
             : throw new BenchException($"'{commands}' failed in the guest: {serial[Math.Max(0, serial.Length - 600)..].Trim()}");
     }
 
+    /// <summary>How long shell commands take, as who reads the serial line sees it.</summary>
+    /// <exception cref="BenchException">A command failed or the guest did not end by itself in time.</exception>
+    public static TimeSpan TimeOf(BenchTarget target, string commands, int memoryMiB, TimeSpan limit, IReadOnlyList<string> devices)
+    {
+        using QemuGuest guest = QemuGuest.Start(
+            [.. Arguments(target, memoryMiB, countInstructions: false, processors: 1), .. devices, "-fw_cfg", $"name={GuestFile.Exec},string={QemuArguments.Escape(commands)}"], limit);
+        TimeSpan start = guest.WaitFor(Begin);
+        TimeSpan end = guest.WaitFor(Succeeded);
+        _ = guest.ReadToEnd();
+        return end - start;
+    }
+
     private static List<string> Arguments(BenchTarget target, int memoryMiB, bool countInstructions, int processors) =>
     [
         .. QemuGuest.Machine(memoryMiB, countInstructions, processors), "-device", "isa-debug-exit,iobase=0xf4,iosize=4",

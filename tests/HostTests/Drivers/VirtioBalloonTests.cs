@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MicroLake.Drivers;
 using MicroLake.Drivers.Balloon;
 using MicroLake.Drivers.Virtio;
 using MicroLake.HostTests.Drivers.Fakes;
@@ -58,6 +59,41 @@ public sealed class VirtioBalloonTests
         Ask(device, uint.MaxValue);
         balloon.Adjust();
         Assert.InRange(machine.FreeBytes, 63 << 20, 64 << 20);
+    }
+
+    [Fact]
+    public void Unused_memory_is_reported_and_given_back_but_for_a_quarter()
+    {
+        const long free = 512 << 20;
+        var reports = new List<int>();
+        var device = new FakeVirtio(VirtioType.Balloon, 1 << 5, 4, 5)
+        {
+            Serve = (queue, request, writable) =>
+            {
+                Assert.Equal((3, 0), (queue, request.Length));
+                reports.Add(writable >> 20);
+                return [];
+            },
+        };
+        FakeMachine? machine = null;
+        int before = 0;
+        machine = new FakeMachine { FreeBytesNow = () => free - (machine!.MemoryInUse - before) * (2L << 20) };
+        var balloon = new VirtioBalloon(machine.Add(device), "balloon0");
+        before = machine.MemoryInUse;
+        balloon.ReportUnused();
+        Assert.Equal([64, 64, 64, 64, 64, 64], reports);
+        Assert.Equal(before, machine.MemoryInUse);
+        Assert.Equal("0 of 0 pages, 384 MiB reported", balloon.State);
+
+        // What cannot be had in one piece is left out.
+        reports.Clear();
+        machine.MemoryLimit = before + 3;
+        balloon.ReportUnused();
+        Assert.Equal([6], reports);
+        device.IsGone = true;
+        Assert.False(balloon.Device.IsAlive());
+        Assert.Throws<DeviceException>(balloon.ReportUnused);
+        Assert.Equal(before, machine.MemoryInUse);
     }
 
     private static FakeVirtio Make(HashSet<uint> held) => new(VirtioType.Balloon, 1, 2, 3)

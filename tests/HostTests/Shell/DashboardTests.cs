@@ -28,7 +28,7 @@ public sealed class DashboardTests : ShellFixture
         Assert.Equal(3, screen.Pictures);
         foreach (string title in new[] { "Processors", "Memory", "Graphics processor", "Processes and threads" })
             Assert.True(screen.Contains(title, bold: true), title);
-        foreach (string text in new[] { "cpu 0", "40.0 MiB of 64.0 MiB free", "sched.pick", "active", "gpu0", "1 displays", "17  tmp-service", "main", "heuristic" })
+        foreach (string text in new[] { "cpu 0", "40.0 MiB of 64.0 MiB free", "sched.pick", "active", "gpu0", "1 displays", "40.0 %", "17  tmp-service", "main", "heuristic" })
             Assert.True(screen.Contains(text), text);
     }
 

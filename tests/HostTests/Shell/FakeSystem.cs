@@ -41,7 +41,7 @@ internal sealed class FakeSystem : ISystemInformation
 
     public IReadOnlyList<HookInformation> Hooks() => [new() { Name = "sched.pick", Mode = "active", ByModel = 300 * _calls, ByHeuristic = 100 * _calls }];
 
-    public IReadOnlyList<GpuInformation> Gpus() => [new() { Name = "gpu0", State = "1 displays", Commands = 7 * _calls }];
+    public IReadOnlyList<GpuInformation> Gpus() => [new() { Name = "gpu0", State = "1 displays", Commands = 7 * _calls, Busy = TimeSpan.FromSeconds(0.4 * _calls) }];
 
     public IReadOnlyList<LogEntry> KernelLog() => [new(TimeSpan.FromMilliseconds(1.5), "MicroLake \"starts\"")];
 

@@ -15,10 +15,15 @@ internal sealed class Dashboard(ISystemInformation system, IScreen screen)
     private readonly Series _use = new();
     private readonly Series _commands = new();
     private readonly Dictionary<string, long> _countsBefore = [];
+    private TimeSpan _shown;
+    private TimeSpan _elapsed;
 
     /// <summary>Draws how things are at the end of an interval.</summary>
     public void Show(UseInterval use)
     {
+        TimeSpan now = system.Uptime;
+        _elapsed = now - _shown;
+        _shown = now;
         double sum = 0;
         foreach (ProcessorInformation processor in use.Processors)
             sum += use.Use(processor);
@@ -41,9 +46,9 @@ internal sealed class Dashboard(ISystemInformation system, IScreen screen)
         DrawMemory(new Panel(canvas, x, top, right, memory, "Memory"));
         IReadOnlyList<HookInformation> hooks = system.Hooks();
         int y = top + memory + Gap, height = Panel.TitleHeight + (hooks.Count + 1) * Panel.LineHeight + Gap;
-        DrawHooks(new Panel(canvas, x, y, right, height, "Hooks: decisions by model and by heuristic"), hooks, use.Elapsed);
+        DrawHooks(new Panel(canvas, x, y, right, height, "Hooks: decisions by model and by heuristic"), hooks);
         y += height + Gap;
-        DrawGpus(new Panel(canvas, x, y, right, canvas.Height - y - Gap, "Graphics processor"), use.Elapsed);
+        DrawGpus(new Panel(canvas, x, y, right, canvas.Height - y - Gap, "Graphics processor"));
     }
 
     private void DrawHeader(Canvas canvas)
@@ -105,7 +110,7 @@ internal sealed class Dashboard(ISystemInformation system, IScreen screen)
         }
     }
 
-    private void DrawHooks(Panel panel, IReadOnlyList<HookInformation> hooks, TimeSpan elapsed)
+    private void DrawHooks(Panel panel, IReadOnlyList<HookInformation> hooks)
     {
         int mode = 112, bar = 192, model = panel.Width - 176, heuristic = panel.Width - 88;
         panel.Text(mode, 0, "decides", Colour.Dim);
@@ -128,21 +133,25 @@ internal sealed class Dashboard(ISystemInformation system, IScreen screen)
 
             panel.TextRight(model, i + 1, Count(hook.ByModel), Colour.Text);
             panel.TextRight(heuristic, i + 1, Count(hook.ByHeuristic), Colour.Text);
-            panel.TextRight(panel.Width, i + 1, Count((long)Rate(hook.Name, all, elapsed)), Colour.Text);
+            panel.TextRight(panel.Width, i + 1, Count((long)Rate(hook.Name, all)), Colour.Text);
         }
     }
 
-    private void DrawGpus(Panel panel, TimeSpan elapsed)
+    private void DrawGpus(Panel panel)
     {
         double perSecond = 0;
         long commands = 0;
         int line = 0;
         foreach (GpuInformation gpu in system.Gpus())
         {
-            perSecond += Rate(gpu.Name, gpu.Commands, elapsed);
+            perSecond += Rate(gpu.Name, gpu.Commands);
             commands += gpu.Commands;
             panel.Text(0, line, gpu.Name, Colour.Text);
-            panel.Text(56, line++, gpu.State, Colour.Dim);
+            panel.Text(56, line++, Clip(gpu.State, panel.Width - 56), Colour.Dim);
+            double busy = Rate(gpu.Name + " busy", gpu.Busy.Ticks) / TimeSpan.TicksPerSecond;
+            panel.Text(0, line, "computing", Colour.Dim);
+            panel.Bar(88, line, panel.Width - 88 - 64, busy, Colour.Violet);
+            panel.TextRight(panel.Width, line++, Percent(busy), Colour.Text);
         }
 
         _commands.Add(perSecond);
@@ -159,14 +168,19 @@ internal sealed class Dashboard(ISystemInformation system, IScreen screen)
         int shown = Math.Min(processes.Length, Math.Max(1, lines / 3));
         panel.TextRight(panel.Width, -1, $"{processes.Length} processes, {use.Threads.Count} threads", Colour.Dim);
         if (shown > 0)
-            panel.Headings(line++, (0, "process"), (state, "threads"), (bar, "memory of its limit"));
+        {
+            panel.TextRight(bar - 2 * Gap, line, "memory", Colour.Dim);
+            panel.Headings(line++, (0, "process"), (bar, "processor"));
+        }
+
         for (int i = 0; i < shown; i++, line++)
         {
             ProcessInformation process = processes[i];
-            panel.Text(0, line, Clip($"{process.Id,4}  {process.Name}", state - Gap), Colour.Text);
-            panel.Text(state, line, $"{process.Threads}", Colour.Dim);
-            panel.Bar(bar, line, 128, process.MemoryLimit == 0 ? 0 : (double)process.Memory / process.MemoryLimit, Colour.Blue);
-            panel.TextRight(panel.Width, line, ByteSize.Format(process.Memory), Colour.Text);
+            double share = Rate($"process {process.Id}", process.ProcessorTime.Ticks) / TimeSpan.TicksPerSecond;
+            panel.Text(0, line, Clip($"{process.Id,4}  {process.Name}", bar - 100), Colour.Text);
+            panel.TextRight(bar - 2 * Gap, line, ByteSize.Format(process.Memory), Colour.Dim);
+            panel.Bar(bar, line, 128, share, Colour.Of(share));
+            panel.TextRight(panel.Width, line, Percent(share), Colour.Text);
         }
 
         ThreadInformation[] threads = [.. use.Threads];
@@ -185,12 +199,12 @@ internal sealed class Dashboard(ISystemInformation system, IScreen screen)
         }
     }
 
-    /// <summary>How fast a count has grown since it was last seen.</summary>
-    private double Rate(string name, long count, TimeSpan elapsed)
+    /// <summary>How fast a count has grown since the picture before.</summary>
+    private double Rate(string name, long count)
     {
         long before = _countsBefore.GetValueOrDefault(name, count);
         _countsBefore[name] = count;
-        return elapsed > TimeSpan.Zero ? (count - before) / elapsed.TotalSeconds : 0;
+        return _elapsed > TimeSpan.Zero ? (count - before) / _elapsed.TotalSeconds : 0;
     }
 
     private static string Clip(string text, int width) => text.Length * Font.Width <= width ? text : text[..Math.Max(0, width / Font.Width)];

@@ -136,6 +136,8 @@ internal sealed class FakeMachine : DeviceHost
         return true;
     }
 
+    public override DmaMemory TakeUnused(int bytes) => AllocateDma(bytes);
+
     public override DeviceInterrupt CreateInterrupt()
     {
         Interlocked.Increment(ref InterruptsInUse);
