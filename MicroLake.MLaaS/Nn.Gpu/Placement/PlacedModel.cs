@@ -70,8 +70,6 @@ public sealed class PlacedModel : IDisposable
     /// <summary>Why the graphics processor is in no use any more, or null.</summary>
     public string? Failure { get; private set; }
 
-    public GpuNetwork Network => _network;
-
     /// <summary>Makes and measures it.</summary>
     /// <returns>Null: no part of the model can run on a graphics processor.</returns>
     /// <exception cref="DeviceException">The graphics processor refuses it, gives wrong numbers, or has failed.</exception>
