@@ -7,7 +7,7 @@ namespace MicroLake.Benchmarks;
 internal static class Samples
 {
     /// <summary>Many short samples rather than few long ones: on a busy host some of them go undisturbed, and the least one tells.</summary>
-    private const int Usual = 25;
+    public const int Usual = 25;
 
     /// <param name="name">Dotted name of the result.</param>
     /// <param name="progress">Told of each sample.</param>
@@ -28,5 +28,8 @@ internal static class Samples
     }
 
     /// <summary>Nanoseconds since a <see cref="Stopwatch.GetTimestamp"/>.</summary>
-    public static double Since(long start) => (Stopwatch.GetTimestamp() - start) * (1e9 / Stopwatch.Frequency);
+    public static double Since(long start) => Between(start, Stopwatch.GetTimestamp());
+
+    /// <summary>Nanoseconds between two of them.</summary>
+    public static double Between(long start, long end) => (end - start) * (1e9 / Stopwatch.Frequency);
 }

@@ -10,6 +10,9 @@ public sealed class SwitchAtScale(int threads) : IGuestBenchmark
     private const int StackBytes = 64 << 10;
     private const long Batch = 20_000;
 
+    // One before the first sample, and one that warms up.
+    private readonly long[] _marks = new long[Samples.Usual + 2];
+    private readonly ManualResetEvent _measured = new(false);
     private long _switches;
     private bool _stop;
 
@@ -20,39 +23,25 @@ public sealed class SwitchAtScale(int threads) : IGuestBenchmark
     public IReadOnlyList<BenchmarkResult> Run(ProgressLine progress)
     {
         Volatile.Write(ref _stop, false);
+        _switches = 0;
+        _measured.Reset();
         // All wait until the last one is there: each would have to wait for its start until all before it had had their turns.
         using var go = new ManualResetEvent(false);
-        var others = new Thread[threads - 1];
-        for (int i = 0; i < others.Length; i++)
+        var ready = new Thread[threads];
+        for (int i = 0; i < ready.Length; i++)
         {
-            others[i] = new Thread(() => GiveWay(go), StackBytes);
-            others[i].Start();
+            ready[i] = new Thread(() => GiveWay(go), StackBytes);
+            ready[i].Start();
         }
 
         go.Set();
-        try
-        {
-            return [Samples.Take(Name, progress, Sample)];
-        }
-        finally
-        {
-            Volatile.Write(ref _stop, true);
-            foreach (Thread thread in others)
-                thread.Join();
-        }
-    }
-
-    private double Sample()
-    {
-        long start = Stopwatch.GetTimestamp(), before = Volatile.Read(ref _switches), done;
-        do
-        {
-            _switches++;
-            Thread.Yield();
-            done = Volatile.Read(ref _switches) - before;
-        }
-        while (done < Batch);
-        return Samples.Since(start) / done;
+        // The one that measures does not take part: it would have to wait for its own turn, too.
+        _measured.WaitOne();
+        Volatile.Write(ref _stop, true);
+        foreach (Thread thread in ready)
+            thread.Join();
+        int sample = 0;
+        return [Samples.Take(Name, progress, () => Samples.Between(_marks[sample], _marks[++sample]) / Batch)];
     }
 
     private void GiveWay(WaitHandle go)
@@ -60,8 +49,17 @@ public sealed class SwitchAtScale(int threads) : IGuestBenchmark
         go.WaitOne();
         while (!Volatile.Read(ref _stop))
         {
-            _switches++;
+            if (_switches++ % Batch == 0)
+                Mark(_switches / Batch);
             Thread.Yield();
         }
+    }
+
+    private void Mark(long number)
+    {
+        if (number < _marks.Length)
+            _marks[number] = Stopwatch.GetTimestamp();
+        if (number == _marks.Length - 1)
+            _measured.Set();
     }
 }

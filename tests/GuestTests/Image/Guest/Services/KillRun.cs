@@ -31,7 +31,8 @@ internal static class KillRun
         long answers = 0, errors = 0, wrong = 0;
         Thread[] clients = [.. Enumerable.Range(0, Clients).Select(i => Kernel.Start($"client {i}", () =>
         {
-            for (ulong asked = (ulong)i << 32; !Volatile.Read(ref stop); asked++)
+            ulong asked = (ulong)i << 32;
+            while (!Volatile.Read(ref stop))
             {
                 if (services.Supervisor.Names.TryFind("echo", out uint endpoint, out _) != Status.Ok)
                 {
@@ -39,14 +40,19 @@ internal static class KillRun
                     continue;
                 }
 
+                // One channel for each life of the service: the collector keeps room for the most channels that there were at once.
                 using var channel = new Channel(endpoint);
-                (Status status, ulong label, ulong answer) = EchoServices.Call(channel, 1, asked);
-                if (status == Status.PeerClosed)
-                    Interlocked.Increment(ref errors);
-                else if ((status, label, answer) == (Status.Ok, 1, asked + 1))
-                    Interlocked.Increment(ref answers);
-                else
-                    Interlocked.Increment(ref wrong);
+                Status status = Status.Ok;
+                while (status == Status.Ok && !Volatile.Read(ref stop))
+                {
+                    (status, ulong label, ulong answer) = EchoServices.Call(channel, 1, ++asked);
+                    if (status == Status.PeerClosed)
+                        Interlocked.Increment(ref errors);
+                    else if ((status, label, answer) == (Status.Ok, 1, asked + 1))
+                        Interlocked.Increment(ref answers);
+                    else
+                        Interlocked.Increment(ref wrong);
+                }
             }
         }))];
         uint last = 0;
