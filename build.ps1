@@ -1,7 +1,7 @@
 # Builds the tool when its sources changed, then hands every argument to it. Standard output belongs to the verb.
 $ErrorActionPreference = 'Stop'
 $project = Join-Path $PSScriptRoot 'tools/MicroLake.Tool'
-$policies = Join-Path $PSScriptRoot 'MicroLake.MLaaS/Policies'
+$libraries = 'MicroLake.MLaaS', 'MicroLake.Kernel/Files', 'MicroLake.Kernel/Services', 'MicroLake.Kernel/Storage' | ForEach-Object { Join-Path $PSScriptRoot $_ }
 $dll = Join-Path $project 'bin/Release/net10.0/MicroLake.Tool.dll'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
 $env:DOTNET_NOLOGO = '1'
@@ -13,7 +13,7 @@ if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
 
 function Test-Stale {
     if (-not (Test-Path $dll)) { return $true }
-    $sources = @(Get-ChildItem -Recurse -File $project, $policies |
+    $sources = @(Get-ChildItem -Recurse -File (@($project) + $libraries) |
         Where-Object { $_.FullName.Substring($PSScriptRoot.Length) -notmatch '[\\/](bin|obj)[\\/]' })
     foreach ($name in 'Directory.Build.props', 'Directory.Packages.props', '.editorconfig') {
         $sources += Get-Item -Force (Join-Path $PSScriptRoot $name)

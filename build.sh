@@ -3,14 +3,14 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$root/tools/MicroLake.Tool
-policies=$root/MicroLake.MLaaS/Policies
+libraries=("$root"/MicroLake.MLaaS "$root"/MicroLake.Kernel/{Files,Services,Storage})
 dll=$project/bin/Release/net10.0/MicroLake.Tool.dll
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 command -v dotnet >/dev/null || { echo "error: the .NET SDK is not installed; install dotnet-sdk-10.0 (https://dot.net)" >&2; exit 1; }
 
 stale() {
-    [[ ! -f $dll ]] || [[ -n $(find "$project" "$policies" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/.editorconfig" \
+    [[ ! -f $dll ]] || [[ -n $(find "$project" "${libraries[@]}" "$root/Directory.Build.props" "$root/Directory.Packages.props" "$root/.editorconfig" \
         \( -name bin -o -name obj \) -prune -o -newer "$dll" -print -quit) ]]
 }
 
@@ -20,7 +20,7 @@ if stale; then
     flock 9
     if stale; then
         echo "building the tool" >&2
-        dotnet msbuild "$project" -restore -p:Configuration=Release -v:quiet -nologo -tl:off -nodeReuse:false >&2
+        dotnet msbuild "$project" -restore -p:Configuration=Release -v:quiet -nologo -tl:off -nodeReuse:false >&2 9>&-
         touch "$dll"
     fi
     exec 9>&-

@@ -129,6 +129,7 @@ public sealed class CommandTests : ShellFixture
     {
         File.WriteAllText(Folder + "/b.txt", "hello\n");
         Assert.Equal((0, ""), Run("mkdir @/a; mkdir -p @/c/d; cp @/b.txt @/a; cp @/b.txt '@/a/x y'"));
+        Assert.Equal((0, ""), Run("cp @/b.txt /dev/null"));
         Assert.Equal((0, "a/\nb.txt\nc/\n"), Run("ls @"));
         Assert.Equal((0, "b.txt\nx y\n"), Run("ls @/a"));
         using (JsonDocument entries = JsonDocument.Parse(Run("ls --json @/a @ @/a/b.txt").Output))

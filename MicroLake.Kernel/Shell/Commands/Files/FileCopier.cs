@@ -36,7 +36,7 @@ internal sealed class FileCopier(string command, CommandContext context)
     {
         if (Path.GetFullPath(destination) == source.FullName)
             throw new CommandException($"{command}: '{Printable.Shorten(destination)}' would be copied onto itself", "choose another name");
-        if (File.Exists(destination) && (File.GetAttributes(destination) & FileAttributes.Device) != 0)
+        if (IsDevice(destination))
         {
             using FileStream device = new(destination, FileMode.Open, FileAccess.Write);
             CopyData(source, device);
@@ -57,6 +57,9 @@ internal sealed class FileCopier(string command, CommandContext context)
             throw;
         }
     }
+
+    /// <summary>.NET does not tell devices from files on Unix; they have a folder of their own.</summary>
+    private static bool IsDevice(string path) => File.Exists(path) && Path.GetFullPath(path).StartsWith("/dev/", StringComparison.Ordinal);
 
     private void CopyData(FileInfo source, FileStream output)
     {
