@@ -25,16 +25,19 @@ public sealed class SwitchAtScale(int threads) : IGuestBenchmark
         Volatile.Write(ref _stop, false);
         _switches = 0;
         _measured.Reset();
-        // All wait until the last one is there: each would have to wait for its start until all before it had had their turns.
-        using var go = new ManualResetEvent(false);
+        // All wait until the last one is there, and each lets the next one in before its first turn: whoever let all of them in would have to wait
+        // for its own turn among those that are in already.
+        var doors = new SemaphoreSlim[threads];
         var ready = new Thread[threads];
         for (int i = 0; i < ready.Length; i++)
         {
-            ready[i] = new Thread(() => GiveWay(go), StackBytes);
+            int number = i;
+            doors[i] = new SemaphoreSlim(0);
+            ready[i] = new Thread(() => GiveWay(doors, number), StackBytes);
             ready[i].Start();
         }
 
-        go.Set();
+        _ = doors[0].Release();
         // The one that measures does not take part: it would have to wait for its own turn, too.
         _measured.WaitOne();
         Volatile.Write(ref _stop, true);
@@ -44,9 +47,11 @@ public sealed class SwitchAtScale(int threads) : IGuestBenchmark
         return [Samples.Take(Name, progress, () => Samples.Between(_marks[sample], _marks[++sample]) / Batch)];
     }
 
-    private void GiveWay(WaitHandle go)
+    private void GiveWay(SemaphoreSlim[] doors, int number)
     {
-        go.WaitOne();
+        doors[number].Wait();
+        if (number + 1 < doors.Length)
+            _ = doors[number + 1].Release();
         while (!Volatile.Read(ref _stop))
         {
             if (_switches++ % Batch == 0)
