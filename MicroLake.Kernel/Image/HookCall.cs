@@ -46,8 +46,9 @@ internal sealed class HookCall() : BatchBenchmark("mlaas.hook_empty", "a decisio
 
     protected override void Operate(long count)
     {
+        ReadOnlySpan<long> features = _features;
         while (count-- > 0)
-            _ = KernelHooks.Decide(Hook, _features, 1);
+            _ = KernelHooks.Decide(Hook, features, 1);
     }
 
     protected override void End() => KernelHooks.Detach(Hook);

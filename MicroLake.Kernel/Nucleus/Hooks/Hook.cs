@@ -21,7 +21,7 @@ public unsafe struct Hook
     private const ulong DecisionsOffset = 1024;
 
     /// <summary>Decisions that differ by no more than this part of the heuristic's agree.</summary>
-    private const long AgreementShare = 4;
+    private const ulong AgreementShare = 4;
 
     private HookAttachment* _attachment;
     private delegate*<ulong> _clock;
@@ -55,6 +55,9 @@ public unsafe struct Hook
             state->Histogram[i] = 0;
         ResetOutcomes(hook);
         NewWindow(hook);
+        attachment->RangedFeatures = attachment->Features;
+        while (attachment->RangedFeatures > 0 && !HasRange(attachment, attachment->RangedFeatures - 1))
+            attachment->RangedFeatures--;
         return (HookAttachment*)Interlocked.Exchange(ref *(ulong*)hook->AttachmentPlace(), (ulong)attachment);
     }
 
@@ -64,12 +67,13 @@ public unsafe struct Hook
     /// <summary>The decision.</summary>
     /// <param name="hook">The hook.</param>
     /// <param name="processor">Index of the processor.</param>
-    /// <param name="features">What it is decided from, <see cref="HookAttachment.MaxFeatures"/> numbers.</param>
+    /// <param name="features">What it is decided from.</param>
     /// <param name="heuristic">What the heuristic decides.</param>
-    public static long Decide(Hook* hook, uint processor, long* features, long heuristic)
+    /// <param name="given">How many features there are; a module that takes more is not asked.</param>
+    public static long Decide(Hook* hook, uint processor, long* features, long heuristic, uint given = HookAttachment.MaxFeatures)
     {
         HookAttachment* attachment = hook->Attachment;
-        if (attachment == null)
+        if (attachment == null || attachment->Features > given)
         {
             _ = Interlocked.Increment(ref hook->_state.ByHeuristic);
             return heuristic;
@@ -111,8 +115,9 @@ public unsafe struct Hook
         }
 
         ulong ticks = hook->_clock() - start;
-        Count(hook, attachment, number, inRange, worst, ticks);
-        bool counts = inRange && IsInRange(attachment, worst) && DoesCount(attachment, number);
+        bool isInRange = IsInRange(attachment, worst);
+        Count(hook, attachment, number, inRange, isInRange, ticks);
+        bool counts = inRange && isInRange && DoesCount(attachment, number);
         return Settle(hook, attachment, number, features + best * HookAttachment.MaxFeatures, heuristic, best, counts, best == heuristic, start, ticks);
     }
 
@@ -184,11 +189,12 @@ public unsafe struct Hook
         ulong start = hook->_clock();
         long decision = attachment->Entry(attachment->State + processor * attachment->StateBytes, features);
         ulong ticks = hook->_clock() - start;
-        Count(hook, attachment, number, inRange, decision, ticks);
+        bool isInRange = IsInRange(attachment, decision);
+        Count(hook, attachment, number, inRange, isInRange, ticks);
 
-        bool counts = inRange && IsInRange(attachment, decision) && DoesCount(attachment, number);
-        long difference = decision > heuristic ? decision - heuristic : heuristic - decision;
-        bool agrees = difference <= (heuristic < 0 ? -heuristic : heuristic) / AgreementShare;
+        bool counts = inRange && isInRange && DoesCount(attachment, number);
+        var difference = (ulong)(decision > heuristic ? decision - heuristic : heuristic - decision);
+        bool agrees = difference <= (ulong)(heuristic < 0 ? -heuristic : heuristic) / AgreementShare;
         return Settle(hook, attachment, number, features, heuristic, decision, counts, agrees, start, ticks);
     }
 
@@ -196,10 +202,13 @@ public unsafe struct Hook
     private static bool AreInRange(HookAttachment* attachment, long* features)
     {
         bool inRange = true;
-        for (uint i = 0; i < attachment->Features; i++)
+        for (uint i = 0; i < attachment->RangedFeatures; i++)
             inRange &= features[i] >= attachment->LeastInputs[i] && features[i] <= attachment->MostInputs[i];
         return inRange;
     }
+
+    private static bool HasRange(HookAttachment* attachment, uint feature) =>
+        attachment->LeastInputs[feature] != long.MinValue || attachment->MostInputs[feature] != long.MaxValue;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsInRange(HookAttachment* attachment, long decision) => decision >= attachment->LeastOutput && decision <= attachment->MostOutput;
@@ -227,7 +236,7 @@ public unsafe struct Hook
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Count(Hook* hook, HookAttachment* attachment, ulong number, bool inRange, long decision, ulong ticks)
+    private static void Count(Hook* hook, HookAttachment* attachment, ulong number, bool areInputsInRange, bool isOutputInRange, ulong ticks)
     {
         HookState* state = &hook->_state;
         _ = Interlocked.Add(ref state->Ticks, ticks);
@@ -248,14 +257,14 @@ public unsafe struct Hook
                 Trip(hook, attachment, HookTrip.OverBudget);
         }
 
-        if (!inRange)
+        if (!areInputsInRange)
         {
             _ = Interlocked.Increment(ref state->InputsOutOfRange);
             if (Interlocked.Increment(ref hook->_windowInputs) > attachment->MostInputsOutOfRange)
                 Trip(hook, attachment, HookTrip.InputsOutOfRange);
         }
 
-        if (!IsInRange(attachment, decision))
+        if (!isOutputInRange)
         {
             _ = Interlocked.Increment(ref state->OutputsOutOfRange);
             if (Interlocked.Increment(ref hook->_windowOutputs) > attachment->MostOutputsOutOfRange)
@@ -282,8 +291,10 @@ public unsafe struct Hook
         Volatile.Write(ref record->Chosen, chosen);
         Volatile.Write(ref record->Ticks, ticks < uint.MaxValue ? (uint)ticks : uint.MaxValue);
         Volatile.Write(ref record->Version, attachment->Version);
-        for (uint i = 0; i < attachment->Features; i++)
-            Volatile.Write(ref record->Features[i], features[i]);
+        long* target = record->Features;
+        uint count = attachment->Features;
+        for (uint i = 0; i < count; i++)
+            Volatile.Write(ref target[i], features[i]);
         Volatile.Write(ref record->Sequence, number);
     }
 

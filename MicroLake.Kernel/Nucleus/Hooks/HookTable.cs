@@ -35,10 +35,10 @@ internal static unsafe class HookTable
     private static int s_policyBefore;
 
     /// <summary>The decision; interrupts are off.</summary>
-    public static long Decide(int index, PerCpu* cpu, long* features, long heuristic)
+    public static long Decide(int index, PerCpu* cpu, long* features, long heuristic, uint given = HookAttachment.MaxFeatures)
     {
         Hook* hook = At(index);
-        return hook == null ? heuristic : Hook.Decide(hook, cpu->Index, features, heuristic);
+        return hook == null ? heuristic : Hook.Decide(hook, cpu->Index, features, heuristic, given);
     }
 
     /// <summary>A choice among candidates; interrupts are off.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime;
+using System.Threading;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Hooks;
@@ -31,14 +32,13 @@ internal static unsafe class HookCalls
     [RuntimeExport("mk_hook_decide")]
     private static long Decide(int hook, long* features, uint count, long heuristic)
     {
-        if ((uint)hook >= HookTable.Count || count > HookAttachment.MaxFeatures)
+        if ((uint)hook >= HookTable.Count || count - 1 >= HookAttachment.MaxFeatures)
             return heuristic;
-        // The features may lie in memory that is not there yet: it is touched before interrupts go off.
-        long* copy = stackalloc long[HookAttachment.MaxFeatures];
-        for (uint i = 0; i < count; i++)
-            copy[i] = features[i];
+        // The features may lie in memory that is not there yet, in two pages at most: they are touched before interrupts go off.
+        _ = Volatile.Read(ref features[0]);
+        _ = Volatile.Read(ref features[count - 1]);
         uint interrupts = SpinLock.DisableInterrupts();
-        long decision = HookTable.Decide(hook, Processor.CurrentCpu(), copy, heuristic);
+        long decision = HookTable.Decide(hook, Processor.CurrentCpu(), features, heuristic, count);
         if (interrupts != 0)
             Processor.EnableInterrupts();
         return decision;

@@ -269,6 +269,32 @@ public sealed unsafe class HookTests : IDisposable
         return attachment;
     }
 
+    [Fact]
+    public void A_module_is_not_asked_where_it_would_read_more_than_it_is_given()
+    {
+        Attach(HookMode.Active, &Double);
+        long* features = stackalloc long[1];
+        Assert.Equal(Heuristic, Hook.Decide(_hook, 0, features, Heuristic, given: 0));
+        Assert.Equal((0UL, 1UL), (State().Asked, State().ByHeuristic));
+        features[0] = 7;
+        Assert.Equal(14, Hook.Decide(_hook, 0, features, Heuristic, given: 1));
+    }
+
+    [Fact]
+    public void Only_what_has_a_range_can_be_out_of_it()
+    {
+        HookAttachment attachment = Attachment(HookMode.Active, &Double);
+        (attachment.LeastInputs[0], attachment.MostInputs[0]) = (long.MinValue, long.MaxValue);
+        Hook.Attach(_hook, &attachment);
+        _ = Decide(long.MinValue);
+        Assert.Equal(0UL, State().InputsOutOfRange);
+        (attachment.Features, attachment.LeastInputs[1], attachment.MostInputs[1]) = (2, 0, long.MaxValue);
+        Hook.Attach(_hook, &attachment);
+        long* features = stackalloc long[] { 5, -1 };
+        _ = Hook.Decide(_hook, 0, features, Heuristic, given: 2);
+        Assert.Equal(1UL, State().InputsOutOfRange);
+    }
+
     private long Decide(long feature)
     {
         long* features = stackalloc long[HookAttachment.MaxFeatures];
