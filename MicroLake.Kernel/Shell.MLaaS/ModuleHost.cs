@@ -43,8 +43,7 @@ internal sealed class ModuleHost(Supervisor supervisor)
     /// <summary>The modules that are services, with what their supervisor knows.</summary>
     public List<(ServiceModule Module, ServiceUse Use)> Services()
     {
-        lock (_gate)
-            return _services.All().ConvertAll(module => (module, _services.UseOf(module)));
+        return _services.All().ConvertAll(module => (module, _services.UseOf(module)));
     }
 
     /// <summary>Takes a module's file apart.</summary>
@@ -74,12 +73,11 @@ internal sealed class ModuleHost(Supervisor supervisor)
     public (ServiceModule Module, ServiceUse Use) LoadService(ModuleFile module)
     {
         lock (_gate)
-        {
             if (_modules.ContainsKey(module.Manifest.Name))
                 throw NameTaken(module.Manifest.Name);
-            ServiceModule loaded = _services.Load(module);
-            return (loaded, _services.UseOf(loaded));
-        }
+        // Not under the lock: until a service is ready, guardrails are watched on.
+        ServiceModule loaded = _services.Load(module);
+        return (loaded, _services.UseOf(loaded));
     }
 
     /// <summary>Checks a module and keeps it; a newer version takes the place of an older one, at its hook, too.</summary>
@@ -162,15 +160,15 @@ internal sealed class ModuleHost(Supervisor supervisor)
     /// <summary>Takes a module off its hook, or ends its service, and forgets it.</summary>
     public void Unload(string name)
     {
+        if (_services.Find(name) is { } service)
+        {
+            _services.Unload(service);
+            return;
+        }
+
         lock (_gate)
         {
             Look();
-            if (_services.Find(name) is { } service)
-            {
-                _services.Unload(service);
-                return;
-            }
-
             LoadedModule module = Find(name);
             if (IsAttached(module))
                 KernelHooks.Detach(module.Hook.Index);

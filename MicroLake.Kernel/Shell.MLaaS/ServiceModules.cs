@@ -6,15 +6,25 @@ namespace MicroLake.Shell.MLaaS;
 
 /// <summary>
 /// The modules that are services: programs in ring 3 that run from load to unload under the supervisor, which restarts them and tells their callers.
-/// The caller holds the host's lock.
+/// Safe for use by several threads; who only looks does not wait for one that starts a service.
 /// </summary>
 internal sealed class ServiceModules(Supervisor supervisor)
 {
+    private readonly Lock _changes = new();
+    private readonly Lock _gate = new();
     private readonly SortedDictionary<string, ServiceModule> _modules = new(StringComparer.Ordinal);
 
-    public List<ServiceModule> All() => new(_modules.Values);
+    public List<ServiceModule> All()
+    {
+        lock (_gate)
+            return new(_modules.Values);
+    }
 
-    public ServiceModule? Find(string name) => _modules.GetValueOrDefault(name);
+    public ServiceModule? Find(string name)
+    {
+        lock (_gate)
+            return _modules.GetValueOrDefault(name);
+    }
 
     /// <summary>What the supervisor knows of it.</summary>
     public ServiceUse UseOf(ServiceModule module)
@@ -45,7 +55,23 @@ internal sealed class ServiceModules(Supervisor supervisor)
     public ServiceModule Load(ModuleFile file)
     {
         PackedService service = Check(file);
-        var loaded = new ServiceModule(file.Manifest, file.Signer);
+        lock (_changes)
+            return Start(service, new ServiceModule(file.Manifest, file.Signer));
+    }
+
+    /// <summary>Ends the service and forgets it.</summary>
+    public void Unload(ServiceModule module)
+    {
+        lock (_changes)
+        {
+            lock (_gate)
+                _ = _modules.Remove(module.Name);
+            _ = supervisor.Stop(module.Name);
+        }
+    }
+
+    private ServiceModule Start(PackedService service, ServiceModule loaded)
+    {
         ServiceModule? old = Find(loaded.Name);
         if (old is not null)
             ModuleHost.RequireNewer(old.Manifest, loaded.Manifest);
@@ -61,14 +87,8 @@ internal sealed class ServiceModules(Supervisor supervisor)
             throw new ModuleException($"{loaded.Name}: {error.Message}", error);
         }
 
-        _modules[loaded.Name] = loaded;
+        lock (_gate)
+            _modules[loaded.Name] = loaded;
         return loaded;
-    }
-
-    /// <summary>Ends the service and forgets it.</summary>
-    public void Unload(ServiceModule module)
-    {
-        _ = _modules.Remove(module.Name);
-        _ = supervisor.Stop(module.Name);
     }
 }
