@@ -18,7 +18,7 @@ public static class TestImage
     private static readonly Lazy<BootSource> s_product = new(() => Boot(ImageProject.Kernel));
     private static readonly Lazy<string> s_probe = new(() => ImageProject.At("tests/Programs/Probe").Build());
     private static readonly Lazy<string> s_echo = new(() => ImageProject.At("tests/Programs/EchoService").Build());
-    private static readonly Lazy<string> s_program = new(() => (ImageProject.At("tests/GuestTests/Process") with { MoreSources = ["tests/GuestTests/Image"] }).Build());
+    private static readonly Lazy<string> s_program = new(() => ImageProject.At("tests/GuestTests/Process").Build());
 
     private static BootSource Boot(ImageProject project) => new BootSource.Kernel(project.Build(), BootArchive.Make());
 

@@ -107,14 +107,22 @@ public sealed class SessionTests
             Tensor[] inputs = [Tensor.Over<float>(input, 100, 31)], outputs = [Tensor.Over<float>(output, 100, 2)];
             session.Run(input, output);
             session.Run(inputs, outputs);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 10; i++)
+
+            // What a run allocates, it allocates each time. The counter also moves when a collection that another test asks for retires this thread's allocation buffer: hence the least of a few.
+            long least = long.MaxValue;
+            for (int attempt = 0; attempt < 5 && least != 0; attempt++)
             {
-                session.Run(input, output);
-                session.Run(inputs, outputs);
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                for (int i = 0; i < 10; i++)
+                {
+                    session.Run(input, output);
+                    session.Run(inputs, outputs);
+                }
+
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
             }
 
-            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            Assert.Equal(0, least);
         }
     }
 

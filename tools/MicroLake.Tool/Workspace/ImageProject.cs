@@ -7,12 +7,11 @@ public sealed record ImageProject(string Project)
     /// <summary>The kernel that <c>run</c> boots.</summary>
     public static readonly ImageProject Kernel = new("MicroLake.Kernel/Image/MicroLake.Kernel.csproj");
 
-    /// <summary>Sources that go into every image.</summary>
-    private static readonly string[] s_shared =
-    [
-        "MicroLake.Kernel", "MicroLake.MLaaS", "MicroLake.Drivers", "tools/MicroLake.ImageTool",
-        "Directory.Build.props", "Directory.Packages.props", ".editorconfig",
-    ];
+    /// <summary>What checks and links every image.</summary>
+    private const string ImageTool = "tools/MicroLake.ImageTool";
+
+    /// <summary>All that may go into an image whose project refers to others by properties.</summary>
+    private static readonly string[] s_anything = ["MicroLake.Kernel", "MicroLake.MLaaS", "MicroLake.Drivers", "Directory.Build.props", "Directory.Packages.props", ".editorconfig"];
 
     /// <summary>The image project that a user names by its folder or its project file, relative to the working folder or the repository.</summary>
     /// <exception cref="ToolException">There is no project there.</exception>
@@ -30,9 +29,6 @@ public sealed record ImageProject(string Project)
 
     /// <summary>Release, or Debug for an image whose nucleus checks itself.</summary>
     public string Configuration { get; init; } = "Release";
-
-    /// <summary>Folders of sources beside the project's own, relative to the repository.</summary>
-    public IReadOnlyList<string> MoreSources { get; init; } = [];
 
     private string Name => Path.GetFileNameWithoutExtension(Project);
 
@@ -52,7 +48,8 @@ public sealed record ImageProject(string Project)
     {
         using BuildLock guard = BuildLock.Take();
         string stamp = Path.Combine(Repository.Artifacts, $"{Name}.{Configuration}.stamp");
-        string sources = Fingerprint.Of(s_shared.Concat(MoreSources).Select(Repository.PathOf).Append(Folder));
+        IEnumerable<string> inputs = ProjectSources.Of(Repository.PathOf(Project), Repository.Root) ?? s_anything.Select(Repository.PathOf).Append(Folder);
+        string sources = Fingerprint.Of(inputs.Append(Repository.PathOf(ImageTool)));
         if (!force && File.Exists(stamp) && File.ReadAllText(stamp) == Stamp(sources))
             return Elf;
         File.Delete(stamp);
