@@ -14,6 +14,7 @@ public sealed class CommandStream
     private const uint ShaderObject = 4;
     private const uint AllBarriers = 0xfff;
 
+    private const uint NothingCommand = 0;
     private const uint CreateObjectCommand = 1;
     private const uint SetUniformBufferCommand = 27;
     private const uint BindShaderCommand = 31;
@@ -97,6 +98,9 @@ public sealed class CommandStream
         Add(0);
         Add(0);
     }
+
+    /// <summary>Does nothing (VIRGL_CCMD_NOP).</summary>
+    public void Nothing() => Begin(NothingCommand, 0, 0);
 
     /// <summary>What was launched before has written its memory when what is launched later reads it.</summary>
     public void Barrier()

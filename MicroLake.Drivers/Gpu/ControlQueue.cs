@@ -53,6 +53,10 @@ internal sealed class ControlQueue
     public void Run(GpuCommand command, uint context, ReadOnlySpan<uint> fields, GpuResponse response, Span<byte> answer) =>
         Run(command, context, fields, default, response, answer, isFenced: false, Patience);
 
+    /// <summary>Does a command with further memory of the driver's, which was published, behind its fields.</summary>
+    public void Run(GpuCommand command, uint context, ReadOnlySpan<uint> fields, BufferSegment payload) =>
+        Run(command, context, fields, payload, isFenced: false, Patience);
+
     /// <summary>Does a command that refers to further memory of the driver's, which was published.</summary>
     /// <param name="command">Its type.</param>
     /// <param name="context">The context that it is for.</param>

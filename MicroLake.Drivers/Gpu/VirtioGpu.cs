@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MicroLake.Drivers.Pci;
 using MicroLake.Drivers.Virtio;
 
@@ -6,6 +7,9 @@ namespace MicroLake.Drivers.Gpu;
 /// <summary>A graphics processor (VIRTIO 1.2, 5.7): displays, and, where the host renders, computing.</summary>
 public sealed class VirtioGpu : IDriver
 {
+    /// <summary>Bytes of a piece of backing memory in the list of them.</summary>
+    public const int PieceBytes = 16;
+
     /// <summary>The 3D mode (VIRTIO_GPU_F_VIRGL).</summary>
     private const ulong Virgl = 1 << 0;
 
@@ -75,6 +79,26 @@ public sealed class VirtioGpu : IDriver
             GpuCommand.ResourceAttachBacking, 0,
             [resource, 1, (uint)memory.DeviceAddress, (uint)(memory.DeviceAddress >> 32), (uint)bytes, 0]);
 
+    /// <summary>Makes pieces of memory, one behind the other, the other side of a resource that has none.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="list">Room for the pieces as the device reads them: <see cref="PieceBytes"/> each.</param>
+    /// <param name="first">A piece of the driver's own before the others.</param>
+    /// <param name="pieces">The others.</param>
+    /// <inheritdoc cref="AttachBacking(uint, DmaMemory, int)"/>
+    public void AttachBacking(uint resource, DmaMemory list, DmaPiece first, ReadOnlySpan<DmaPiece> pieces)
+    {
+        WritePiece(list.Bytes, first);
+        for (int i = 0; i < pieces.Length; i++)
+            WritePiece(list.Bytes[((i + 1) * PieceBytes)..], pieces[i]);
+        int bytes = (pieces.Length + 1) * PieceBytes;
+        list.Publish(0, bytes);
+        _control.Run(GpuCommand.ResourceAttachBacking, 0, [resource, (uint)pieces.Length + 1], BufferSegment.Of(list, 0, bytes, deviceWrites: false));
+    }
+
+    /// <summary>Takes a resource's backing memory away (VIRTIO_GPU_CMD_RESOURCE_DETACH_BACKING).</summary>
+    /// <exception cref="DeviceException">The device refuses the command, or was given up.</exception>
+    public void DetachBacking(uint resource) => _control.Run(GpuCommand.ResourceDetachBacking, 0, [resource, 0]);
+
     /// <summary>Gives a resource back; its backing memory is the driver's again (VIRTIO_GPU_CMD_RESOURCE_UNREF).</summary>
     public void Release(uint resource) => _control.Run(GpuCommand.ResourceUnref, 0, [resource, 0]);
 
@@ -99,5 +123,12 @@ public sealed class VirtioGpu : IDriver
         }
 
         return null;
+    }
+
+    /// <summary>An address of 64 bits, a length of 32, and as many that say nothing (virtio_gpu_mem_entry).</summary>
+    private static void WritePiece(Span<byte> entry, DmaPiece piece)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(entry, piece.Address);
+        BinaryPrimitives.WriteUInt64LittleEndian(entry[sizeof(ulong)..], (uint)piece.Length);
     }
 }

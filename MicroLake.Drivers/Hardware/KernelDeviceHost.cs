@@ -56,16 +56,38 @@ public sealed unsafe class KernelDeviceHost : DeviceHost
             return TryLend(start, memory.Length, work);
     }
 
+    public override bool TryLend(ReadOnlySpan<byte> read, Span<byte> written, LentExchange work)
+    {
+        // SAFETY: as above.
+        fixed (byte* source = read, target = written)
+        {
+            DmaPiece[] from = Pieces(read.Length), to = Pieces(written.Length);
+            if (!TryDescribe(source, read.Length, from, out int fromCount) || !TryDescribe(target, written.Length, to, out int toCount))
+                return false;
+            work.Use(from.AsSpan(0, fromCount), to.AsSpan(0, toCount));
+            return true;
+        }
+    }
+
     private static bool TryLend(byte* start, int length, LentMemory work)
     {
-        var pieces = new DmaPiece[length / PageBytes + 2];
-        int count;
-        fixed (DmaPiece* table = pieces)
-            count = KernelCall.DmaDescribe(start, (ulong)length, table, pieces.Length);
-        if (count == 0)
+        DmaPiece[] pieces = Pieces(length);
+        if (length == 0 || !TryDescribe(start, length, pieces, out int count))
             return false;
         work.Use(pieces.AsSpan(0, count));
         return true;
+    }
+
+    private static DmaPiece[] Pieces(int length) => length == 0 ? [] : new DmaPiece[length / PageBytes + 2];
+
+    private static bool TryDescribe(byte* start, int length, DmaPiece[] pieces, out int count)
+    {
+        count = 0;
+        if (length == 0)
+            return true;
+        fixed (DmaPiece* table = pieces)
+            count = KernelCall.DmaDescribe(start, (ulong)length, table, pieces.Length);
+        return count != 0;
     }
 
     public override DeviceInterrupt CreateInterrupt() => new KernelInterrupt();

@@ -35,6 +35,9 @@ public abstract class DeviceHost
     /// <summary>Lends memory to devices that write it, for as long as the work takes. False: such memory cannot be lent, and nothing was done.</summary>
     public abstract bool TryLendForWriting(Span<byte> memory, LentMemory work);
 
+    /// <summary>Lends memory to devices that read some of it and write the rest, for as long as the work takes; either may be empty. False: such memory cannot be lent, and nothing was done.</summary>
+    public abstract bool TryLend(ReadOnlySpan<byte> read, Span<byte> written, LentExchange work);
+
     /// <summary>Memory as it was, for who gives it away and does not look at it: the host need not have any for it.</summary>
     /// <inheritdoc cref="AllocateDma"/>
     public abstract DmaMemory TakeUnused(int bytes);

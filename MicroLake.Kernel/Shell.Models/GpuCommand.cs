@@ -9,35 +9,43 @@ namespace MicroLake.Shell.Models;
     Usage = """
         [--json]
         check [COUNT]
+        weight CLIENT N
         """,
     Details = """
         check compares COUNT random networks (10 without a number) on the GPU with the reference kernels of the processor,
         each with other widths and activations, and kills the context of every second one to show that it is repaired.
+        weight gives a client N times the share of one with weight 1.
         """)]
 internal sealed class GpuCommand : ICommand
 {
     private const int UsualCount = 10;
     private const int MostCount = 100_000;
+    private const int MostWeight = 100;
 
     public void Run(CommandContext context, ArgumentReader arguments)
     {
         bool json = arguments.Flag("--json");
         string? verb = arguments.Optional();
-        if (verb is not (null or "check"))
-            throw new CommandException($"gpu: there is no '{Printable.Shorten(verb)}'", "use gpu check, or gpu alone", CommandException.Usage);
+        if (verb is not (null or "check" or "weight"))
+            throw new CommandException($"gpu: there is no '{Printable.Shorten(verb)}'", "use gpu check, gpu weight, or gpu alone", CommandException.Usage);
+        if (verb == "weight")
+        {
+            SetWeight(context, arguments);
+            return;
+        }
+
         int count = UsualCount;
         if (verb is not null && arguments.Optional() is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is 0 or > MostCount))
             throw arguments.Error($"COUNT is a number from 1 to {MostCount}");
         arguments.End();
-        GpuService service = context.Shell.Services.Find<GpuService>()
-            ?? throw new CommandException("this machine has no GPU that computes", "start it with --gpu virgl");
+        GpuService service = Find(context);
         if (verb is null)
             Show(context, service, json);
         else
             Check(context, service, count);
     }
 
-    public IEnumerable<string> Complete(CompletionRequest request) => request.Words.Count == 0 ? ["check"] : [];
+    public IEnumerable<string> Complete(CompletionRequest request) => request.Words.Count == 0 ? ["check", "weight"] : [];
 
     private static void Show(CommandContext context, GpuService service, bool json)
     {
@@ -47,7 +55,34 @@ internal sealed class GpuCommand : ICommand
         table.Add("requests done", service.Requests.ToString(CultureInfo.InvariantCulture));
         table.Add("requests waiting", service.Queued.ToString(CultureInfo.InvariantCulture));
         table.Add("time in use", Duration.Short(service.Busy.TotalNanoseconds));
+        foreach (FairClient client in service.Clients)
+        {
+            double share = service.Busy > TimeSpan.Zero ? client.Busy / service.Busy : 0;
+            table.Add($"client {client.Name}", string.Create(CultureInfo.InvariantCulture,
+                $"weight {client.Weight}, {client.Requests} requests, {Duration.Short(client.Busy.TotalNanoseconds)} ({share:P0}), {ByteSize.Format(client.CopiedBytes)} copied, {ByteSize.Format(client.LentBytes)} in place"));
+        }
+
         table.Write(context, json);
+    }
+
+    private static GpuService Find(CommandContext context) => context.Shell.Services.Find<GpuService>()
+        ?? throw new CommandException("this machine has no GPU that computes", "start it with --gpu virgl");
+
+    private static void SetWeight(CommandContext context, ArgumentReader arguments)
+    {
+        string name = arguments.Required("CLIENT");
+        if (!int.TryParse(arguments.Required("N"), NumberStyles.None, CultureInfo.InvariantCulture, out int weight) || weight is 0 or > MostWeight)
+            throw arguments.Error($"N is a number from 1 to {MostWeight}");
+        arguments.End();
+        foreach (FairClient client in Find(context).Clients)
+        {
+            if (client.Name != name)
+                continue;
+            client.Weight = weight;
+            return;
+        }
+
+        throw new CommandException($"gpu: there is no client '{Printable.Shorten(name)}'", "see gpu");
     }
 
     private static void Check(CommandContext context, GpuService service, int count)

@@ -37,6 +37,9 @@ internal sealed class GpuJob : IDisposable
     private readonly GpuContext _context;
     private readonly GpuBuffer _input;
     private readonly GpuBuffer _output;
+    /// <summary>Where outputs begin, behind the words of all launches: fixed, so that the memory from there on may be a caller's.</summary>
+    private readonly int _outputOffset;
+
     private readonly GpuBuffer[] _uniforms;
     private readonly GpuBuffer[] _intermediates;
     private int _streamRows;
@@ -63,7 +66,8 @@ internal sealed class GpuJob : IDisposable
         try
         {
             _input = _context.AddBuffer(BufferUse.Storage, HeaderBytes + MaxRows * inputs * sizeof(float), hasMemory: true);
-            _output = _context.AddBuffer(BufferUse.Storage, MarkBytes(MaxRows) * plan.Launches.Count + MaxRows * outputs * sizeof(float), hasMemory: true);
+            _outputOffset = MarkBytes(MaxRows) * plan.Launches.Count;
+            _output = _context.AddBuffer(BufferUse.Storage, _outputOffset + MaxRows * outputs * sizeof(float), hasMemory: true);
             _uniforms = new GpuBuffer[plan.Uniforms.Count];
             for (int i = 0; i < _uniforms.Length; i++)
             {
@@ -105,16 +109,20 @@ internal sealed class GpuJob : IDisposable
 
     /// <summary>The outputs of the last run.</summary>
     /// <param name="rows">Its rows.</param>
-    public ReadOnlySpan<float> Outputs(int rows) => _output.Floats(OutputOffset(CheckRows(rows)), rows * OutputColumns);
+    public ReadOnlySpan<float> Outputs(int rows) => _output.Floats(_outputOffset, CheckRows(rows) * OutputColumns);
 
     /// <summary>Runs the rows in <see cref="Inputs"/>.</summary>
     /// <exception cref="DeviceException">The device has failed, or its context dies of it every time.</exception>
-    public void Run(int rows)
+    public void Run(int rows) => Run(rows, [], []);
+
+    /// <summary>Runs rows that are in memory of a caller's, or writes outputs there; what is empty stays in <see cref="Inputs"/> and <see cref="Outputs"/>.</summary>
+    /// <inheritdoc cref="Run(int)"/>
+    public void Run(int rows, ReadOnlySpan<DmaPiece> inputs, ReadOnlySpan<DmaPiece> outputs)
     {
-        if (TryRun(CheckRows(rows)))
+        if (TryRun(CheckRows(rows), inputs, outputs))
             return;
         Repair();
-        if (!TryRun(rows))
+        if (!TryRun(rows, inputs, outputs))
             throw _context.Gpu.Device.Broken("does not do what it did before");
     }
 
@@ -130,10 +138,12 @@ internal sealed class GpuJob : IDisposable
     public void Dispose() => _context.Dispose();
 
     /// <summary>False: the run left no trace.</summary>
-    private bool TryRun(int rows)
+    private bool TryRun(int rows, ReadOnlySpan<DmaPiece> inputs, ReadOnlySpan<DmaPiece> outputs)
     {
+        Use(_input, HeaderBytes, inputs);
+        Use(_output, _outputOffset, outputs);
         _input.Words(0, 1)[0] = ++_run;
-        _input.Publish(HeaderBytes + rows * InputColumns * sizeof(float));
+        _input.Publish(HeaderBytes + (inputs.IsEmpty ? rows * InputColumns * sizeof(float) : 0));
         if (_streamRows != rows)
             WriteStream(rows);
         try
@@ -145,12 +155,19 @@ internal sealed class GpuJob : IDisposable
             return false;
         }
 
-        int offset = OutputOffset(rows);
-        _output.Fetch(offset + rows * OutputColumns * sizeof(float));
+        _output.Fetch(_outputOffset + (outputs.IsEmpty ? rows * OutputColumns * sizeof(float) : 0));
         for (int i = 0; i < _plan.Launches.Count; i++)
-            if (_output.Words(i * MarkBytes(rows), Blocks(rows)).ContainsAnyExcept(_run))
+            if (_output.Words(i * MarkBytes(MaxRows), Blocks(rows)).ContainsAnyExcept(_run))
                 return false;
         return true;
+    }
+
+    private static void Use(GpuBuffer buffer, int ownBytes, ReadOnlySpan<DmaPiece> lent)
+    {
+        if (lent.IsEmpty)
+            buffer.UseOwn();
+        else
+            buffer.UseLent(ownBytes, lent);
     }
 
     private void Repair()
@@ -180,7 +197,7 @@ internal sealed class GpuJob : IDisposable
         Span<float> inputs = Inputs(rows);
         foreach (ref float value in inputs)
             value = random.NextSingle() * 2 - 1;
-        if (!TryRun(rows))
+        if (!TryRun(rows, [], []))
             throw _context.Gpu.Device.Broken("does not run the shaders; its side's log says why");
         for (int r = 0; r < Math.Min(rows, TestRows); r++)
         {
@@ -211,15 +228,15 @@ internal sealed class GpuJob : IDisposable
                 if (launch.Uniforms[slot] >= 0)
                     stream.BindUniforms((uint)slot + 1, _uniforms[launch.Uniforms[slot]].Resource, 0, _uniforms[launch.Uniforms[slot]].Bytes);
             (GpuBuffer source, int from) = launch.Source < 0 ? (_input, HeaderBytes) : (_intermediates[launch.Source], 0);
-            (GpuBuffer target, int to) = launch.Target < 0 ? (_output, OutputOffset(rows)) : (_intermediates[launch.Target], 0);
+            (GpuBuffer target, int to) = launch.Target < 0 ? (_output, _outputOffset) : (_intermediates[launch.Target], 0);
             Bind(PassBuffers.Input, source, from, source.Bytes - from);
             Bind(PassBuffers.Output, target, to + launch.TargetOffset, target.Bytes - to - launch.TargetOffset);
-            Bind(PassBuffers.Marks, _output, i * MarkBytes(rows), MarkBytes(rows));
+            Bind(PassBuffers.Marks, _output, i * MarkBytes(MaxRows), MarkBytes(rows));
             Bind(PassBuffers.Run, _input, 0, HeaderBytes);
             stream.Launch(TgsiWriter.BlockWidth, Blocks(rows), launch.Blocks);
         }
 
-        stream.CopyFromHost(_output.Resource, 0, OutputOffset(rows) + rows * OutputColumns * sizeof(float));
+        stream.CopyFromHost(_output.Resource, 0, _outputOffset + rows * OutputColumns * sizeof(float));
         _streamRows = rows;
     }
 
@@ -233,8 +250,6 @@ internal sealed class GpuJob : IDisposable
 
     /// <summary>Bytes of a launch's words, one for each block: offsets of bindings are multiples of 16.</summary>
     private static int MarkBytes(int rows) => (Blocks(rows) * sizeof(uint) + 15) / 16 * 16;
-
-    private int OutputOffset(int rows) => MarkBytes(rows) * _plan.Launches.Count;
 
     private int CheckRows(int rows)
     {

@@ -65,6 +65,10 @@ public sealed class GpuNetwork : IDisposable
     /// <exception cref="DeviceException">The device has failed, or its context dies of this network every time.</exception>
     public void Run(int rows) => _job.Run(rows);
 
+    /// <summary>Runs rows that are in memory of a caller's, or writes outputs there; what is empty stays in <see cref="Inputs"/> and <see cref="Outputs"/>.</summary>
+    /// <inheritdoc cref="Run(int)"/>
+    public void Run(int rows, ReadOnlySpan<DmaPiece> inputs, ReadOnlySpan<DmaPiece> outputs) => _job.Run(rows, inputs, outputs);
+
     /// <summary>Kills the context, to show that the next run repairs it.</summary>
     public void KillContext() => _job.KillContext();
 

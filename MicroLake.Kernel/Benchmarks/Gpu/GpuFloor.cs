@@ -2,9 +2,9 @@ using MicroLake.Drivers.Gpu;
 
 namespace MicroLake.Benchmarks.Gpu;
 
-/// <summary>What any command for the renderer takes: an empty stream, submitted and answered.</summary>
+/// <summary>What any command for the renderer takes: a stream that does nothing, submitted and answered.</summary>
 /// <param name="gpu">A GPU that computes.</param>
-public sealed class GpuFloor(VirtioGpu gpu) : BatchBenchmark("gpu.floor", "an empty stream of commands, submitted and answered", 100)
+public sealed class GpuFloor(VirtioGpu gpu) : BatchBenchmark("gpu.floor", "a stream of commands that does nothing, submitted and answered", 100)
 {
     private const int Patience = 5;
 
@@ -19,7 +19,7 @@ public sealed class GpuFloor(VirtioGpu gpu) : BatchBenchmark("gpu.floor", "an em
         _context = gpu.NewId();
         gpu.Render!.CreateContext(_context, "bench");
         _stream = gpu.CreateStream(4096);
-        _stream.Barrier();
+        _stream.Nothing();
     }
 
     protected override void Operate(long count)

@@ -18,14 +18,6 @@ public sealed class GpuInference(GpuService service, string network, int lake, P
     private const double Tolerance = 0.02;
     private const int FixedRows = 16;
 
-    /// <summary>What the samples of a figure take together, about.</summary>
-    private const double SampleNanoseconds = 3e8;
-
-    private const int FewestSamples = 2;
-
-    /// <summary>What takes longer is run once.</summary>
-    private const double LongNanoseconds = 3e8;
-
     private const int MostSamples = 40;
 
     private static readonly int[] s_batches = [1, 4, 8, 16, 64, 512, 4096];
@@ -56,51 +48,41 @@ public sealed class GpuInference(GpuService service, string network, int lake, P
         {
             float[] rows = Random(batch * widths[0]), outputs = new float[batch * widths[^1]];
             var runner = new RowRunner(model, batch);
-            double cpu = Measure(batch, "cpu_float", progress, () => runner.Run(rows, outputs));
-            double best = cpu;
-            if (whole is not null)
-            {
-                best = Math.Min(best, Measure(batch, "cpu_fixed", progress, () =>
-                {
-                    for (int r = 0; r < batch; r++)
-                        whole.Run(rows.AsSpan(r * widths[0], widths[0]), outputs.AsSpan(r * widths[^1], widths[^1]));
-                }));
-            }
-
-            double gpu = Measure(batch, "gpu", progress, () => placed.Run(rows, outputs, widths[^1], batch, ComputeTarget.Gpu));
-            _ = Measure(batch, "auto", progress, () => placed.Run(rows, outputs, widths[^1], batch, ComputeTarget.Auto));
+            var cpu = new Side("cpu_float", () => runner.Run(rows, outputs));
+            var gpu = new Side("gpu", () => placed.Run(rows, outputs, widths[^1], batch, ComputeTarget.Gpu));
+            var auto = new Side("auto", () => placed.Run(rows, outputs, widths[^1], batch, ComputeTarget.Auto));
+            Side[] sides = whole is null ? [cpu, gpu, auto] : [cpu, new Side("cpu_fixed", () => RunWhole(whole, rows, outputs, batch)), gpu, auto];
+            Measure(batch, sides, progress);
             if (placed.Failure is { } failure)
                 throw new CommandException($"{Name}: the GPU failed: {failure}", "start again");
-            crossover = crossover == 0 && gpu < cpu ? batch : crossover;
+            crossover = crossover == 0 && gpu.Least < cpu.Least ? batch : crossover;
         }
 
         _note = $"{network.Replace('_', '-')}: the GPU is faster than float32 on the processor from a batch of {(crossover == 0 ? "more than 4096" : crossover)} on (LAKE: {lake})";
         return _results.ToArray();
     }
 
-    /// <summary>Returns the least sample.</summary>
-    private double Measure(int batch, string by, ProgressLine progress, Action action)
+    /// <summary>One sample of each in turns: what the host does meanwhile meets them all.</summary>
+    private void Measure(int batch, Side[] sides, ProgressLine progress)
     {
-        long start = Stopwatch.GetTimestamp();
-        action();
-        double once = Math.Max(Samples.Since(start), 1);
-        if (once > LongNanoseconds)
+        foreach (Side side in sides)
+            side.Begin();
+        for (int round = 0; round < MostSamples; round++)
         {
-            _results.Add(new BenchmarkResult($"{Name}.b{batch}.{by}", "ns", once, once, once));
-            return once;
+            progress.Report(round, MostSamples);
+            foreach (Side side in sides)
+                side.Take(round);
         }
 
-        int runs = (int)Math.Clamp(1e6 / once, 1, 100);
-        int count = (int)Math.Clamp(SampleNanoseconds / (once * runs), FewestSamples, MostSamples);
-        BenchmarkResult result = Samples.Take($"{Name}.b{batch}.{by}", progress, () =>
-        {
-            long begin = Stopwatch.GetTimestamp();
-            for (int i = 0; i < runs; i++)
-                action();
-            return Samples.Since(begin) / runs;
-        }, count);
-        _results.Add(result);
-        return result.Minimum;
+        foreach (Side side in sides)
+            _results.Add(side.Result($"{Name}.b{batch}.{side.By}"));
+    }
+
+    private static void RunWhole(FixedPointModel whole, float[] rows, float[] outputs, int batch)
+    {
+        int inputs = rows.Length / batch, columns = outputs.Length / batch;
+        for (int r = 0; r < batch; r++)
+            whole.Run(rows.AsSpan(r * inputs, inputs), outputs.AsSpan(r * columns, columns));
     }
 
     private static FixedPointModel? InWholeNumbers(OnnxModel model, int inputs)
@@ -118,5 +100,58 @@ public sealed class GpuInference(GpuService service, string network, int lake, P
         foreach (ref float value in values.AsSpan())
             value = random.NextSingle() * 2 - 1;
         return values;
+    }
+
+    /// <summary>One way to run a batch, and its samples.</summary>
+    private sealed class Side(string by, Action action)
+    {
+        /// <summary>What the samples take together, about.</summary>
+        private const double SampleNanoseconds = 3e8;
+
+        private const int FewestSamples = 2;
+
+        /// <summary>What takes longer is run once.</summary>
+        private const double LongNanoseconds = 1.5e9;
+
+        private readonly List<double> _samples = [];
+        private int _runs;
+        private int _count;
+
+        public string By => by;
+
+        public double Least { get; private set; }
+
+        /// <summary>Runs it once, to warm up and to see how often it can be run.</summary>
+        public void Begin()
+        {
+            double once = Math.Max(Sample(1), 1);
+            _runs = (int)Math.Clamp(1e6 / once, 1, 100);
+            _count = (int)Math.Clamp(SampleNanoseconds / (once * _runs), FewestSamples, MostSamples);
+            if (once <= LongNanoseconds)
+                return;
+            _count = 0;
+            _samples.Add(once);
+        }
+
+        public void Take(int round)
+        {
+            if (round < _count)
+                _samples.Add(Sample(_runs));
+        }
+
+        public BenchmarkResult Result(string name)
+        {
+            _samples.Sort();
+            Least = _samples[0];
+            return new BenchmarkResult(name, "ns", Least, _samples[_samples.Count / 2], _samples[^1]);
+        }
+
+        private double Sample(int runs)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            for (int i = 0; i < runs; i++)
+                action();
+            return Samples.Since(begin) / runs;
+        }
     }
 }

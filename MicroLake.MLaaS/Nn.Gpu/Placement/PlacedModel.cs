@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using MicroLake.Drivers;
 using MicroLake.Nn.Gpu.Sharing;
 
@@ -22,14 +23,8 @@ public sealed class PlacedModel : IDisposable
 
     private const int TailBatch = 64;
 
-    /// <summary>A batch that took more than is expected raises the expectation by so much, one that took less lowers it: a moving median, which single outliers do not move.</summary>
-    private const double Step = 1.05;
-
-    private const double LeastLoad = 0.25;
-    private const double MostLoad = 8;
-
-    /// <summary>What is in no use forgets so much of its load with each batch, or it would never be tried again.</summary>
-    private const double Forgetting = 0.01;
+    /// <summary>Bytes from which on memory of a caller is lent to the graphics processor: telling it of other memory takes as long as copying so many.</summary>
+    private const int UsualLeastLent = 256 << 10;
 
     private readonly OnnxModel _model;
     private readonly GpuService _service;
@@ -39,30 +34,34 @@ public sealed class PlacedModel : IDisposable
     private readonly RowRunner? _tail;
     private RowRunner? _processor;
 
-    /// <summary>What batches take, beside what was measured at first: it moves with them, so that use by others counts.</summary>
-    private double _cpuLoad = 1;
+    private readonly PresentCosts _costs = new();
+    private readonly Exchange _exchange;
+    private readonly int _leastLent;
 
-    private double _gpuLoad = 1;
-
-    private PlacedModel(OnnxModel model, GpuService service, GpuNetwork network, FairClient client, PlacementDecision? decision)
+    private PlacedModel(OnnxModel model, GpuService service, GpuNetwork network, FairClient client, PlacementDecision? decision, int leastLent)
     {
         _model = model;
         _service = service;
         _network = network;
         _client = client;
         _decision = decision;
+        _leastLent = leastLent;
+        _exchange = new Exchange(network);
         _tail = network.Tail is { } tail ? new RowRunner(tail, TailBatch) : null;
     }
 
     /// <summary>What batches take on the processor.</summary>
-    public CostCurve Cpu { get; } = new();
+    public CostCurve Cpu => _costs.Cpu;
 
     /// <summary>What batches take on the graphics processor.</summary>
-    public CostCurve Gpu { get; } = new();
+    public CostCurve Gpu => _costs.Gpu;
 
     public long RowsOnCpu { get; private set; }
 
     public long RowsOnGpu { get; private set; }
+
+    /// <summary>The most rows of a batch that the graphics processor takes at once.</summary>
+    public int MaxRowsAtOnce => _network.MaxRows;
 
     /// <summary>Contexts that died and were made again.</summary>
     public int Repairs => _network.Repairs;
@@ -71,16 +70,23 @@ public sealed class PlacedModel : IDisposable
     public string? Failure { get; private set; }
 
     /// <summary>Makes and measures it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="service">The graphics processor.</param>
+    /// <param name="client">Who runs it.</param>
+    /// <param name="decision">Who decides where batches go, or null.</param>
+    /// <param name="leastLent">Bytes from which on memory of callers is lent and not copied; 0 for rows that are always at the same place, of which the device is told once.</param>
     /// <returns>Null: no part of the model can run on a graphics processor.</returns>
     /// <exception cref="DeviceException">The graphics processor refuses it, gives wrong numbers, or has failed.</exception>
-    public static PlacedModel? TryCreate(OnnxModel model, GpuService service, FairClient client, PlacementDecision? decision)
+    public static PlacedModel? TryCreate(OnnxModel model, GpuService service, FairClient client, PlacementDecision? decision, int leastLent = UsualLeastLent)
     {
         if (GpuNetwork.TryCreate(service.Gpu, model) is not { } network)
             return null;
         try
         {
-            var placed = new PlacedModel(model, service, network, client, decision);
+            var placed = new PlacedModel(model, service, network, client, decision, leastLent);
+            (long copied, long lent) = (client.CopiedBytes, client.LentBytes);
             placed.Measure();
+            (client.CopiedBytes, client.LentBytes) = (copied, lent);
             return placed;
         }
         catch (InferenceException)
@@ -119,8 +125,7 @@ public sealed class PlacedModel : IDisposable
         if (Failure is not null)
             return false;
         int queued = _service.Queued;
-        // Who waits in front is taken to need as long as this batch.
-        bool heuristic = Gpu.Estimate(rows) * _gpuLoad * (1 + queued) < Cpu.Estimate(rows) * _cpuLoad;
+        bool heuristic = _costs.PrefersGpu(rows, queued);
         return _decision?.Invoke(rows, _network.MultiplyAdds * rows, queued, heuristic) ?? heuristic;
     }
 
@@ -129,32 +134,25 @@ public sealed class PlacedModel : IDisposable
     private void RunBatch(ReadOnlySpan<float> rows, Span<float> outputs, int count, int batch, ComputeTarget target)
     {
         bool onGpu = Failure is null && (target == ComputeTarget.Gpu || (target == ComputeTarget.Auto && ChoosesGpu(count)));
-        long start = Stopwatch.GetTimestamp();
-        if (onGpu && TryRunOnGpu(rows, outputs, count))
+        if (onGpu && TryRunOnGpu(rows, outputs, count, out long ticks))
         {
-            Observe(ref _gpuLoad, start, Gpu.Estimate(count));
+            _costs.Observe(onGpu: true, count, Stopwatch.GetElapsedTime(0, ticks).TotalNanoseconds);
             RowsOnGpu += count;
             return;
         }
 
-        start = Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp();
         RunOnCpu(rows, outputs, batch);
-        Observe(ref _cpuLoad, start, Cpu.Estimate(count));
+        _costs.Observe(onGpu: false, count, Stopwatch.GetElapsedTime(start).TotalNanoseconds);
         RowsOnCpu += count;
     }
 
-    private void Observe(ref double load, long start, double expected)
-    {
-        _cpuLoad += (1 - _cpuLoad) * Forgetting;
-        _gpuLoad += (1 - _gpuLoad) * Forgetting;
-        bool isSlower = Stopwatch.GetElapsedTime(start).TotalNanoseconds > expected * load;
-        load = Math.Clamp(isSlower ? load * Step : load / Step, LeastLoad, MostLoad);
-    }
-
     /// <summary>False: the graphics processor failed, or has no room in its queue.</summary>
-    private bool TryRunOnGpu(ReadOnlySpan<float> rows, Span<float> outputs, int count)
+    /// <param name="ticks">What it took, without the wait for a turn.</param>
+    private bool TryRunOnGpu(ReadOnlySpan<float> rows, Span<float> outputs, int count, out long ticks)
     {
         int columns = outputs.Length / count;
+        ticks = 0;
         for (int done = 0; done < count;)
         {
             int now = Math.Min(_network.MaxRows, count - done);
@@ -162,13 +160,9 @@ public sealed class PlacedModel : IDisposable
                 return false;
             try
             {
-                rows.Slice(done * _network.InputColumns, now * _network.InputColumns).CopyTo(_network.Inputs(now));
-                _network.Run(now);
-                Span<float> to = outputs.Slice(done * columns, now * columns);
-                if (_tail is null)
-                    _network.Outputs(now).CopyTo(to);
-                else
-                    _tail.Run(_network.Outputs(now), to);
+                long start = Stopwatch.GetTimestamp();
+                RunOnNetwork(rows.Slice(done * _network.InputColumns, now * _network.InputColumns), outputs.Slice(done * columns, now * columns), now);
+                ticks += Stopwatch.GetTimestamp() - start;
             }
             catch (DeviceException error)
             {
@@ -184,6 +178,44 @@ public sealed class PlacedModel : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Runs rows that the network takes at once, without a copy of what is long where it can be lent.</summary>
+    private void RunOnNetwork(ReadOnlySpan<float> rows, Span<float> outputs, int count)
+    {
+        ReadOnlySpan<byte> read = MemoryMarshal.AsBytes(rows);
+        Span<byte> written = MemoryMarshal.AsBytes(outputs);
+        bool lendsRows = read.Length >= _leastLent, lendsOutputs = _tail is null && written.Length >= _leastLent;
+        if (!lendsRows)
+            CopyIn(rows, count);
+        _exchange.Rows = count;
+        if ((lendsRows || lendsOutputs) && _service.Gpu.Device.Host.TryLend(lendsRows ? read : [], lendsOutputs ? written : [], _exchange))
+        {
+            _client.LentBytes += (lendsRows ? read.Length : 0) + (lendsOutputs ? written.Length : 0);
+        }
+        else
+        {
+            if (lendsRows)
+                CopyIn(rows, count);
+            lendsOutputs = false;
+            _network.Run(count);
+        }
+
+        if (_tail is not null)
+        {
+            _tail.Run(_network.Outputs(count), outputs);
+        }
+        else if (!lendsOutputs)
+        {
+            _network.Outputs(count).CopyTo(outputs);
+            _client.CopiedBytes += written.Length;
+        }
+    }
+
+    private void CopyIn(ReadOnlySpan<float> rows, int count)
+    {
+        rows.CopyTo(_network.Inputs(count));
+        _client.CopiedBytes += rows.Length * sizeof(float);
     }
 
     private void RunOnCpu(ReadOnlySpan<float> rows, Span<float> outputs, int batch)
@@ -203,7 +235,7 @@ public sealed class PlacedModel : IDisposable
             float[] input = new float[rows * _network.InputColumns];
             float[] output = new float[rows * new RowRunner(_model, 1).OutputColumns];
             if (Gpu.Points.Count == 0 || Gpu.Estimate(rows) <= MostNanoseconds)
-                Gpu.Add(rows, Best(() => TryRunOnGpu(input, output, rows)));
+                Gpu.Add(rows, Best(() => TryRunOnGpu(input, output, rows, out _)));
             if (Failure is { } failure)
                 throw _service.Gpu.Device.Broken(failure);
             if (Cpu.Points.Count == 0 || Cpu.Estimate(rows) <= MostNanoseconds)
@@ -224,5 +256,13 @@ public sealed class PlacedModel : IDisposable
         }
 
         return best;
+    }
+
+    /// <summary>A run of the network on memory of the caller's.</summary>
+    private sealed class Exchange(GpuNetwork network) : LentExchange
+    {
+        public int Rows { get; set; }
+
+        public override void Use(ReadOnlySpan<DmaPiece> read, ReadOnlySpan<DmaPiece> written) => network.Run(Rows, read, written);
     }
 }

@@ -9,7 +9,9 @@ public sealed class GpuService(VirtioGpu gpu)
 {
     private readonly Lock _gate = new();
     private readonly FairOrder _order = new();
-    private bool _isBusy;
+    private readonly List<FairClient> _clients = [];
+    private FairClient? _running;
+    private int _queued;
     private long _started;
     private long _busyTicks;
     private long _requests;
@@ -17,20 +19,23 @@ public sealed class GpuService(VirtioGpu gpu)
     public VirtioGpu Gpu => gpu;
 
     /// <summary>Requests that run or wait.</summary>
-    public int Queued
-    {
-        get
-        {
-            lock (_gate)
-                return _order.Waiting + (_isBusy ? 1 : 0);
-        }
-    }
+    public int Queued => Volatile.Read(ref _queued);
 
     /// <summary>Requests that ran.</summary>
     public long Requests => Interlocked.Read(ref _requests);
 
     /// <summary>The time that requests took.</summary>
     public TimeSpan Busy => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _busyTicks));
+
+    /// <summary>Those who have had a request, as long as they are there.</summary>
+    public IReadOnlyList<FairClient> Clients
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _clients];
+        }
+    }
 
     /// <summary>The processor that computes among these, or null.</summary>
     public static GpuService? Find(IReadOnlyList<VirtioGpu> all)
@@ -53,12 +58,16 @@ public sealed class GpuService(VirtioGpu gpu)
             request = _order.TryAdd(client, nanoseconds);
             if (request is null)
                 return false;
-            waits = _isBusy;
-            if (!waits)
+            _queued++;
+            if (!client.IsKnown)
             {
-                _isBusy = true;
-                _ = _order.TakeNext();
+                client.IsKnown = true;
+                _clients.Add(client);
             }
+
+            waits = _running is not null;
+            if (!waits)
+                _running = _order.TakeNext()!.Client;
         }
 
         if (waits)
@@ -70,15 +79,26 @@ public sealed class GpuService(VirtioGpu gpu)
     /// <summary>Ends the turn.</summary>
     public void Leave()
     {
-        Interlocked.Add(ref _busyTicks, Stopwatch.GetTimestamp() - _started);
+        long ticks = Stopwatch.GetTimestamp() - _started;
+        Interlocked.Add(ref _busyTicks, ticks);
         Interlocked.Increment(ref _requests);
         FairRequest? next;
         lock (_gate)
         {
+            _running!.Requests++;
+            _running.BusyTicks += ticks;
+            _queued--;
             next = _order.TakeNext();
-            _isBusy = next is not null;
+            _running = next?.Client;
         }
 
         next?.Turn.Release();
+    }
+
+    /// <summary>The client is gone, and has no request.</summary>
+    public void Forget(FairClient client)
+    {
+        lock (_gate)
+            _ = _clients.Remove(client);
     }
 }

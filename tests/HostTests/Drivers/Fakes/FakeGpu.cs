@@ -103,7 +103,9 @@ internal sealed class FakeGpu : FakeVirtio
             case 0x105:
                 return Find(f[6], r => CopyPicture(r, f));
             case 0x106:
-                return Find(f[0], r => r.Backing = (f[2] | (ulong)f[3] << 32, (int)f[4]));
+                return Attach(f);
+            case 0x107:
+                return Find(f[0], r => r.Backing = []);
             case 0x108:
                 BinaryPrimitives.WriteUInt32LittleEndian(data, f[0] + 1);
                 BinaryPrimitives.WriteUInt32LittleEndian(data[4..], f[0] + 1);
@@ -149,12 +151,38 @@ internal sealed class FakeGpu : FakeVirtio
     /// <summary>Copies between a resource and its backing memory.</summary>
     public void Transfer(FakeGpuResource resource, int backing, int offset, int bytes, bool toHost)
     {
-        Span<byte> memory = Machine.DeviceView(resource.Backing.Address, resource.Backing.Length).Slice(backing, bytes);
-        Span<byte> content = resource.Content.AsSpan(offset, bytes);
-        if (toHost)
-            memory.CopyTo(content);
-        else
-            content.CopyTo(memory);
+        foreach ((ulong address, int length) in resource.Backing)
+        {
+            int now = Math.Clamp(length - backing, 0, bytes);
+            if (now > 0)
+            {
+                Span<byte> memory = Machine.DeviceView(address + (ulong)backing, now);
+                Span<byte> content = resource.Content.AsSpan(offset, now);
+                if (toHost)
+                    memory.CopyTo(content);
+                else
+                    content.CopyTo(memory);
+            }
+
+            backing = Math.Max(0, backing - length);
+            offset += now;
+            bytes -= now;
+        }
+
+        if (bytes > 0)
+            throw new InvalidOperationException("a transfer goes beyond the backing memory");
+    }
+
+    /// <summary>Backing memory of a resource that has none: pieces one behind the other.</summary>
+    private uint Attach(uint[] f)
+    {
+        if (!_resources.TryGetValue(f[0], out FakeGpuResource? resource))
+            return BadResource;
+        if (resource.Backing.Count > 0 || f.Length < 2 + 4 * f[1])
+            return BadParameter;
+        for (int i = 2; i < 2 + 4 * f[1]; i += 4)
+            resource.Backing.Add((f[i] | (ulong)f[i + 1] << 32, (int)f[i + 2]));
+        return Ok;
     }
 
     private uint Create(uint id, long bytes)
@@ -205,5 +233,5 @@ internal sealed class FakeGpuResource(byte[] content)
 {
     public byte[] Content => content;
 
-    public (ulong Address, int Length) Backing { get; set; }
+    public List<(ulong Address, int Length)> Backing { get; set; } = [];
 }

@@ -56,8 +56,15 @@ internal sealed class FakeGpuContext(FakeGpu gpu)
             case 36:
                 return f[0] != 0;
             case 37:
-                gpu.Compute?.Invoke(new FakeGpuLaunch(_shaders[_bound], (int)f[0], (int)f[3], (int)f[4], _storage, _uniforms));
-                return true;
+                try
+                {
+                    gpu.Compute?.Invoke(new FakeGpuLaunch(_shaders[_bound], (int)f[0], (int)f[3], (int)f[4], _storage, _uniforms));
+                    return true;
+                }
+                catch (FakeGpuDeath)
+                {
+                    return false;
+                }
             case 43:
                 if (f.Length != 13 || !Resources.TryGetValue(f[0], out FakeGpuResource? resource))
                     return false;
@@ -84,3 +91,6 @@ internal sealed class FakeGpuContext(FakeGpu gpu)
         return Encoding.ASCII.GetString(bytes, 0, (int)f[2] - 1);
     }
 }
+
+/// <summary>A launch after which the context is dead.</summary>
+internal sealed class FakeGpuDeath : Exception;

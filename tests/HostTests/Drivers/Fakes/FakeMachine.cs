@@ -107,6 +107,9 @@ internal sealed class FakeMachine : DeviceHost
         }
     }
 
+    /// <summary>Whether memory of callers can be lent in an exchange.</summary>
+    public bool LendsMemory { get; set; } = true;
+
     /// <summary>Bytes that were lent to devices without a copy, as drivers see it.</summary>
     public long LentBytes { get; private set; }
 
@@ -131,6 +134,26 @@ internal sealed class FakeMachine : DeviceHost
         finally
         {
             stand.CopyTo(memory);
+        }
+
+        return true;
+    }
+
+    public override bool TryLend(ReadOnlySpan<byte> read, Span<byte> written, LentExchange work)
+    {
+        if (!LendsMemory)
+            return false;
+        using FakeLoan from = new(this, read.Length), to = new(this, written.Length);
+        from.Fill(read);
+        to.Fill(written);
+        LentBytes += read.Length + written.Length;
+        try
+        {
+            work.Use(from.Pieces, to.Pieces);
+        }
+        finally
+        {
+            to.CopyTo(written);
         }
 
         return true;

@@ -37,6 +37,49 @@ public sealed class PlacedModelTests
     }
 
     [Fact]
+    public void Rows_that_are_long_are_not_copied_where_they_can_be_lent()
+    {
+        (PlacedModel placed, FakeGpu device, FakeMachine machine, FairClient client) = MakeWhole(leastLent: 4000);
+        // A batch of 300 rows is 7,200 bytes in and 3,600 out: only what is in is long.
+        float[] rows = Rows(400), outputs = new float[1200];
+        placed.Run(rows, outputs, 3, 300, ComputeTarget.Gpu);
+        Compare(rows, outputs);
+        Assert.Equal(300 * 6 * 4, client.LentBytes);
+        Assert.Equal(300 * 3 * 4 + 100 * 9 * 4, client.CopiedBytes);
+
+        // A context that died while the device knows the caller's memory; then memory that cannot be lent.
+        device.Compute = launch =>
+        {
+            device.Compute = TgsiMachine.Run;
+            throw new FakeGpuDeath();
+        };
+        Array.Clear(outputs);
+        placed.Run(rows, outputs, 3, 400, ComputeTarget.Gpu);
+        Assert.Equal(1, placed.Repairs);
+        Compare(rows, outputs);
+        machine.LendsMemory = false;
+        long lent = client.LentBytes;
+        Array.Clear(outputs);
+        placed.Run(rows, outputs, 3, 400, ComputeTarget.Gpu);
+        Compare(rows, outputs);
+        Assert.Equal(lent, client.LentBytes);
+        Assert.Equal((0, 1200), (placed.RowsOnCpu, placed.RowsOnGpu));
+    }
+
+    [Fact]
+    public void Everything_is_lent_that_is_always_at_the_same_place()
+    {
+        (PlacedModel placed, _, FakeMachine machine, FairClient client) = MakeWhole(leastLent: 0);
+        float[] rows = Rows(3), outputs = new float[9];
+        placed.Run(rows, outputs, 3, 1, ComputeTarget.Gpu);
+        Compare(rows, outputs);
+        Assert.Equal((0, 3 * 9 * 4), (client.CopiedBytes, client.LentBytes));
+        int memory = machine.MemoryInUse;
+        placed.Run(rows, outputs, 3, 1, ComputeTarget.Gpu);
+        Assert.Equal(memory, machine.MemoryInUse);
+    }
+
+    [Fact]
     public void A_module_at_the_hook_decides_where_batches_run()
     {
         var asked = new List<(int Rows, long MultiplyAdds, int Queued)>();
@@ -66,9 +109,17 @@ public sealed class PlacedModelTests
 
     private static (PlacedModel, FakeGpu) Make(PlacementDecision? decision = null)
     {
+        (PlacedModel placed, FakeGpu device, _, _) = MakeWhole(int.MaxValue, decision);
+        return (placed, device);
+    }
+
+    private static (PlacedModel, FakeGpu, FakeMachine, FairClient) MakeWhole(int leastLent, PlacementDecision? decision = null)
+    {
         var device = new FakeGpu { Compute = TgsiMachine.Run };
-        var service = new GpuService(new VirtioGpu(new FakeMachine().Add(device), "gpu0"));
-        return (PlacedModel.TryCreate(s_model, service, new FairClient("test", 1, 4, isUrgent: false), decision)!, device);
+        var machine = new FakeMachine();
+        var service = new GpuService(new VirtioGpu(machine.Add(device), "gpu0"));
+        var client = new FairClient("test", 1, 4, isUrgent: false);
+        return (PlacedModel.TryCreate(s_model, service, client, decision, leastLent)!, device, machine, client);
     }
 
     private static float[] Rows(int count)
