@@ -34,6 +34,7 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         var supervisor = new Supervisor(ServiceLog.Write);
         _ = TemporaryFiles.TryMount(supervisor, ServiceLog.Write);
         GpuService? gpu = GpuService.Find(DeviceRegistry.Current.All<VirtioGpu>());
+        ComputeStartup.Run(supervisor, gpu);
         ShellServices services = new ShellServices()
             .Add(supervisor)
             .Add<ISystemInformation>(new SystemInformation(KernelStartup.Machine, _disks, gpu))

@@ -18,6 +18,7 @@ public sealed class ContractException(ReplyCode code, string method) : Exception
         ReplyCode.Failed => "the service failed",
         ReplyCode.NotFound => "there is no such thing",
         ReplyCode.NotPermitted => "the client may not do this",
+        ReplyCode.Busy => "the service has as many clients as it takes; try again later",
         _ => $"the server answered {(ulong)code}, which no contract has",
     };
 }

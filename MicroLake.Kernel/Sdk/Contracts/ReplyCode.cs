@@ -25,4 +25,7 @@ public enum ReplyCode : ulong
 
     /// <summary>The client may not do this.</summary>
     NotPermitted = 7,
+
+    /// <summary>The service does as much for others as it can.</summary>
+    Busy = 8,
 }

@@ -24,6 +24,17 @@ public sealed class Endpoint(uint value) : Handle(value)
     }
 
     /// <summary>
+    /// A second handle, which receives and no more. The first handle may call, too: only when it is closed and this one is left does the end of the last
+    /// channel end <see cref="Serve"/>.
+    /// </summary>
+    /// <exception cref="MessageException">The process may have no more handles.</exception>
+    public Endpoint CreateReceiver()
+    {
+        MessageException.ThrowUnlessOk(HandleNumbers.Duplicate(Value, out uint handle, HandleRights.Receive));
+        return new Endpoint(handle);
+    }
+
+    /// <summary>
     /// Answers calls with the dispatcher until nobody can call any more (<see cref="Status.PeerClosed"/>), the thread is cancelled, the gate is
     /// closed (both <see cref="Status.Cancelled"/>) or the endpoint is. Any number of threads may serve, one alone if memory is shared. No message
     /// ends it.

@@ -56,6 +56,10 @@ switch (what)
         return FileUse.Hold(args[1]);
     case "transfer":
         return FileUse.Transfer(args[1], int.Parse(args[2]));
+    case "compute":
+        return ComputeUse.Misuse(args[1]);
+    case "compute-end":
+        return ComputeUse.DieInCall(args[1]);
     case "storm":
         return Storm.Run(number, int.Parse(args[2]));
     case "keep":

@@ -20,7 +20,7 @@ public sealed class PresentCostsTests
     {
         PresentCosts costs = Make(cpu: 100, gpu: 97);
         Assert.False(costs.PrefersGpu(1, queued: 0));
-        Run(costs, 40, cpu: 100, gpu: 60);
+        Run(costs, 400, cpu: 100, gpu: 60);
         int gpu = Run(costs, 200, cpu: 100, gpu: 97);
         Assert.InRange(gpu, 180, 200);
     }
