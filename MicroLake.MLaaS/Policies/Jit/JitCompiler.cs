@@ -1,6 +1,7 @@
 using System.Numerics;
 using MicroLake.Policies.Helpers;
 using MicroLake.Policies.Instructions;
+using MicroLake.Policies.Verification;
 
 namespace MicroLake.Policies.Jit;
 
@@ -27,6 +28,8 @@ internal sealed partial class JitCompiler
     private readonly PolicyProgram _program;
     private readonly bool _isChecked;
     private readonly bool _hasBmi2;
+    private readonly ProgramFlow _flow;
+    private readonly Dictionary<int, CountedLoop> _loops;
     private readonly X64Encoder _code = new();
     private readonly int[] _positions;
     private readonly int[] _entries;
@@ -41,6 +44,8 @@ internal sealed partial class JitCompiler
         _program = program;
         _isChecked = isChecked;
         _hasBmi2 = hasBmi2;
+        _flow = new ProgramFlow(program, isResultChecked: false, isDecided: static _ => false);
+        _loops = isChecked ? [] : CountedLoop.FindAll(program, _flow);
         _positions = new int[program.Code.Instructions.Length];
         _entries = new int[program.Code.Functions.Length];
     }
@@ -107,13 +112,29 @@ internal sealed partial class JitCompiler
         _entries[function] = _code.Length;
         Frame frame = _isChecked ? default : FrameOf(start, end);
         EnterFrame(frame);
+        EmitSlots(start, end, frame);
+    }
+
+    /// <summary>Emits what is from a slot on until another one.</summary>
+    private void EmitSlots(int start, int end, Frame frame)
+    {
         ReadOnlySpan<Instruction> code = _program.Code.Instructions;
-        for (int i = start; i < end; i++)
+        for (int i = start; i < end;)
         {
-            _positions[i] = _code.Length;
-            EmitInstruction(code[i], i, frame);
-            if (code[i].IsWideLoad)
-                i++;
+            int position = _code.Length;
+            if (i > start && _loops.TryGetValue(i, out CountedLoop loop))
+                for (int turn = 1; turn < loop.Turns; turn++)
+                    EmitSlots(i, loop.Comparison, frame);
+            // Checked code checks each access by itself.
+            int count = _isChecked ? 0 : EmitFused(i, end);
+            if (count == 0)
+            {
+                EmitInstruction(code[i], i, frame);
+                count = code[i].IsWideLoad ? 2 : 1;
+            }
+
+            Array.Fill(_positions, position, i, count);
+            i += count;
         }
     }
 
@@ -168,17 +189,19 @@ internal sealed partial class JitCompiler
         int target = (int)instruction.Target(index);
         if (_isChecked && target <= index)
             EmitBudget(index);
-        bool isShort = _firstPass is { } first && Math.Abs(first[target] - first[index]) <= ShortReach;
-        if (instruction.IsJumpAlways)
-        {
-            _code.Jump(0, isShort);
-        }
-        else
-        {
+        if (!instruction.IsJumpAlways)
             Compare(instruction);
-            _code.JumpIf(Condition(instruction.Code), 0, isShort);
-        }
+        EmitBranch(instruction.IsJumpAlways ? null : Condition(instruction.Code), index, target);
+    }
 
+    /// <summary>A jump from one slot to another.</summary>
+    private void EmitBranch(X64Condition? condition, int index, int target)
+    {
+        bool isShort = _firstPass is { } first && Math.Abs(first[target] - first[index]) <= ShortReach;
+        if (condition is { } taken)
+            _code.JumpIf(taken, 0, isShort);
+        else
+            _code.Jump(0, isShort);
         _fixups.Add(new Fixup(_code.Length, isShort, Place.Instruction, target));
     }
 

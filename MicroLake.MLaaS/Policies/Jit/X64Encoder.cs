@@ -73,11 +73,15 @@ internal sealed class X64Encoder
     /// <summary>Subtracts a word of memory from a register.</summary>
     public void SubtractMemory(X64 register, X64 address, int offset) => MemoryForm(0x2B, (int)register, address, offset, wide: true);
 
-    /// <summary>Changes a word of memory by a small constant.</summary>
-    public void OperateMemory(X64Operation operation, X64 address, int offset, sbyte immediate)
+    /// <summary>Changes memory by a constant.</summary>
+    public void OperateMemory(X64Operation operation, X64 address, int offset, int immediate, bool wide = true)
     {
-        MemoryForm(0x83, (int)operation, address, offset, wide: true);
-        Byte(immediate);
+        bool isShort = immediate == (sbyte)immediate;
+        MemoryForm(isShort ? 0x83 : 0x81, (int)operation, address, offset, wide);
+        if (isShort)
+            Byte(immediate);
+        else
+            Int32(immediate);
     }
 
     public void Test(X64 left, X64 right, bool wide) => RegisterForm(0x85, right, left, wide);
@@ -195,28 +199,28 @@ internal sealed class X64Encoder
         ModRegister((int)to, (int)from);
     }
 
-    /// <summary>Loads 1, 2, 4 or 8 bytes and extends them to 64.</summary>
-    public void Load(X64 to, X64 address, int offset, int bytes, bool isSigned)
+    /// <summary>Loads 1, 2, 4 or 8 bytes, from the sum of two registers if there is an index, and extends them to 64.</summary>
+    public void Load(X64 to, X64 address, int offset, int bytes, bool isSigned, X64? index = null)
     {
         switch (bytes)
         {
             case 8:
-                MemoryForm(0x8B, (int)to, address, offset, wide: true);
+                MemoryForm(0x8B, (int)to, address, offset, wide: true, index: index);
                 break;
             case 4:
-                MemoryForm(isSigned ? 0x63 : 0x8B, (int)to, address, offset, wide: isSigned);
+                MemoryForm(isSigned ? 0x63 : 0x8B, (int)to, address, offset, wide: isSigned, index: index);
                 break;
             default:
-                MemoryForm(isSigned ? 0xBE : 0xB6, (int)to, address, offset, wide: isSigned, isTwoByte: true, opcodeAdd: bytes == 2 ? 1 : 0);
+                MemoryForm(isSigned ? 0xBE : 0xB6, (int)to, address, offset, wide: isSigned, isTwoByte: true, opcodeAdd: bytes == 2 ? 1 : 0, index: index);
                 break;
         }
     }
 
-    public void Store(X64 address, int offset, X64 from, int bytes)
+    public void Store(X64 address, int offset, X64 from, int bytes, X64? index = null)
     {
         if (bytes == 2)
             Byte(0x66);
-        MemoryForm(bytes == 1 ? 0x88 : 0x89, (int)from, address, offset, wide: bytes == 8, isForced: bytes == 1 && (int)from >= 4);
+        MemoryForm(bytes == 1 ? 0x88 : 0x89, (int)from, address, offset, wide: bytes == 8, isForced: bytes == 1 && (int)from >= 4, index: index);
     }
 
     public void StoreConstant(X64 address, int offset, int immediate, int bytes)
@@ -234,19 +238,8 @@ internal sealed class X64Encoder
 
     public void Address(X64 to, X64 address, int offset) => MemoryForm(0x8D, (int)to, address, offset, wide: true);
 
-    /// <summary>to = base + index + offset.</summary>
-    public void Address(X64 to, X64 basis, X64 index, int offset, bool wide)
-    {
-        Rex(wide, (int)to, (int)index, (int)basis);
-        Byte(0x8D);
-        bool isShort = offset == (sbyte)offset;
-        Byte((isShort ? 0x40 : 0x80) | ((int)to & 7) << 3 | 4);
-        Byte(((int)index & 7) << 3 | ((int)basis & 7));
-        if (isShort)
-            Byte(offset);
-        else
-            Int32(offset);
-    }
+    /// <summary>to = base + (index shifted to the left by up to 3) + offset.</summary>
+    public void Address(X64 to, X64 basis, X64 index, int offset, bool wide, int shift = 0) => MemoryForm(0x8D, (int)to, basis, offset, wide, index: index, shift: shift);
 
     /// <summary>Exchanges a register with memory; no other processor comes between.</summary>
     public void Exchange(X64 register, X64 address, int offset, bool wide) => MemoryForm(0x87, (int)register, address, offset, wide);
@@ -347,18 +340,23 @@ internal sealed class X64Encoder
         ModRegister((int)reg, (int)rm);
     }
 
-    private void MemoryForm(int opcode, int reg, X64 address, int offset, bool wide, bool isTwoByte = false, int opcodeAdd = 0, bool isForced = false)
+    private void MemoryForm(
+        int opcode, int reg, X64 address, int offset, bool wide, bool isTwoByte = false, int opcodeAdd = 0, bool isForced = false, X64? index = null, int shift = 0)
     {
-        Rex(wide, reg, 0, (int)address, isForced);
+        // RSP is no index: its number says that there is none.
+        const int none = (int)X64.Rsp;
+        int second = (int)(index ?? X64.Rsp);
+        Rex(wide, reg, second, (int)address, isForced);
         if (isTwoByte)
             Byte(0x0F);
         Byte(opcode + opcodeAdd);
         int low = (int)address & 7;
-        // RBP and R13 have no form without an offset; RSP and R12 need a SIB byte.
+        // RBP and R13 have no form without an offset; RSP and R12 need a SIB byte, and so does an index.
         int mode = offset == 0 && low != 5 ? 0 : offset == (sbyte)offset ? 0x40 : 0x80;
-        Byte(mode | (reg & 7) << 3 | low);
-        if (low == 4)
-            Byte(0x24);
+        bool hasSib = low == none || index is not null;
+        Byte(mode | (reg & 7) << 3 | (hasSib ? none : low));
+        if (hasSib)
+            Byte(shift << 6 | (second & 7) << 3 | low);
         if (mode == 0x40)
             Byte(offset);
         else if (mode == 0x80)

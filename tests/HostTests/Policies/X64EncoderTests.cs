@@ -94,6 +94,30 @@ public sealed class X64EncoderTests
             Expect(e => e.StoreConstant(a, 8, 0x1234, 2), $"mov word ptr {Memory(a, 8)},1234h");
             Expect(e => e.StoreConstant(a, 0, 7, 1), $"mov byte ptr {Memory(a, 0)},7");
             Expect(e => e.OperateMemory(X64Operation.Sub, a, 8, 1), $"sub qword ptr {Memory(a, 8)},1");
+            Expect(e => e.OperateMemory(X64Operation.Add, a, 8, 1000, wide: false), $"add dword ptr {Memory(a, 8)},3E8h");
+        }
+    }
+
+    [Fact]
+    public void Addresses_are_sums_of_any_two_registers()
+    {
+        foreach (X64 a in s_registers)
+        {
+            foreach (X64 b in s_registers)
+            {
+                foreach (int offset in s_offsets)
+                {
+                    // RSP cannot be an index.
+                    if (a == X64.Rsp)
+                        continue;
+                    string m = Memory(b, offset).Replace(R(b), $"{R(b)}+{R(a)}", StringComparison.Ordinal);
+                    Expect(e => e.Load(a, b, offset, 8, false, index: a), $"mov {R(a)},{m}");
+                    Expect(e => e.Load(X64.R9, b, offset, 2, false, index: a), $"movzx r9d,word ptr {m}");
+                    Expect(e => e.Store(b, offset, X64.Rsi, 1, index: a), $"mov {m},sil");
+                    Expect(e => e.Address(X64.Rax, b, a, offset, wide: true), $"lea rax,{m}");
+                    Expect(e => e.Address(X64.Rax, b, a, offset, wide: true, shift: 3), $"lea rax,{Memory(b, offset).Replace(R(b), $"{R(b)}+{R(a)}*8", StringComparison.Ordinal)}");
+                }
+            }
         }
     }
 
