@@ -114,7 +114,8 @@ internal sealed partial class Verifier
             return false;
         CheckpointSet kept = _checkpoints[_state.At] ??= new();
         ulong signature = Signature();
-        if (kept.Find(signature, IsLoop) is not null)
+        // The same state has the same constants.
+        if (kept.FindAlike(signature, IsLoop) is not null)
             throw Refuse(null, "the loop through here changes nothing that its end depends on, so it may never end; count its turns towards a constant");
         if (kept.Find(signature, IsKnown) is { } known)
         {
