@@ -43,9 +43,6 @@ public unsafe struct HookAttachment
 
     public uint Features;
 
-    /// <summary>Features up to the last one that has a range; filled in when it is attached.</summary>
-    public uint RangedFeatures;
-
     /// <summary>Percent that the sum of outcomes may be above what the heuristic's would have been, once there are <see cref="OutcomeWindow"/> of them.</summary>
     public uint MostWorse;
 

@@ -14,12 +14,12 @@ internal sealed class HookCall() : BatchBenchmark("mlaas.hook_empty", "a decisio
 
     private readonly long[] _features = new long[Features];
 
-    /// <summary>Attaches code that may decide anything from anything.</summary>
-    public static void Attach(int features, nint entry, byte[] state)
+    /// <summary>Attaches code that may decide anything, from features in a range.</summary>
+    public static void Attach(int features, nint entry, byte[] state, long least = long.MinValue, long most = long.MaxValue)
     {
-        long[] least = new long[features], most = new long[features];
-        Array.Fill(least, long.MinValue);
-        Array.Fill(most, long.MaxValue);
+        long[] leastInputs = new long[features], mostInputs = new long[features];
+        Array.Fill(leastInputs, least);
+        Array.Fill(mostInputs, most);
         KernelHooks.Attach(
             Hook,
             new HookModule
@@ -36,8 +36,8 @@ internal sealed class HookCall() : BatchBenchmark("mlaas.hook_empty", "a decisio
                 MostInputsOutOfRange = 1000,
                 MostOutputsOutOfRange = 1000,
                 MostOutcome = long.MaxValue,
-                LeastInputs = least,
-                MostInputs = most,
+                LeastInputs = leastInputs,
+                MostInputs = mostInputs,
             },
             entry, state);
     }

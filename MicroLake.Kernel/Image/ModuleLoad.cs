@@ -25,7 +25,7 @@ internal sealed class ModuleLoad(string module) : IGuestBenchmark
             progress.Report(i, Count);
             long start = Stopwatch.GetTimestamp();
             using ModuleDecision decision = ModuleDecision.Load(ModuleFile.Read(file, keys), KernelPolicies.Environment());
-            _ = decision.Model?.Program();
+            _ = decision.Model?.RequireProgram();
             _ = decision.Policy?.Compile();
             samples[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }

@@ -27,17 +27,17 @@ internal sealed class LoadedModule : IDisposable
         _decision = decision;
         _number = number;
         Limits = GuardrailLimits.Of(decision.Manifest);
-        byte[] model = decision.Model?.Program() ?? [];
+        DecisionProgram? model = decision.Model?.RequireProgram();
         if (decision.Policy is { } policy)
         {
             _entry = KernelHooks.PolicyFunctions.Decide;
             _state = KernelHooks.PolicyState(
-                policy.Compile(), Hook.Features.Count, decision.Model is null ? 0 : DecisionProgram.Entry, model, decision.Manifest.Inputs.Count);
+                policy.Compile(), Hook.Features.Count, model?.Entry ?? 0, model?.State ?? [], decision.Manifest.Inputs.Count);
         }
         else
         {
-            _entry = DecisionProgram.Entry;
-            _state = model;
+            _entry = model!.Entry;
+            _state = model.State;
         }
     }
 

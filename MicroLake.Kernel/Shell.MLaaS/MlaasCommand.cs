@@ -246,7 +246,7 @@ internal sealed class MlaasCommand : ICommand
         if (module.Model is { } model)
         {
             table.Add("float32", $"{model.FloatNanoseconds.ToString("0", CultureInfo.InvariantCulture)} ns");
-            if (model.Fixed is { } whole)
+            if (model.Program is { } whole)
                 table.Add(whole.Way, string.Create(CultureInfo.InvariantCulture, $"{whole.Nanoseconds:0} ns, error {whole.Error:0.#####} of the range"));
         }
 

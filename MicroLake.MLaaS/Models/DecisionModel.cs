@@ -12,13 +12,13 @@ public sealed class DecisionModel
     private const int SampleRows = 200;
     private const float GoldenTolerance = 1e-3f;
 
+    /// <summary>Float32 only checks the model and is compared with: no need to find its very best kernels.</summary>
+    private const int TimingMicroseconds = 500;
+
     private static readonly CsvLimits s_goldenLimits = new() { MaxValues = 1 << 18 };
 
     /// <summary>A policy makes the model's numbers, in the order of its inputs; else they are the hook's features.</summary>
     private readonly bool _isAskedByPolicy;
-
-    /// <summary>In whole numbers, whichever is faster.</summary>
-    private FixedPointModel? _whole;
 
     private DecisionModel(OnnxModel model, ModuleManifest manifest, HookDescription hook, bool isAskedByPolicy)
     {
@@ -37,27 +37,14 @@ public sealed class DecisionModel
     /// <summary>The layers; null for a network of other parts.</summary>
     public FeedForward? Network { get; private set; }
 
-    /// <summary>In whole numbers; null where float32 is faster, or the error would be greater than the manifest allows.</summary>
-    public FixedPointModel? Fixed { get; private set; }
+    /// <summary>The decision in whole numbers; null where the error would be greater than the manifest allows.</summary>
+    public DecisionProgram? Program { get; private set; }
 
     /// <summary>Nanoseconds of a decision in float32.</summary>
     public double FloatNanoseconds { get; private set; }
 
     /// <summary>Rows of golden vectors that were compared.</summary>
     public int GoldenRows { get; private set; }
-
-    /// <summary>The memory of <see cref="DecisionProgram.Entry"/> for decisions without the runtime.</summary>
-    /// <exception cref="ModuleException">The network cannot be computed in whole numbers within the tolerance.</exception>
-    public byte[] Program()
-    {
-        FixedPointModel whole = _whole
-            ?? throw new ModuleException("only networks of dense layers with Relu, in whole numbers within the tolerance, decide in the kernel; see module check");
-        var inputs = new List<DecisionInput>();
-        foreach (ModuleInput input in Manifest.Inputs)
-            inputs.Add(new(_isAskedByPolicy ? inputs.Count : Hook.IndexOf(input.Feature), input.Transform == InputTransform.Log2, input.Offset, input.Scale));
-        ModuleOutput output = Manifest.Output;
-        return DecisionProgram.Build(whole, inputs, output.Transform == InputTransform.Log2, output.Offset, output.Scale);
-    }
 
     /// <summary>What is odd, but not wrong.</summary>
     public List<string> Warnings { get; } = [];
@@ -76,7 +63,7 @@ public sealed class DecisionModel
         try
         {
             model = OnnxModel.Load(module.Part(ModulePart.Model)!, limits);
-            session = InferenceSession.Create(model, 1);
+            session = InferenceSession.Create(model, 1, new() { TimingMicroseconds = TimingMicroseconds });
         }
         catch (Exception error) when (error is ModelFormatException or InferenceException)
         {
@@ -93,6 +80,11 @@ public sealed class DecisionModel
         decision.Plan(session, rows);
         return decision;
     }
+
+    /// <summary>What decides without the runtime.</summary>
+    /// <exception cref="ModuleException">The network cannot be computed in whole numbers within the tolerance.</exception>
+    public DecisionProgram RequireProgram() => Program
+        ?? throw new ModuleException("only networks of dense layers with Relu, in whole numbers within the tolerance, decide in the kernel; see module check");
 
     /// <summary>Least and greatest value of each of the model's inputs, by the manifest.</summary>
     public (float[] Least, float[] Most) InputBox()
@@ -186,12 +178,13 @@ public sealed class DecisionModel
         Network = FeedForward.TryRead(Model);
         if (Network is null)
             return;
-        (float[] least, float[] most) = InputBox();
-        FixedPointModel? candidate = FixedPointModel.Create(Network, least, most, rows, Manifest.Tolerance);
-        if (candidate is null)
+        var inputs = new List<DecisionInput>();
+        foreach (ModuleInput input in Manifest.Inputs)
+            inputs.Add(new(
+                _isAskedByPolicy ? inputs.Count : Hook.IndexOf(input.Feature), input.Least, input.Most, input.Transform == InputTransform.Log2, input.Offset, input.Scale));
+        ModuleOutput output = Manifest.Output;
+        Program = DecisionProgram.Create(Network, inputs, new(output.Transform == InputTransform.Log2, output.Offset, output.Scale), rows, Manifest.Tolerance);
+        if (Program is null)
             Warnings.Add($"in whole numbers the error would be greater than the tolerance of {Manifest.Tolerance}");
-        else if (candidate.Nanoseconds < FloatNanoseconds)
-            Fixed = candidate;
-        _whole = candidate;
     }
 }

@@ -6,6 +6,9 @@ public sealed record InferenceOptions
     /// <summary>The kernels to use; null to time those that this processor has on this model and take the fastest.</summary>
     public ComputeBackend? Backend { get; init; }
 
+    /// <summary>For how long kernels are timed, where some rounds do not take longer.</summary>
+    public int TimingMicroseconds { get; init; } = 10_000;
+
     /// <summary>How dense layers that follow each other run, where they can run so; null to find by timing.</summary>
     public LayerStacking? Stacking { get; init; }
 

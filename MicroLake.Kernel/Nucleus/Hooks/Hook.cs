@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Threading;
 using MicroLake.Abi;
 
@@ -55,9 +57,6 @@ public unsafe struct Hook
             state->Histogram[i] = 0;
         ResetOutcomes(hook);
         NewWindow(hook);
-        attachment->RangedFeatures = attachment->Features;
-        while (attachment->RangedFeatures > 0 && !HasRange(attachment, attachment->RangedFeatures - 1))
-            attachment->RangedFeatures--;
         return (HookAttachment*)Interlocked.Exchange(ref *(ulong*)hook->AttachmentPlace(), (ulong)attachment);
     }
 
@@ -101,11 +100,12 @@ public unsafe struct Hook
         byte* state = attachment->State + processor * attachment->StateBytes;
         bool inRange = true;
         long best = 0, bestRank = 0, worst = attachment->LeastOutput;
+        long* copy = stackalloc long[HookAttachment.MaxFeatures];
         ulong start = hook->_clock();
         for (uint i = 0; i < count; i++)
         {
             long* candidate = features + i * HookAttachment.MaxFeatures;
-            inRange &= AreInRange(attachment, candidate);
+            inRange &= TakeFeatures(attachment, candidate, copy);
             long rank = attachment->Entry(state, candidate);
             if (i == 0 || rank > bestRank)
                 (best, bestRank) = (i, rank);
@@ -117,8 +117,10 @@ public unsafe struct Hook
         ulong ticks = hook->_clock() - start;
         bool isInRange = IsInRange(attachment, worst);
         Count(hook, attachment, number, inRange, isInRange, ticks);
+        HookDecision* record = BeginRecord(hook, number);
+        _ = TakeFeatures(attachment, features + best * HookAttachment.MaxFeatures, record->Features);
         bool counts = inRange && isInRange && DoesCount(attachment, number);
-        return Settle(hook, attachment, number, features + best * HookAttachment.MaxFeatures, heuristic, best, counts, best == heuristic, start, ticks);
+        return Settle(hook, attachment, number, record, heuristic, best, counts, best == heuristic, start, ticks);
     }
 
     /// <summary>Something came of decisions, and would have come of the heuristic's: less is better.</summary>
@@ -185,30 +187,56 @@ public unsafe struct Hook
     {
         HookState* state = &hook->_state;
         ulong number = Interlocked.Increment(ref state->Asked);
-        bool inRange = AreInRange(attachment, features);
         ulong start = hook->_clock();
         long decision = attachment->Entry(attachment->State + processor * attachment->StateBytes, features);
         ulong ticks = hook->_clock() - start;
-        bool isInRange = IsInRange(attachment, decision);
+        HookDecision* record = BeginRecord(hook, number);
+        bool inRange = TakeFeatures(attachment, features, record->Features), isInRange = IsInRange(attachment, decision);
         Count(hook, attachment, number, inRange, isInRange, ticks);
 
         bool counts = inRange && isInRange && DoesCount(attachment, number);
         var difference = (ulong)(decision > heuristic ? decision - heuristic : heuristic - decision);
         bool agrees = difference <= (ulong)(heuristic < 0 ? -heuristic : heuristic) / AgreementShare;
-        return Settle(hook, attachment, number, features, heuristic, decision, counts, agrees, start, ticks);
+        return Settle(hook, attachment, number, record, heuristic, decision, counts, agrees, start, ticks);
     }
 
+    /// <summary>Copies the features; returns whether all are in their ranges.</summary>
+    /// <param name="attachment">The module.</param>
+    /// <param name="features">As many as it takes.</param>
+    /// <param name="copy">Room for <see cref="HookAttachment.MaxFeatures"/> of them.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool AreInRange(HookAttachment* attachment, long* features)
+    private static bool TakeFeatures(HookAttachment* attachment, long* features, long* copy)
+    {
+        if (!Avx2.IsSupported)
+            return TakeEachFeature(attachment, features, copy);
+
+        const uint lanes = 4;
+        long* least = attachment->LeastInputs, most = attachment->MostInputs;
+        nuint count = attachment->Features;
+        Vector256<long> all = Vector256.Create((long)count), number = Vector256.Create(0L, 1, 2, 3), outside = Vector256<long>.Zero;
+        for (nuint i = 0; i < count; i += lanes)
+        {
+            // There may be no memory behind the last. Where there is no feature, least, value and most are 0.
+            Vector256<long> values = Avx2.MaskLoad(features + i, Vector256.GreaterThan(all, number));
+            values.Store(copy + i);
+            outside |= Vector256.GreaterThan(Vector256.Load(least + i), values) | Vector256.GreaterThan(values, Vector256.Load(most + i));
+            number += Vector256.Create((long)lanes);
+        }
+
+        return outside == Vector256<long>.Zero;
+    }
+
+    private static bool TakeEachFeature(HookAttachment* attachment, long* features, long* copy)
     {
         bool inRange = true;
-        for (uint i = 0; i < attachment->RangedFeatures; i++)
+        for (uint i = 0; i < attachment->Features; i++)
+        {
             inRange &= features[i] >= attachment->LeastInputs[i] && features[i] <= attachment->MostInputs[i];
+            copy[i] = features[i];
+        }
+
         return inRange;
     }
-
-    private static bool HasRange(HookAttachment* attachment, uint feature) =>
-        attachment->LeastInputs[feature] != long.MinValue || attachment->MostInputs[feature] != long.MaxValue;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsInRange(HookAttachment* attachment, long decision) => decision >= attachment->LeastOutput && decision <= attachment->MostOutput;
@@ -221,7 +249,7 @@ public unsafe struct Hook
     /// <summary>Counts and records a decision; returns it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Settle(
-        Hook* hook, HookAttachment* attachment, ulong number, long* features, long heuristic, long decision, bool counts, bool agrees, ulong start, ulong ticks)
+        Hook* hook, HookAttachment* attachment, ulong number, HookDecision* record, long heuristic, long decision, bool counts, bool agrees, ulong start, ulong ticks)
     {
         HookState* state = &hook->_state;
         long chosen = counts ? decision : heuristic;
@@ -231,7 +259,7 @@ public unsafe struct Hook
             _ = Interlocked.Increment(ref state->ByModule);
         else
             _ = Interlocked.Increment(ref state->ByHeuristic);
-        Record(hook, attachment, number, features, heuristic, decision, chosen, start, ticks);
+        Record(record, attachment, number, heuristic, decision, chosen, start, ticks);
         return chosen;
     }
 
@@ -279,22 +307,24 @@ public unsafe struct Hook
             hook->_state.Trip = reason;
     }
 
+    /// <summary>The place of a decision, which has none until <see cref="Record"/> is through.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Record(
-        Hook* hook, HookAttachment* attachment, ulong number, long* features, long heuristic, long decision, long chosen, ulong start, ulong ticks)
+    private static HookDecision* BeginRecord(Hook* hook, ulong number)
     {
         HookDecision* record = PlaceOf(hook, number);
         Volatile.Write(ref record->Sequence, 0);
+        return record;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Record(HookDecision* record, HookAttachment* attachment, ulong number, long heuristic, long decision, long chosen, ulong start, ulong ticks)
+    {
         Volatile.Write(ref record->Time, start);
         Volatile.Write(ref record->Heuristic, heuristic);
         Volatile.Write(ref record->Module, decision);
         Volatile.Write(ref record->Chosen, chosen);
         Volatile.Write(ref record->Ticks, ticks < uint.MaxValue ? (uint)ticks : uint.MaxValue);
         Volatile.Write(ref record->Version, attachment->Version);
-        long* target = record->Features;
-        uint count = attachment->Features;
-        for (uint i = 0; i < count; i++)
-            Volatile.Write(ref target[i], features[i]);
         Volatile.Write(ref record->Sequence, number);
     }
 

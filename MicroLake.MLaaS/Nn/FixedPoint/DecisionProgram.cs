@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using MicroLake.Nn.Kernels;
 
@@ -7,9 +8,19 @@ namespace MicroLake.Nn.FixedPoint;
 /// A decision as code and one block of memory: whole numbers go in, are transformed and scaled, a network in whole numbers runs, and a whole
 /// number comes out. The code takes nothing of the runtime and allocates nothing, so it may run in the scheduler.
 /// </summary>
-public static unsafe class DecisionProgram
+public sealed unsafe class DecisionProgram
 {
     private const int Align = 64;
+    private const int MeasuredRows = 100;
+    private const int Rounds = 10;
+    private const int RunsEach = 20;
+
+    private DecisionProgram(string way, nint entry, byte[] state)
+    {
+        Way = way;
+        Entry = entry;
+        State = state;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct Head
@@ -30,14 +41,109 @@ public static unsafe class DecisionProgram
         public float Offset, Scale;
     }
 
+    /// <summary>How it computes: <c>packed</c> (all of a small network in registers), or <see cref="FixedPointModel.Way"/>.</summary>
+    public string Way { get; }
+
     /// <summary>Address of the code: state and features in, the decision out.</summary>
-    public static nint Entry => (nint)(delegate*<void*, long*, long>)&Decide;
+    public nint Entry { get; }
 
     /// <summary>The block of memory, a multiple of 64 bytes; it may be copied to anywhere that is aligned so, and is written when the code runs.</summary>
-    public static byte[] Build(FixedPointModel model, IReadOnlyList<DecisionInput> inputs, bool logOutput, float outputOffset, float outputScale)
+    public byte[] State { get; }
+
+    /// <summary>Greatest difference to the float network over the rows it was measured with, as a share of the range of its outputs.</summary>
+    public double Error { get; private init; }
+
+    /// <summary>Nanoseconds of a run, the least of those measured.</summary>
+    public double Nanoseconds { get; private init; }
+
+    /// <summary>The fastest program whose error is within <paramref name="tolerance"/>; null where there is none.</summary>
+    /// <param name="network">One number comes out.</param>
+    /// <param name="inputs">What its inputs are, in their order.</param>
+    /// <param name="output">What its output is.</param>
+    /// <param name="rows">Rows of its inputs, to measure the error and the time of ways that take float numbers.</param>
+    /// <param name="tolerance">Error as a share of the range of outputs.</param>
+    /// <exception cref="InferenceException">The network has not so many inputs and one output.</exception>
+    public static DecisionProgram? Create(FeedForward network, IReadOnlyList<DecisionInput> inputs, DecisionOutput output, float[] rows, double tolerance)
     {
-        if (model.Inputs != inputs.Count || model.Outputs != 1)
-            throw new InferenceException($"The network has {model.Inputs} numbers in and {model.Outputs} out; {inputs.Count} and 1 are needed.");
+        if (network.Inputs != inputs.Count || network.Outputs != 1)
+            throw new InferenceException($"The network has {network.Inputs} numbers in and {network.Outputs} out; {inputs.Count} and 1 are needed.");
+        if (TryPack(network, inputs, output, tolerance) is { } packed)
+            return packed;
+        float[] least = new float[inputs.Count], most = new float[inputs.Count];
+        for (int i = 0; i < least.Length; i++)
+        {
+            float a = inputs[i].Apply(inputs[i].Least), b = inputs[i].Apply(inputs[i].Most);
+            (least[i], most[i]) = (MathF.Min(a, b), MathF.Max(a, b));
+        }
+
+        return FixedPointModel.Create(network, least, most, rows, tolerance) is { } model
+            ? new(model.Way, (nint)(delegate*<void*, long*, long>)&Decide, Build(model, inputs, output)) { Error = model.Error, Nanoseconds = model.Nanoseconds }
+            : null;
+    }
+
+    /// <summary>A decision, as the code of <see cref="Entry"/> makes it.</summary>
+    /// <param name="features">As many as the greatest number of an input says.</param>
+    public long Run(ReadOnlySpan<long> features)
+    {
+        fixed (byte* block = State)
+        fixed (long* from = features)
+            return ((delegate*<void*, long*, long>)Entry)(block, from);
+    }
+
+    /// <summary>The program that keeps all of the network in registers; null where it is of another kind, or the error would be too great.</summary>
+    internal static DecisionProgram? TryPack(FeedForward network, IReadOnlyList<DecisionInput> inputs, DecisionOutput output, double tolerance)
+    {
+        if (PackedPlan.TryBuild(network, inputs, output) is not { } state)
+            return null;
+        var program = new DecisionProgram("packed", (nint)(delegate*<void*, long*, long>)&PackedKernel.Run, state);
+        double error = program.MeasureError(network, inputs, output, out long[] features);
+        return error <= tolerance ? new(program.Way, program.Entry, state) { Error = error, Nanoseconds = program.MeasureTime(features) } : null;
+    }
+
+    /// <summary>The error over features anywhere in their ranges, by a fixed seed: it is the same wherever it is measured.</summary>
+    private double MeasureError(FeedForward network, IReadOnlyList<DecisionInput> inputs, DecisionOutput output, out long[] features)
+    {
+        var random = new Random(1);
+        features = new long[PackedNetwork.Lanes];
+        float[] row = new float[inputs.Count];
+        double worst = 0, least = double.MaxValue, most = double.MinValue;
+        for (int i = 0; i < MeasuredRows; i++)
+        {
+            for (int j = 0; j < row.Length; j++)
+            {
+                long value = inputs[j].Least + (long)(random.NextDouble() * (inputs[j].Most - inputs[j].Least));
+                features[inputs[j].Feature] = value;
+                row[j] = inputs[j].Apply(value);
+            }
+
+            double expected = network.Run(row)[0] * output.Scale + output.Offset, difference = Math.Abs(expected - Run(features));
+            // A decision is a whole number.
+            worst = Math.Max(worst, Math.Max(difference - 1, 0));
+            least = Math.Min(least, expected);
+            most = Math.Max(most, expected);
+        }
+
+        return most > least ? worst / (most - least) : double.PositiveInfinity;
+    }
+
+    private double MeasureTime(long[] features)
+    {
+        double best = double.MaxValue;
+        for (int round = 0; round <= Rounds; round++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < RunsEach; i++)
+                _ = Run(features);
+            // The first round is when an emulator translates the code.
+            if (round > 0)
+                best = Math.Min(best, (Stopwatch.GetTimestamp() - start) * (1e9 / Stopwatch.Frequency) / RunsEach);
+        }
+
+        return best;
+    }
+
+    private static byte[] Build(FixedPointModel model, IReadOnlyList<DecisionInput> inputs, DecisionOutput output)
+    {
         int firstInput = Up(sizeof(Head)), row = firstInput + Up(inputs.Count * sizeof(Input));
         int network = row + Up(inputs.Count * sizeof(float));
         byte[] state = new byte[network + Up(model.Block.Length)];
@@ -49,9 +155,9 @@ public static unsafe class DecisionProgram
                 FirstInput = firstInput,
                 Row = row,
                 Network = network,
-                LogOutput = logOutput ? 1 : 0,
-                OutputOffset = outputOffset,
-                OutputScale = outputScale,
+                LogOutput = output.Log ? 1 : 0,
+                OutputOffset = output.Offset,
+                OutputScale = output.Scale,
             };
             for (int i = 0; i < inputs.Count; i++)
                 ((Input*)(start + firstInput))[i] = new Input
@@ -65,16 +171,6 @@ public static unsafe class DecisionProgram
 
         model.Block.CopyTo(state.AsSpan(network));
         return state;
-    }
-
-    /// <summary>A decision by a block of <see cref="Build"/>, as the code of <see cref="Entry"/> makes it.</summary>
-    /// <param name="state">The block.</param>
-    /// <param name="features">As many as the greatest number of an input says.</param>
-    public static long Run(byte[] state, ReadOnlySpan<long> features)
-    {
-        fixed (byte* block = state)
-        fixed (long* from = features)
-            return Decide(block, from);
     }
 
     private static long Decide(void* state, long* features)

@@ -11,8 +11,7 @@ internal static unsafe class KernelTiming
     private const int Rounds = 40;
     private const int MicrosecondsPerSample = 30;
 
-    // Time is up after this, but not before some rounds: other work on the machine slows whole rounds down.
-    private const int MicrosecondsInAll = 10_000;
+    // Time is up when the options say so, but not before some rounds: other work on the machine slows whole rounds down.
     private const int FewestRounds = 6;
     private const int MostMicroseconds = 100_000;
 
@@ -45,7 +44,7 @@ internal static unsafe class KernelTiming
                 plans[choice].Slots[i] = memory[i].Address;
         }
 
-        KernelChoice fastest = choices[Fastest(plans)];
+        KernelChoice fastest = choices[Fastest(plans, options.TimingMicroseconds)];
         GC.KeepAlive(memory);
         return fastest;
     }
@@ -91,7 +90,7 @@ internal static unsafe class KernelTiming
     }
 
     /// <summary>Times the plans in turns until the time for it is up; returns the number of the fastest.</summary>
-    private static int Fastest(CompiledPlan[] plans)
+    private static int Fastest(CompiledPlan[] plans, int microseconds)
     {
         // Compilers and emulators translate code when it first runs.
         foreach (CompiledPlan plan in plans)
@@ -104,7 +103,7 @@ internal static unsafe class KernelTiming
         for (int i = 0; i < plans.Length; i++)
             open[i] = best[i] <= limit;
         long start = Stopwatch.GetTimestamp();
-        for (int round = 1; round <= Rounds && Stopwatch.GetTimestamp() - start < Ticks(round <= FewestRounds ? MostMicroseconds : MicrosecondsInAll); round++)
+        for (int round = 1; round <= Rounds && Stopwatch.GetTimestamp() - start < Ticks(round <= FewestRounds ? MostMicroseconds : microseconds); round++)
         {
             for (int i = 0; i < plans.Length; i++)
                 if (open[i])

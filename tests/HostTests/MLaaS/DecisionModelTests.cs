@@ -16,8 +16,7 @@ public sealed class DecisionModelTests
         Assert.NotNull(model.Network);
         Assert.Equal(2, model.Network.Layers.Count);
         Assert.Empty(model.Warnings);
-        if (model.Fixed is { } whole)
-            Assert.InRange(whole.Error, 0, model.Manifest.Tolerance);
+        Assert.InRange(model.RequireProgram().Error, 0, model.Manifest.Tolerance);
     }
 
     [Theory]

@@ -53,7 +53,7 @@ public sealed unsafe class DecisionPolicyTests
         using ModuleDecision decision = Load(manifest, policy, ModuleFixture.Model());
         Assert.NotNull(decision.Policy);
         // By its own order, not the hook's.
-        Assert.NotEmpty(decision.Model!.Program());
+        Assert.NotEmpty(decision.Model!.RequireProgram().State);
         Assert.Contains("no feature \"guess\"", Assert.Throws<ModuleException>(() => Load(manifest, null, ModuleFixture.Model())).Message, StringComparison.Ordinal);
     }
 

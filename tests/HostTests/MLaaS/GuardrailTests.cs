@@ -42,8 +42,8 @@ public sealed class GuardrailTests
     public void The_program_of_a_decision_decides_as_the_model_does()
     {
         DecisionModel model = DecisionModel.Load(ModuleFile.Read(ModuleFixture.File(ModuleFixture.Parts()), []));
-        byte[] program = model.Program();
-        Assert.Equal(0, program.Length % 64);
+        DecisionProgram program = model.RequireProgram();
+        Assert.Equal(0, program.State.Length % 64);
         var random = new Random(5);
         for (int i = 0; i < 500; i++)
         {
@@ -52,7 +52,7 @@ public sealed class GuardrailTests
             features[5] = random.Next(1, 33);
             float[] row = [model.Manifest.Inputs[0].Apply(features[0]), model.Manifest.Inputs[1].Apply(features[5])];
             long expected = model.Manifest.Output.Apply((float)model.Network!.Run(row)[0]);
-            Assert.InRange(DecisionProgram.Run(program, features), expected - 50_000, expected + 50_000);
+            Assert.InRange(program.Run(features), expected - 50_000, expected + 50_000);
         }
     }
 

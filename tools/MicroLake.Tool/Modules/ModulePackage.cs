@@ -57,7 +57,7 @@ internal static class ModulePackage
         if (loaded.Model is not { } decision)
             return;
         output.WriteLine($"  model: {decision.Manifest.Inputs.Count} inputs, {decision.GoldenRows} golden vectors match, float32 {decision.FloatNanoseconds:0} ns"
-            + (decision.Fixed is { } whole ? $", {whole.Way} {whole.Nanoseconds:0} ns with an error of {whole.Error:0.#####} of the range" : ""));
+            + (decision.Program is { } whole ? $", {whole.Way} {whole.Nanoseconds:0} ns with an error of {whole.Error:0.#####} of the range" : ""));
         foreach (string warning in decision.Warnings)
             output.WriteLine($"  warning: {warning}");
         if (prove)

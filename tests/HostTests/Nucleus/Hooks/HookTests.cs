@@ -118,6 +118,35 @@ public sealed unsafe class HookTests : IDisposable
         Assert.Equal((HookMode.Heuristic, HookTrip.InputsOutOfRange), (State().Mode, State().Trip));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(7)]
+    [InlineData(HookAttachment.MaxFeatures)]
+    public void Each_feature_has_its_range_and_is_kept(int count)
+    {
+        Attach(HookMode.Active, &Double, mostInputs: int.MaxValue);
+        HookAttachment* attachment = _hook->Attachment;
+        attachment->Features = (uint)count;
+        for (int i = 0; i < count; i++)
+            (attachment->LeastInputs[i], attachment->MostInputs[i]) = (10 * i, 10 * i + 5);
+        // Behind the last there is no memory to be read: a guard page.
+        using var memory = new GuardedMemory(1, 1);
+        var features = (long*)memory.Place(new byte[count * sizeof(long)]);
+        for (int changed = 0; changed < count; changed++)
+        {
+            foreach (int value in (int[])[-1, 0, 5, 6])
+            {
+                for (int i = 0; i < count; i++)
+                    features[i] = 10 * i + (i == changed ? value : 2);
+                Assert.Equal(value is 0 or 5 ? 2 * features[0] : Heuristic, Hook.Decide(_hook, 0, features, Heuristic));
+                HookDecision decision;
+                Assert.Equal(1, Hook.ReadDecisions(_hook, &decision, 1));
+                Assert.True(new ReadOnlySpan<long>(features, count).SequenceEqual(new ReadOnlySpan<long>(decision.Features, count)));
+            }
+        }
+    }
+
     [Fact]
     public void Strikes_are_counted_anew_in_each_window()
     {
