@@ -25,7 +25,10 @@ internal sealed class ControlQueue
     /// <summary>Seconds that a command may take. Shaders are compiled in one.</summary>
     private const int Patience = 60;
 
-    /// <summary>How long a command's end is looked for before the thread sleeps until the interrupt: short ones are done by then.</summary>
+    /// <summary>
+    /// How long a command's end is looked for before the thread sleeps until the interrupt: short ones are done by then. Without PAUSE in between: for that an
+    /// emulated processor takes the lock which the device needs to do the command.
+    /// </summary>
     private static readonly long s_pollTicks = Stopwatch.Frequency / 5000;
 
     private readonly VirtioDevice _device;
@@ -115,9 +118,8 @@ internal sealed class ControlQueue
         long start = Stopwatch.GetTimestamp();
         do
         {
-            if (_queue.TryPoll(slot, out int written))
+            if (_queue.HasNews(slot) && _queue.TryPoll(slot, out int written))
                 return written;
-            Thread.SpinWait(1);
         }
         while (Stopwatch.GetTimestamp() - start < s_pollTicks);
         return _queue.Finish(slot, patience);

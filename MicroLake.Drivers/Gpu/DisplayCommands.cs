@@ -8,6 +8,8 @@ public sealed class DisplayCommands
     private const int MostScanouts = 16;
     private const int ScanoutBytes = 24;
     private const int LongestSide = 16384;
+    private const int EdidOffset = 8;
+    private const int MostEdidBytes = 1024;
 
     private readonly ControlQueue _control;
 
@@ -31,6 +33,15 @@ public sealed class DisplayCommands
         }
 
         return displays;
+    }
+
+    /// <summary>What a display says of itself (VIRTIO_GPU_CMD_GET_EDID), where the device offers that; null: nothing that can be read.</summary>
+    public Edid? GetEdid(int display)
+    {
+        Span<byte> answer = stackalloc byte[EdidOffset + MostEdidBytes];
+        _control.Run(GpuCommand.GetEdid, 0, [(uint)display, 0], GpuResponse.OkEdid, answer);
+        uint bytes = Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(answer), MostEdidBytes);
+        return Edid.TryRead(answer.Slice(EdidOffset, (int)bytes));
     }
 
     /// <summary>A picture in the host's memory (VIRTIO_GPU_CMD_RESOURCE_CREATE_2D).</summary>

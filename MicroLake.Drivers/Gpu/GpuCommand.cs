@@ -13,6 +13,7 @@ internal enum GpuCommand : uint
     ResourceDetachBacking,
     GetCapsetInfo,
     GetCapset,
+    GetEdid,
 
     CtxCreate = 0x200,
     CtxDestroy,

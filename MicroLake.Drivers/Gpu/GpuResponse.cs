@@ -7,6 +7,7 @@ internal enum GpuResponse : uint
     OkDisplayInfo,
     OkCapsetInfo,
     OkCapset,
+    OkEdid,
 
     FirstError = 0x1200,
     OutOfMemory,

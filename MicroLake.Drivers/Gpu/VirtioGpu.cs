@@ -13,6 +13,9 @@ public sealed class VirtioGpu : IDriver
     /// <summary>The 3D mode (VIRTIO_GPU_F_VIRGL).</summary>
     private const ulong Virgl = 1 << 0;
 
+    /// <summary>Displays say what they are (VIRTIO_GPU_F_EDID).</summary>
+    private const ulong EdidFeature = 1 << 1;
+
     private const int ScanoutCountOffset = 8;
     private const int CapsetCountOffset = 12;
     private const uint MostCapsets = 16;
@@ -22,13 +25,14 @@ public sealed class VirtioGpu : IDriver
 
     public VirtioGpu(PciFunction function, string name)
     {
-        Device = new VirtioDevice(function, name, Virgl);
+        Device = new VirtioDevice(function, name, Virgl | EdidFeature);
         try
         {
             DisplayCount = (int)Math.Min(Device.ReadConfiguration32(ScanoutCountOffset), 16);
             _control = new ControlQueue(Device);
             Device.Start();
             Display = new DisplayCommands(_control);
+            Monitor = ReadMonitor();
             if (Device.Has(Virgl) && ReadCapabilities() is { } capabilities)
                 Render = new RenderCommands(_control, capabilities);
         }
@@ -43,13 +47,13 @@ public sealed class VirtioGpu : IDriver
 
     public string Kind => "graphics processor";
 
-    public string FeatureNames => Device.Has(Virgl) ? "VIRGL" : "";
+    public string FeatureNames => $"{(Device.Has(Virgl) ? "VIRGL " : "")}{(Device.Has(EdidFeature) ? "EDID" : "")}".TrimEnd();
 
     public string State
     {
         get
         {
-            string displays = DisplayCount == 1 ? "1 display" : $"{DisplayCount} displays";
+            string displays = (DisplayCount == 1 ? "1 display" : $"{DisplayCount} displays") + (Monitor is { } monitor ? $" ({monitor})" : "");
             return Render is { } render ? $"{displays}, {(render.Capabilities.HasCompute ? "computes" : "renders")} by {render.Capabilities.RendererName}" : displays;
         }
     }
@@ -58,6 +62,9 @@ public sealed class VirtioGpu : IDriver
     public int DisplayCount { get; }
 
     public DisplayCommands Display { get; }
+
+    /// <summary>What the first display says of itself, or null.</summary>
+    public Edid? Monitor { get; }
 
     /// <summary>Null: the host does not render for this device.</summary>
     public RenderCommands? Render { get; }
@@ -103,6 +110,21 @@ public sealed class VirtioGpu : IDriver
     public void Release(uint resource) => _control.Run(GpuCommand.ResourceUnref, 0, [resource, 0]);
 
     public void Dispose() => Device.Dispose();
+
+    /// <summary>A device that refuses has displays all the same.</summary>
+    private Edid? ReadMonitor()
+    {
+        if (!Device.Has(EdidFeature) || DisplayCount == 0)
+            return null;
+        try
+        {
+            return Display.GetEdid(0);
+        }
+        catch (DeviceException) when (Device.Failure is null)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The set of capabilities that says what computing needs, or null: the device has none.</summary>
     private GpuCapabilities? ReadCapabilities()

@@ -165,7 +165,7 @@ public sealed class PackedVirtqueue : Virtqueue
         Ring.Publish(index * DescriptorBytes + FlagsOffset, 2);
     }
 
-    private bool HasUsed()
+    public override bool HasUsed()
     {
         int at = _nextUsed * DescriptorBytes + FlagsOffset;
         Ring.Fetch(at, 2);

@@ -29,7 +29,8 @@ public sealed class RequestQueue
     private readonly Lock _gate = new();
     private readonly Slot[] _slots;
     private readonly int[] _free;
-    private readonly SemaphoreSlim _freeSlots;
+    private readonly SemaphoreSlim _slotGiven = new(0);
+    private int _slotWaiters;
     private int _freeCount;
     private bool _hasLeader;
     private long _completed;
@@ -42,7 +43,6 @@ public sealed class RequestQueue
         _interrupt = interrupt;
         _slots = new Slot[slots];
         _free = new int[slots];
-        _freeSlots = new SemaphoreSlim(slots);
         for (int i = slots - 1; i >= 0; i--)
         {
             _slots[i] = new Slot();
@@ -63,25 +63,42 @@ public sealed class RequestQueue
     /// <exception cref="DeviceException">The device was given up.</exception>
     public int TakeSlot()
     {
-        _freeSlots.Wait();
-        return PopSlot();
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_freeCount > 0)
+                    return _free[--_freeCount];
+                _slotWaiters++;
+            }
+
+            _slotGiven.Wait();
+        }
     }
 
     /// <summary>Takes a slot if one is free: for who has one already, and must not wait for others that do.</summary>
     public bool TryTakeSlot(out int slot)
     {
-        slot = -1;
-        if (!_freeSlots.Wait(0))
-            return false;
-        slot = PopSlot();
-        return true;
+        lock (_gate)
+        {
+            slot = _freeCount > 0 ? _free[--_freeCount] : -1;
+            return slot >= 0;
+        }
     }
 
     public void GiveSlot(int slot)
     {
+        bool isAwaited;
         lock (_gate)
+        {
             _free[_freeCount++] = slot;
-        _ = _freeSlots.Release();
+            isAwaited = _slotWaiters > 0;
+            if (isAwaited)
+                _slotWaiters--;
+        }
+
+        if (isAwaited)
+            _ = _slotGiven.Release();
     }
 
     /// <summary>Queues a slot's request and tells the device.</summary>
@@ -99,6 +116,9 @@ public sealed class RequestQueue
             _ring.Kick();
         }
     }
+
+    /// <summary>Whether <see cref="TryPoll"/> may find something new for a slot: a look at memory, without a lock.</summary>
+    public bool HasNews(int slot) => Volatile.Read(ref _slots[slot].IsDone) || _ring.HasUsed();
 
     /// <summary>Looks whether a slot's request is done, without waiting: for who expects the answer sooner than an interrupt would tell of it.</summary>
     /// <inheritdoc cref="Finish"/>
@@ -201,12 +221,6 @@ public sealed class RequestQueue
     {
         _interrupt.Dispose();
         _ring.Dispose();
-    }
-
-    private int PopSlot()
-    {
-        lock (_gate)
-            return _free[--_freeCount];
     }
 
     /// <summary>One round of waiting. True: the request is done.</summary>

@@ -89,6 +89,8 @@ public sealed class SplitVirtqueue : Virtqueue
         return true;
     }
 
+    public override bool HasUsed() => Fetch16(_used + 2) != _usedIndex;
+
     public override bool TryWantInterrupt()
     {
         if (Options.HasEventIndex)
@@ -98,7 +100,7 @@ public sealed class SplitVirtqueue : Virtqueue
             Interlocked.MemoryBarrier();
         }
 
-        return Fetch16(_used + 2) == _usedIndex;
+        return !HasUsed();
     }
 
     protected override void AddDirect(int id, ReadOnlySpan<BufferSegment> segments)

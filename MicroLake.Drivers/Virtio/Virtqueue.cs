@@ -80,6 +80,9 @@ public abstract class Virtqueue : IDisposable
     /// <exception cref="DeviceException">The device has written nonsense; the queue can only be reset.</exception>
     public abstract bool TryTake(out int token, out int written);
 
+    /// <summary>Whether the device has done a request that nobody has taken. Any thread may ask; what it is told may be over by then.</summary>
+    public abstract bool HasUsed();
+
     /// <summary>Asks for an interrupt at the next request that is done. False: there is one already.</summary>
     public abstract bool TryWantInterrupt();
 

@@ -14,6 +14,6 @@ public sealed class FairRequest
     /// <summary>Virtual time at which it may start.</summary>
     internal double Start { get; }
 
-    /// <summary>Wakes who waits for it.</summary>
-    internal SemaphoreSlim Turn { get; } = new(0);
+    /// <summary>Wakes who waits for it; null: nobody has to.</summary>
+    internal SemaphoreSlim? Turn { get; set; }
 }

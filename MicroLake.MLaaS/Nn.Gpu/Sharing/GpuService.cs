@@ -51,11 +51,10 @@ public sealed class GpuService(VirtioGpu gpu)
     /// <param name="nanoseconds">What its request is expected to take.</param>
     public bool TryEnter(FairClient client, double nanoseconds)
     {
-        FairRequest? request;
-        bool waits;
+        SemaphoreSlim? turn = null;
         lock (_gate)
         {
-            request = _order.TryAdd(client, nanoseconds);
+            FairRequest? request = _order.TryAdd(client, nanoseconds);
             if (request is null)
                 return false;
             _queued++;
@@ -65,13 +64,13 @@ public sealed class GpuService(VirtioGpu gpu)
                 _clients.Add(client);
             }
 
-            waits = _running is not null;
-            if (!waits)
+            if (_running is null)
                 _running = _order.TakeNext()!.Client;
+            else
+                request.Turn = turn = new SemaphoreSlim(0);
         }
 
-        if (waits)
-            request.Turn.Wait();
+        turn?.Wait();
         _started = Stopwatch.GetTimestamp();
         return true;
     }
@@ -92,7 +91,7 @@ public sealed class GpuService(VirtioGpu gpu)
             _running = next?.Client;
         }
 
-        next?.Turn.Release();
+        next?.Turn!.Release();
     }
 
     /// <summary>The client is gone, and has no request.</summary>

@@ -10,7 +10,7 @@ namespace MicroLake.HostTests.Drivers.Fakes;
 /// </summary>
 internal sealed class FakeGpu : FakeVirtio
 {
-    public const ulong Virgl = 1;
+    public const ulong Virgl = 1, EdidFeature = 2;
     public const int Side = 64;
     private const int CapsetBytes = 1376;
     private const uint Ok = 0x1100, BadResource = 0x1203, BadContext = 0x1204, BadParameter = 0x1205;
@@ -25,6 +25,9 @@ internal sealed class FakeGpu : FakeVirtio
         Device[12] = 2;
         Serve = (_, request, writable) => Do(request, writable);
     }
+
+    /// <summary>What the display says of itself, where the feature is offered.</summary>
+    public byte[] Monitor { get; init; } = [];
 
     /// <summary>What the display shows.</summary>
     public byte[]? Screen { get; private set; }
@@ -61,7 +64,7 @@ internal sealed class FakeGpu : FakeVirtio
             return;
         uint type = BinaryPrimitives.ReadUInt32LittleEndian(request);
         request.AsSpan(0, 24).CopyTo(answer);
-        BinaryPrimitives.WriteUInt32LittleEndian(answer, type switch { 0x100 => 0x1101, 0x108 => 0x1102, 0x109 => 0x1103, _ => Ok });
+        BinaryPrimitives.WriteUInt32LittleEndian(answer, type switch { 0x100 => 0x1101, 0x108 => 0x1102, 0x109 => 0x1103, 0x10a => 0x1104, _ => Ok });
         if (type != 0x108 || answer.Length < 36)
             return;
         BinaryPrimitives.WriteUInt32LittleEndian(answer.AsSpan(24), 2);
@@ -114,6 +117,10 @@ internal sealed class FakeGpu : FakeVirtio
             case 0x109:
                 WriteCapabilities(data);
                 return 0x1103;
+            case 0x10a:
+                BinaryPrimitives.WriteInt32LittleEndian(data, Monitor.Length);
+                Monitor.CopyTo(data[8..]);
+                return 0x1104;
             case 0x200:
                 return _contexts.TryAdd(context, new FakeGpuContext(this)) ? Ok : BadContext;
             case 0x201:
