@@ -10,12 +10,13 @@ public sealed class FileSession : IDisposable
 {
     private const int StackBytes = 256 << 10;
 
-    private readonly Endpoint _endpoint = Endpoint.Create();
+    private readonly Endpoint _endpoint;
     private readonly FileServer _server;
     private readonly Thread _thread;
 
-    private FileSession(VirtualFileSystem tree, int openFiles, string name, Action? ended)
+    private FileSession(Endpoint endpoint, VirtualFileSystem tree, int openFiles, string name, Action? ended)
     {
+        _endpoint = endpoint;
         _server = new FileServer(tree, openFiles);
         _thread = new Thread(() => Run(ended), StackBytes) { Name = name, IsBackground = true };
     }
@@ -29,15 +30,18 @@ public sealed class FileSession : IDisposable
     /// <exception cref="MessageException">There is no memory, or the process may have no more handles.</exception>
     public static FileSession Start(VirtualFileSystem tree, int openFiles, string name, out Channel channel, Action? ended = null)
     {
-        var session = new FileSession(tree, openFiles, name, ended);
+        // What the session keeps may not call: else it would be a client itself, and never be left by the last.
+        using var whole = Endpoint.Create();
+        channel = whole.CreateChannel();
+        var session = new FileSession(whole.CreateReceiver(), tree, openFiles, name, ended);
         try
         {
-            channel = session._endpoint.CreateChannel();
             session._thread.Start();
         }
         catch
         {
             session._endpoint.Dispose();
+            channel.Dispose();
             throw;
         }
 
