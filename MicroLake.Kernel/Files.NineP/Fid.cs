@@ -10,6 +10,9 @@ internal sealed class Fid(uint number)
 
     public uint Number => number;
 
+    /// <summary>Names from the root to where it is parked, where it may be asked for by them; null where it may not.</summary>
+    public string? Path { get; set; }
+
     /// <summary>Makes the caller its owner. False: somebody else is.</summary>
     public bool TryTake() => Interlocked.Exchange(ref _isParked, 0) != 0;
 

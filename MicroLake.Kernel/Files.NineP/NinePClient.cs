@@ -140,6 +140,25 @@ internal sealed class NinePClient
             Clunk(oldest);
     }
 
+    /// <summary>Makes the caller the owner of a fid that is parked at a path; null: there is none.</summary>
+    public Fid? TakeParked(string path)
+    {
+        foreach (Fid? fid in _parked)
+        {
+            if (fid?.Path == path && fid.TryTake())
+                return fid;
+        }
+
+        return null;
+    }
+
+    /// <summary>Names lead elsewhere now: parked fids are not found by them any more.</summary>
+    public void ForgetPaths()
+    {
+        foreach (Fid? fid in _parked)
+            fid?.Path = null;
+    }
+
     /// <summary>Gives all parked fids back.</summary>
     public void ClunkParked()
     {

@@ -117,7 +117,16 @@ public sealed class FileContext(VirtualFileSystem tree, int descriptorLimit = De
     public Errno Status(string path, bool followLast, out NodeStatus status)
     {
         status = default;
-        Errno error = Find(path, followLast, out WalkResult found);
+        Errno error = Walk(path, followLast, out WalkResult found, findLast: false);
+        if (error != Errno.None)
+            return error;
+        if (found.Target is { } target)
+            return target.Node.GetStatus(out status);
+        error = found.Parent.Node.GetStatusOf(found.Name, out status);
+        if (error != Errno.None || !(found.MustBeDirectory || (followLast && status.Kind == NodeKind.SymbolicLink)))
+            return error;
+        // A link, or a name with a slash behind it: the walk knows what to make of those.
+        error = Find(path, followLast, out found);
         return error != Errno.None ? error : found.Target!.Value.Node.GetStatus(out status);
     }
 
@@ -369,13 +378,13 @@ public sealed class FileContext(VirtualFileSystem tree, int descriptorLimit = De
         return error == Errno.None && found.Target is null ? Errno.ENOENT : error;
     }
 
-    private Errno Walk(string path, bool followLast, out WalkResult found)
+    private Errno Walk(string path, bool followLast, out WalkResult found, bool findLast = true)
     {
+        if (path.StartsWith('/'))
+            return Tree.Walk(path, followLast, out found, findLast);
         found = default;
         Errno error = PathLimits.CheckPath(path);
-        if (error != Errno.None)
-            return error;
-        return Tree.Walk(path[0] == '/' ? path : Absolute(path), followLast, out found);
+        return error != Errno.None ? error : Tree.Walk(Absolute(path), followLast, out found, findLast);
     }
 
     private string Absolute(string path)

@@ -103,6 +103,14 @@ public abstract class Node(FileSystem fileSystem)
         return Errno.None;
     }
 
+    /// <summary>What stat(2) tells of a name in this directory, links not followed: a look-up and <see cref="GetStatus"/>, for file systems that can do it in one.</summary>
+    public virtual Errno GetStatusOf(string name, out NodeStatus status)
+    {
+        status = default;
+        Errno error = Lookup(name, out Node? child);
+        return error != Errno.None ? error : child!.GetStatus(out status);
+    }
+
     /// <summary>One more open file uses the node: its data must outlive its last name.</summary>
     /// <param name="flags">How it is opened; the kind of the node allows it.</param>
     /// <param name="opened">What the open file reads and writes: this node, or one that is the open file's alone.</param>

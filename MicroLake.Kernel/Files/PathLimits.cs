@@ -20,9 +20,12 @@ public static class PathLimits
             return Errno.ENOENT;
         if (path.Contains('\0'))
             return Errno.EINVAL;
-        return path.Length > PathBytes || Encoding.UTF8.GetByteCount(path) > PathBytes ? Errno.ENAMETOOLONG : Errno.None;
+        return IsLonger(path, PathBytes) ? Errno.ENAMETOOLONG : Errno.None;
     }
 
-    internal static Errno CheckName(string name) =>
-        name.Length > NameBytes || Encoding.UTF8.GetByteCount(name) > NameBytes ? Errno.ENAMETOOLONG : Errno.None;
+    internal static Errno CheckName(string name) => IsLonger(name, NameBytes) ? Errno.ENAMETOOLONG : Errno.None;
+
+    /// <summary>A character is one to three bytes: most texts need no counting.</summary>
+    private static bool IsLonger(string text, int bytes) =>
+        text.Length > bytes / 3 && (text.Length > bytes || Encoding.UTF8.GetByteCount(text) > bytes);
 }

@@ -1,17 +1,31 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace MicroLake.Files;
 
 /// <summary>A directory or file as a walk reaches it: the node, and its place in the tree of mounts if it has one.</summary>
 internal readonly record struct Position(Node Node, MountPoint? Mount);
 
 /// <summary>Where a path leads.</summary>
+/// <param name="Trail">Names and places from the root on, links and dots resolved; without the last name where <paramref name="Target"/> is null.</param>
 /// <param name="Parent">Directory that holds (or would hold) the last name.</param>
 /// <param name="Name">Last name; empty for the root, or <c>.</c> or <c>..</c> where the path ends so.</param>
-/// <param name="Target">What the path names; null when the last name does not exist.</param>
+/// <param name="Target">What the path names; null when the last name does not exist, or was not looked up.</param>
 /// <param name="MustBeDirectory">The path ended in a slash.</param>
-/// <param name="FullPath">Absolute path without links and dots.</param>
 internal readonly record struct WalkResult(
-    Position Parent, string Name, Position? Target, bool MustBeDirectory, string FullPath)
+    List<(string Name, Position Position)> Trail, Position Parent, string Name, Position? Target, bool MustBeDirectory)
 {
+    /// <summary>Absolute path without links and dots.</summary>
+    public string FullPath
+    {
+        get
+        {
+            List<string> names = Trail.GetRange(1, Trail.Count - 1).ConvertAll(step => step.Name);
+            if (Target is null)
+                names.Add(Name);
+            return "/" + string.Join('/', names);
+        }
+    }
+
     /// <summary>True where the name is a place in the mount table, which cannot be removed or replaced.</summary>
     public bool IsMountPoint => Target?.Mount is not null;
 
@@ -23,9 +37,9 @@ internal static class PathWalk
 {
     /// <summary>
     /// Walks an absolute path. A missing last component is success with no target, so that the caller can create
-    /// it; a missing one before that is ENOENT.
+    /// it; a missing one before that is ENOENT. Without <paramref name="findLast"/> a last name that is neither dots nor a mount is not looked up, but left to the caller.
     /// </summary>
-    public static Errno Walk(Position root, string path, bool followLast, out WalkResult result)
+    public static Errno Walk(Position root, string path, bool followLast, out WalkResult result, bool findLast = true)
     {
         result = default;
         Errno error = PathLimits.CheckPath(path);
@@ -33,12 +47,11 @@ internal static class PathWalk
             return error;
 
         List<(string Name, Position Position)> trail = [("", root)];
-        Stack<string> pending = new();
-        Push(pending, path);
+        int at = 0;
         bool mustBeDirectory = path.EndsWith('/');
         string lastName = "";
         int linksLeft = PathLimits.SymbolicLinks;
-        while (pending.TryPop(out string? name))
+        while (TryNext(path, ref at, out string? name))
         {
             Position current = trail[^1].Position;
             if (current.Node.Kind != NodeKind.Directory)
@@ -55,11 +68,16 @@ internal static class PathWalk
             error = PathLimits.CheckName(name);
             if (error != Errno.None)
                 return error;
-            bool isLast = pending.Count == 0;
+            bool isLast = at == path.Length;
+            if (isLast && !findLast && !IsPlace(current, name))
+            {
+                result = new WalkResult(trail, current, name, null, mustBeDirectory);
+                return Errno.None;
+            }
             error = Step(current, name, out Position child);
             if (error == Errno.ENOENT && isLast)
             {
-                result = new WalkResult(current, name, null, mustBeDirectory, Join(trail, name));
+                result = new WalkResult(trail, current, name, null, mustBeDirectory);
                 return Errno.None;
             }
             if (error != Errno.None)
@@ -80,7 +98,8 @@ internal static class PathWalk
                 trail.RemoveRange(1, trail.Count - 1);
             if (isLast && target.EndsWith('/'))
                 mustBeDirectory = true;
-            Push(pending, target);
+            path = isLast ? target : $"{target}/{path.AsSpan(at)}";
+            at = 0;
             lastName = "";
         }
 
@@ -89,7 +108,7 @@ internal static class PathWalk
             return Errno.ENOTDIR;
         Position parent = trail.Count > 1 ? trail[^2].Position : root;
         string shownName = lastName is "." or ".." ? lastName : trail[^1].Name;
-        result = new WalkResult(parent, shownName, end, mustBeDirectory, Join(trail, null));
+        result = new WalkResult(trail, parent, shownName, end, mustBeDirectory);
         return Errno.None;
     }
 
@@ -128,18 +147,23 @@ internal static class PathWalk
         return error;
     }
 
-    private static void Push(Stack<string> pending, string path)
+    /// <summary>Whether a name is in the mount table.</summary>
+    private static bool IsPlace(Position directory, string name) => directory.Mount?.Children.ContainsKey(name) == true;
+
+    /// <summary>Takes the next name of a path, and moves on past the slashes behind it.</summary>
+    private static bool TryNext(string path, ref int at, [NotNullWhen(true)] out string? name)
     {
-        string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        for (int i = parts.Length - 1; i >= 0; i--)
-            pending.Push(parts[i]);
+        at = PastSlashes(path, at);
+        int length = path.AsSpan(at).IndexOf('/');
+        name = at == path.Length ? null : length < 0 ? path[at..] : path.Substring(at, length);
+        at = PastSlashes(path, at + (name?.Length ?? 0));
+        return name is not null;
     }
 
-    private static string Join(List<(string Name, Position Position)> trail, string? last)
+    private static int PastSlashes(string path, int at)
     {
-        List<string> names = trail.GetRange(1, trail.Count - 1).ConvertAll(step => step.Name);
-        if (last is not null)
-            names.Add(last);
-        return "/" + string.Join('/', names);
+        while (at < path.Length && path[at] == '/')
+            at++;
+        return at;
     }
 }

@@ -32,8 +32,8 @@ public sealed class VirtualFileSystem
         }
     }
 
-    internal Errno Walk(string absolutePath, bool followLast, out WalkResult result) =>
-        PathWalk.Walk(Root, absolutePath, followLast, out result);
+    internal Errno Walk(string absolutePath, bool followLast, out WalkResult result, bool findLast = true) =>
+        PathWalk.Walk(Root, absolutePath, followLast, out result, findLast);
 
     private void Put(string path, FileSystem fileSystem, string subTree, bool replace)
     {

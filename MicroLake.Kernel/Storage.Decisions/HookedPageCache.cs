@@ -27,6 +27,9 @@ public sealed class HookedPageCache(IPageHooks hooks) : IReclaim, IReadahead
     private readonly float[] _row = new float[FeaturesEach];
     private PageHistory? _history;
 
+    /// <summary>Once more after the last module has gone, for the history to go, too.</summary>
+    public bool IsWatching => hooks.IsAttached(PageHook.Reclaim) || hooks.IsAttached(PageHook.Prefetch) || _history is not null;
+
     public int Choose(ReadOnlySpan<ReclaimCandidate> candidates)
     {
         int heuristic = _clock.Choose(candidates);

@@ -7,6 +7,9 @@ public interface IReclaim
     /// <param name="candidates">At least one, the one that was passed over longest ago first.</param>
     int Choose(ReadOnlySpan<ReclaimCandidate> candidates);
 
+    /// <summary>Whether <see cref="Used"/> is called; asked once for each call that reads or changes files.</summary>
+    bool IsWatching => false;
+
     /// <summary>A page is used. It is in the cache, and was read for this use if it had none before.</summary>
     /// <param name="page">As it was before.</param>
     /// <param name="limit">Pages that there may be.</param>

@@ -17,6 +17,7 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
     private int _clean;
     private int _adds;
     private long _uses;
+    private bool _isWatched;
 
     public IReclaim Reclaim { get; set; } = reclaim;
 
@@ -48,10 +49,14 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
         return page;
     }
 
+    /// <summary>A call that will use pages begins.</summary>
+    public void Begin() => _isWatched = Reclaim.IsWatching;
+
     /// <summary>Somebody uses a page.</summary>
     public void Use(CachedPage page)
     {
-        Reclaim.Used(Describe(page), Limit);
+        if (_isWatched)
+            Reclaim.Used(Describe(page), Limit);
         page.WasUsed = true;
         page.Uses++;
         page.LastUse = ++_uses;

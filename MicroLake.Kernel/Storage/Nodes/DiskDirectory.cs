@@ -32,6 +32,25 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
         }
     }
 
+    public override Errno GetStatusOf(string name, out NodeStatus status)
+    {
+        status = default;
+        lock (Volume.Gate)
+        {
+            try
+            {
+                if (!Entries().TryGetValue(name, out Entry? entry))
+                    return Errno.ENOENT;
+                status = NodeOf(name, entry).StatusLocked();
+                return Errno.None;
+            }
+            catch (Exception error) when (Volume.ErrorOf(error) is var errno and not Errno.None)
+            {
+                return errno;
+            }
+        }
+    }
+
     public override Errno List(out IReadOnlyList<DirectoryEntry> entries)
     {
         entries = [];

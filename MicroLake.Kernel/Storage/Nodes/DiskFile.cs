@@ -23,6 +23,7 @@ internal sealed class DiskFile(Volume volume, long inode, in InodeRecord record,
                 return Errno.None;
             try
             {
+                Volume.Cache.Begin();
                 (_history ??= new ReadHistory()).Add(offset, length);
                 while (count < length)
                 {
@@ -91,10 +92,10 @@ internal sealed class DiskFile(Volume volume, long inode, in InodeRecord record,
     /// <param name="asked">Pages that the caller reads from there on.</param>
     private CachedPage? Page(long index, long asked)
     {
-        if (Tree.IsCached(index))
+        if (Tree.FindCached(index) is { } cached)
         {
             Volume.Hits++;
-            return Tree.Find(0, index);
+            return cached;
         }
 
         Volume.Misses++;

@@ -46,7 +46,7 @@ internal abstract class DiskNode : Node
         get
         {
             lock (Volume.Gate)
-                return new NodeStatus(Kind, _mode, Size, Links, Inode, FileSystem.Device, _times);
+                return StatusLocked();
         }
     }
 
@@ -59,6 +59,8 @@ internal abstract class DiskNode : Node
             path = "/" + parent.Name + path;
         return mountPath + path;
     }
+
+    public NodeStatus StatusLocked() => new(Kind, _mode, Size, Links, Inode, FileSystem.Device, _times);
 
     public override Errno SetMode(int mode)
     {

@@ -34,6 +34,15 @@ internal sealed class BlockTree(Volume volume, DiskNode? owner)
         return page;
     }
 
+    /// <summary>A data page that is in memory; null: it is not, or there is a hole.</summary>
+    public CachedPage? FindCached(long index)
+    {
+        if (!TryGetCached(0, index, out CachedPage? page))
+            return null;
+        volume.Cache.Use(page);
+        return page;
+    }
+
     public bool IsCached(long index) => TryGetCached(0, index, out _);
 
     /// <summary>Moves on to the next data page that is no hole; false: there is none.</summary>

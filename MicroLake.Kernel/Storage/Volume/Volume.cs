@@ -92,6 +92,7 @@ internal sealed class Volume
         if (IsReadOnly)
             throw new FileException(Errno.EROFS, "the disk is read-only");
         CheckRunning();
+        Cache.Begin();
         int pages = dataPages + OperationPages;
         if (Cache.Dirty + pages > Cache.Limit / 2 + OperationPages || (Space.Pending > 0 && !Space.HasRoomFor(pages)))
             Commit();

@@ -90,6 +90,8 @@ public sealed class NinePFileSystemTests : IDisposable
         byte[] buffer = new byte[10];
         Assert.Equal(Errno.None, _files.Read(fd, buffer, out int count));
         Assert.Equal(6, count);
+        Assert.Equal(Errno.None, _files.Status("/host/a", true, out NodeStatus before));
+        Assert.Equal(6, before.Size);
         Assert.Equal(Errno.None, _host.Unlink("/host/a"));
         Assert.Equal(Errno.ENOENT, _files.Status("/host/a", true, out _));
         Assert.Equal(Errno.None, _host.CreateDirectory("/host/a", 0x1FF));
@@ -97,6 +99,42 @@ public sealed class NinePFileSystemTests : IDisposable
         Assert.Equal(NodeKind.Directory, status.Kind);
         Write(_host, "/host/a/new", "x");
         Assert.Equal(["new"], Names(_files, "/host/a"));
+    }
+
+    /// <summary>The fid of the last time is asked, until this side makes the name lead elsewhere.</summary>
+    [Fact]
+    public void The_status_of_a_file_asked_again_is_one_request()
+    {
+        Write(_host, "/host/a", "one");
+        Assert.Equal(Errno.None, _files.Status("/host/a", true, out _));
+        Write(_host, "/host/a", "longer");
+        int requests = _server.Requests;
+        Assert.Equal(Errno.None, _files.Status("/host/a", true, out NodeStatus status));
+        Assert.Equal((6, requests + 1), (status.Size, _server.Requests));
+
+        Write(_host, "/host/b", "two and three");
+        Assert.Equal(Errno.None, _files.Rename("/host/a", "/host/c"));
+        Assert.Equal(Errno.None, _files.Rename("/host/b", "/host/a"));
+        Assert.Equal(Errno.None, _files.Status("/host/a", true, out status));
+        Assert.Equal(13, status.Size);
+    }
+
+    /// <summary>A link is followed, and a slash behind a name asks for a directory, though the server is asked for the name's status first.</summary>
+    [Fact]
+    public void The_status_of_links_and_of_names_with_a_slash_is_that_of_the_walk()
+    {
+        Write(_files, "/host/a", "four");
+        Assert.Equal(Errno.None, _files.CreateDirectory("/host/folder", 0x1FF));
+        Assert.Equal(Errno.None, _files.SymbolicLink("a", "/host/link"));
+        Assert.Equal(Errno.None, _files.SymbolicLink("folder", "/host/way"));
+        Assert.Equal(Errno.None, _files.Status("/host/link", true, out NodeStatus status));
+        Assert.Equal((NodeKind.File, 4), (status.Kind, status.Size));
+        Assert.Equal(Errno.None, _files.Status("/host/link", false, out status));
+        Assert.Equal(NodeKind.SymbolicLink, status.Kind);
+        Assert.Equal(Errno.None, _files.Status("/host/way/", false, out status));
+        Assert.Equal(NodeKind.Directory, status.Kind);
+        Assert.Equal(Errno.ENOTDIR, _files.Status("/host/a/", true, out _));
+        Assert.Equal(Errno.ENOENT, _files.Status("/host/none", true, out _));
     }
 
     [Theory]
