@@ -13,10 +13,10 @@ public sealed class DiskFileSystem : FileSystem, IDisposable
     private readonly DiskNode _root;
     private readonly WriteBack _writeBack;
 
-    private DiskFileSystem(BlockStore store, Superblock superblock, DiskOptions options)
+    private DiskFileSystem(BlockStore store, Superblock superblock, bool isFirst, DiskOptions options)
     {
         MountScan scan = MountScan.Run(store, superblock);
-        _volume = new Volume(this, store, superblock, scan, options);
+        _volume = new Volume(this, store, new StateRecord(store, superblock, isFirst), scan, options);
         if (scan.IsIncomplete)
             options.Log($"{options.MountPath} is read-only: copy what is needed from {store.Name} elsewhere, and format it again");
         try
@@ -107,14 +107,15 @@ public sealed class DiskFileSystem : FileSystem, IDisposable
     public static DiskFileSystem Mount(BlockDevice device, DiskOptions options)
     {
         var store = new BlockStore(device);
-        return new DiskFileSystem(store, DiskFormat.ReadSuperblock(store, options.Log), options);
+        Superblock superblock = DiskFormat.ReadSuperblock(store, options.Log, out bool isFirst);
+        return new DiskFileSystem(store, superblock, isFirst, options);
     }
 
     /// <summary>Writes changes back from now on some seconds after they are made, by a thread of its own.</summary>
     public void StartWriteBack() => _writeBack.Start();
 
-    /// <summary>Makes durable everything that was done before. EIO: it is not.</summary>
-    public Errno Synchronize() => _root.Synchronize();
+    /// <summary>Makes durable everything that was done before, so that both superblocks lead there. EIO: it is not.</summary>
+    public Errno Synchronize() => _root.Synchronize(settle: true);
 
     /// <summary>Makes everything durable and ends the writing back.</summary>
     public void Dispose()

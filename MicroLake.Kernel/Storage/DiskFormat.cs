@@ -46,7 +46,7 @@ public static class DiskFormat
     {
         try
         {
-            _ = ReadSuperblock(new BlockStore(device), static _ => { });
+            _ = ReadSuperblock(new BlockStore(device), static _ => { }, out _);
             return true;
         }
         catch (DiskFormatException error)
@@ -55,30 +55,50 @@ public static class DiskFormat
         }
     }
 
-    /// <summary>The superblock of the latest state.</summary>
-    internal static Superblock ReadSuperblock(BlockStore store, Action<string> log)
+    /// <summary>The superblock of the latest state that is whole.</summary>
+    /// <param name="isFirst">Whether it is the one in the first block.</param>
+    internal static Superblock ReadSuperblock(BlockStore store, Action<string> log, out bool isFirst)
     {
         Superblock? first = TryRead(store, 0, out bool isOurs, out BlockDeviceException? failure);
         // The device may be longer than when it was formatted: the first copy knows where the last block was.
         Superblock? last = TryRead(store, (first?.BlockCount ?? store.DeviceBlocks) - 1, out bool isLastOurs, out BlockDeviceException? lastFailure);
-        if (last is not null && (first is null || last.Generation > first.Generation))
+        isFirst = last is null || (first is not null && first.Generation >= last.Generation);
+        if ((isFirst ? first : last) is not { } latest)
         {
-            log($"{store.Name}: the first superblock is {(first is null ? "damaged" : "older")}; the copy in the last block is used");
-            return last;
+            if ((failure ?? lastFailure) is { } error)
+                throw error;
+            throw isOurs || isLastOurs
+                ? new DiskFormatException($"{store.Name}: both superblocks are damaged: restore the disk from a copy, or format it again")
+                : new DiskFormatException($"{store.Name} holds no MicroLake file system: format it, which deletes what it holds", isBlank: true);
         }
 
-        if (first is not null)
+        if (first is null || last is null)
+            log($"{store.Name}: the superblock in the {(first is null ? "first" : "last")} block is damaged; it is written again with the next change");
+        // The power may have gone before all of a state was there; the other superblock is that of the state before.
+        if ((isFirst ? last : first) is not { } other || IsThere(store, latest))
+            return latest;
+        isFirst = !isFirst;
+        return other;
+    }
+
+    /// <summary>Whether the blocks that were written together with a superblock hold what they should.</summary>
+    private static bool IsThere(BlockStore store, Superblock superblock)
+    {
+        byte[] data = new byte[DiskLayout.BlockBytes];
+        foreach (BlockPointer pointer in superblock.Fresh)
         {
-            if (last is null)
-                log($"{store.Name}: the copy of the superblock is damaged; it is written again with the next change");
-            return first;
+            try
+            {
+                if (store.ReadChecked(pointer, data) is not null)
+                    return false;
+            }
+            catch (BlockDeviceException)
+            {
+                // It may be there: that the device does not read it is told to who wants it.
+            }
         }
 
-        if ((failure ?? lastFailure) is { } error)
-            throw error;
-        throw isOurs || isLastOurs
-            ? new DiskFormatException($"{store.Name}: both superblocks are damaged: restore the disk from a copy, or format it again")
-            : new DiskFormatException($"{store.Name} holds no MicroLake file system: format it, which deletes what it holds", isBlank: true);
+        return true;
     }
 
     private static Superblock? TryRead(BlockStore store, long block, out bool isOurs, out BlockDeviceException? failure)

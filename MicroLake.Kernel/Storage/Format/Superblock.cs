@@ -3,15 +3,24 @@ using System.Buffers.Binary;
 namespace MicroLake.Storage;
 
 /// <summary>
-/// The start of everything: the root of the inode table and the generation of this state. It stands in the first and in the last block of the disk.
-/// Only the first 512 bytes count, so that a power cut leaves a copy old or new, whatever the sector size.
+/// The start of everything: the root of the inode table and the generation of this state. It stands in the first and in the last block of the disk;
+/// the one with the higher generation counts. Only the first 512 bytes are used, so that a power cut leaves each old or new, whatever the sector size.
 /// </summary>
 internal sealed class Superblock
 {
     public const int Bytes = 512;
 
-    private const uint FormatVersion = 1;
+    /// <summary>The most blocks that one names as <see cref="Fresh"/>.</summary>
+    public const int MostFresh = (Bytes - FreshAt - ChecksumBytes) / BlockPointer.Bytes;
+
+    private const uint FormatVersion = 2;
+
+    /// <summary>Its superblocks have no list, and zeros where that is now.</summary>
+    private const uint FormatVersionWithoutList = 1;
+
     private const int ChecksumBytes = 8;
+    private const int FreshCountAt = 64;
+    private const int FreshAt = 72;
 
     private static ReadOnlySpan<byte> Magic => "MLAKEDSK"u8;
 
@@ -29,6 +38,12 @@ internal sealed class Superblock
     /// <summary>Blocks of the inode table.</summary>
     public long TableBlocks { get; set; }
 
+    /// <summary>
+    /// Blocks that were written together with this, and may not have reached the disk though it has: it counts only if they all hold what they should.
+    /// Empty: they were there before it was written.
+    /// </summary>
+    public IReadOnlyList<BlockPointer> Fresh { get; set; } = [];
+
     /// <summary>Reads a copy; null where there is none, or a damaged one.</summary>
     /// <param name="data">A block of the disk.</param>
     /// <param name="deviceBlocks">Blocks that the device has.</param>
@@ -41,8 +56,11 @@ internal sealed class Superblock
         if (!isOurs || BinaryPrimitives.ReadUInt32LittleEndian(data[^ChecksumBytes..]) != Checksum.Of(data[..^ChecksumBytes]))
             return null;
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(data[8..]);
-        if (version != FormatVersion)
+        if (version is < FormatVersionWithoutList or > FormatVersion)
             throw new DiskFormatException($"the disk has format version {version}, not {FormatVersion}: use a MicroLake that knows it");
+        uint fresh = BinaryPrimitives.ReadUInt32LittleEndian(data[FreshCountAt..]);
+        if (fresh > MostFresh)
+            return null;
         var block = new Superblock
         {
             TableHeight = BinaryPrimitives.ReadInt32LittleEndian(data[12..]),
@@ -51,6 +69,7 @@ internal sealed class Superblock
             TableRoot = BlockPointer.Read(data[32..]),
             TableBlocks = BinaryPrimitives.ReadInt64LittleEndian(data[40..]),
             Id = new Guid(data[48..64]),
+            Fresh = ReadList(data[FreshAt..], (int)fresh),
         };
         if (block.BlockCount > deviceBlocks)
             throw new DiskFormatException(
@@ -71,7 +90,18 @@ internal sealed class Superblock
         TableRoot.Write(data[32..]);
         BinaryPrimitives.WriteInt64LittleEndian(data[40..], TableBlocks);
         _ = Id.TryWriteBytes(data[48..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(data[FreshCountAt..], (uint)Fresh.Count);
+        for (int i = 0; i < Fresh.Count; i++)
+            Fresh[i].Write(data[FreshAt..], i);
         BinaryPrimitives.WriteUInt32LittleEndian(data[^ChecksumBytes..], Checksum.Of(data[..^ChecksumBytes]));
+    }
+
+    private static BlockPointer[] ReadList(ReadOnlySpan<byte> data, int count)
+    {
+        var list = new BlockPointer[count];
+        for (int i = 0; i < count; i++)
+            list[i] = BlockPointer.Read(data, i);
+        return list;
     }
 
     private bool IsUsable =>

@@ -98,13 +98,16 @@ internal abstract class DiskNode : Node
     }
 
     /// <summary>Makes the whole file system durable: a state is made durable as one.</summary>
-    public override Errno Synchronize()
+    public override Errno Synchronize() => Synchronize(settle: false);
+
+    /// <param name="settle">As <see cref="Volume.Commit"/> has it.</param>
+    public Errno Synchronize(bool settle)
     {
         lock (Volume.Gate)
         {
             try
             {
-                Volume.Commit();
+                Volume.Commit(settle);
                 return Errno.None;
             }
             catch (Exception error) when (Volume.ErrorOf(error) is var errno and not Errno.None)

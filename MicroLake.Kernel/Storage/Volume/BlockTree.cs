@@ -147,11 +147,15 @@ internal sealed class BlockTree(Volume volume, DiskNode? owner)
         return page;
     }
 
-    /// <summary>A changed page has got its block, and is no longer changed.</summary>
-    public void Written(CachedPage page, BlockPointer pointer)
+    /// <summary>A changed page gets a block, where it is about to be written to.</summary>
+    public void Place(CachedPage page, BlockPointer pointer) => SetPointer(page.Level, page.Index, pointer);
+
+    /// <summary>It could not be written there: it will get another block.</summary>
+    public void TakeBack(CachedPage page)
     {
-        SetPointer(page.Level, page.Index, pointer);
-        volume.Cache.SetClean(page);
+        SetPointer(page.Level, page.Index, default);
+        if (page.Level == Height)
+            owner?.MarkDirty();
     }
 
     /// <summary>Makes the pointer blocks that cutting will change changeable, so that it cannot fail.</summary>

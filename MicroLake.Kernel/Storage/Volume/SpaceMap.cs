@@ -10,6 +10,12 @@ namespace MicroLake.Storage;
 internal sealed class SpaceMap(Bitmap used, long free)
 {
     private readonly Bitmap _pending = new(used.Length);
+
+    /// <summary>Free, and the device does not know it yet.</summary>
+    private readonly Bitmap _untold = new(used.Length);
+
+    private long _firstPending = used.Length;
+    private long _firstUntold = used.Length;
     private long _cursor;
 
     public long Free { get; private set; } = free;
@@ -45,6 +51,7 @@ internal sealed class SpaceMap(Bitmap used, long free)
     {
         long block = used.FindClear(_cursor);
         used.Set(block);
+        _untold.Clear(block);
         Free--;
         _cursor = block + 1 < used.Length ? block + 1 : 0;
         return (uint)block;
@@ -63,24 +70,40 @@ internal sealed class SpaceMap(Bitmap used, long free)
         if (block >= used.Length || !used[block] || _pending[block])
             return;
         _pending.Set(block);
+        _firstPending = Math.Min(_firstPending, block);
         Pending++;
     }
 
     /// <summary>The present state is durable: what it does not need is free.</summary>
-    /// <param name="freed">Is told each run of blocks.</param>
-    public void ReleasePending(Action<long, long> freed)
+    public void ReleasePending()
     {
-        for (long at = 0; Pending > 0 && _pending.TryFindRun(ref at, out long length); at += length)
+        _firstUntold = Math.Min(_firstUntold, _firstPending);
+        for (long at = _firstPending; Pending > 0 && _pending.TryFindRun(ref at, out long length); at += length)
         {
             for (long block = at; block < at + length; block++)
             {
                 used.Clear(block);
                 _pending.Clear(block);
+                _untold.Set(block);
             }
 
             Free += length;
             Pending -= length;
+        }
+
+        _firstPending = used.Length;
+    }
+
+    /// <summary>Tells each run of blocks that have become free since the last time, and still are.</summary>
+    public void TellFreed(Action<long, long> freed)
+    {
+        for (long at = _firstUntold; _untold.TryFindRun(ref at, out long length); at += length)
+        {
+            for (long block = at; block < at + length; block++)
+                _untold.Clear(block);
             freed(at, length);
         }
+
+        _firstUntold = used.Length;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class Volume
     /// <summary>Pages of an operation beside the data that it writes: directories, inodes and pointer blocks.</summary>
     private const int OperationPages = 48;
 
+    private readonly StateRecord _record;
     private readonly Superblock _superblock;
     private readonly Action<string> _log;
     private readonly TimeProvider _clock;
@@ -23,11 +24,12 @@ internal sealed class Volume
     private string? _lastLogged;
     private bool _isStopped;
 
-    public Volume(FileSystem fileSystem, BlockStore store, Superblock superblock, MountScan scan, DiskOptions options)
+    public Volume(FileSystem fileSystem, BlockStore store, StateRecord record, MountScan scan, DiskOptions options)
     {
         FileSystem = fileSystem;
         Store = store;
-        _superblock = superblock;
+        _record = record;
+        _superblock = record.Superblock;
         _log = options.Log;
         _clock = options.Clock;
         MountPath = options.MountPath;
@@ -36,8 +38,8 @@ internal sealed class Volume
         _inodes = scan.Inodes;
         Cache = new PageCache(options.CacheBudget, options.Reclaim);
         Readahead = options.Readahead;
-        _writer = new StateWriter(store, Space, Buffer);
-        Table = new BlockTree(this, null) { Root = superblock.TableRoot, Height = superblock.TableHeight };
+        _writer = new StateWriter(store, Space, Cache, Buffer);
+        Table = new BlockTree(this, null) { Root = _superblock.TableRoot, Height = _superblock.TableHeight };
     }
 
     public Lock Gate { get; } = new();
@@ -95,45 +97,33 @@ internal sealed class Volume
         Cache.Begin();
         int pages = dataPages + OperationPages;
         if (Cache.Dirty + pages > Cache.Limit / 2 + OperationPages || (Space.Pending > 0 && !Space.HasRoomFor(pages)))
-            Commit();
+            Commit(settle: true);
     }
 
     /// <summary>Makes everything durable. When it fails nothing is lost yet: what was not written is written with the next try.</summary>
+    /// <param name="settle">Also that both superblocks lead there, and that the device knows what is free: for who does not wait for each change.</param>
     /// <exception cref="BlockDeviceException">The device failed.</exception>
     /// <exception cref="FileException">The file system has stopped.</exception>
-    public void Commit()
+    public void Commit(bool settle)
     {
         CheckRunning();
-        if (!IsDirty)
-            return;
-        _writer.WriteFiles();
-        foreach (DiskNode node in _changedNodes)
-            node.WriteRecord(RecordOf(Table.Find(0, node.Inode >> DiskLayout.InodeShift)!, node.Inode));
-        _changedNodes.Clear();
-        _writer.WriteTable();
-        _superblock.TableRoot = Table.Root;
-        _superblock.TableHeight = Table.Height;
-        _superblock.Generation++;
-        bool durable = false;
-        try
+        if (IsDirty)
         {
-            Store.Flush();
-            _superblock.Write(Buffer.AsSpan(0, DiskLayout.BlockBytes));
-            Store.Write(0, Buffer.AsSpan(0, DiskLayout.BlockBytes));
-            Store.Flush();
-            durable = true;
+            _writer.Write(FillTable);
+            _superblock.TableRoot = Table.Root;
+            _superblock.TableHeight = Table.Height;
+            MakeSure(() => _record.Commit(settle ? null : _writer.Written));
+            States++;
+            _writer.Committed();
+            Space.ReleasePending();
         }
-        finally
+        else if (settle && !_record.IsSettled && !IsReadOnly)
         {
-            // What a failed flush has lost cannot be known, and a second flush may say that all is well.
-            if (!durable)
-                Stop();
+            MakeSure(_record.Settle);
         }
 
-        States++;
-        Space.ReleasePending(Store.Discard);
-        // Durable with the next state's first flush; until then the first copy is the one that counts.
-        Store.Write(_superblock.BlockCount - 1, Buffer.AsSpan(0, DiskLayout.BlockBytes));
+        if (settle)
+            Space.TellFreed(Store.Discard);
     }
 
     /// <summary>What a caller gets for an exception; none: it is not one of a file system's.</summary>
@@ -278,6 +268,29 @@ internal sealed class Volume
 
         _nodes[node.Inode] = new WeakReference<DiskNode>(node);
         return node;
+    }
+
+    private void FillTable()
+    {
+        foreach (DiskNode node in _changedNodes)
+            node.WriteRecord(RecordOf(Table.Find(0, node.Inode >> DiskLayout.InodeShift)!, node.Inode));
+        _changedNodes.Clear();
+    }
+
+    private void MakeSure(Action write)
+    {
+        bool durable = false;
+        try
+        {
+            write();
+            durable = true;
+        }
+        finally
+        {
+            // What a failed flush has lost cannot be known, and a second flush may say that all is well.
+            if (!durable)
+                Stop();
+        }
     }
 
     private void CheckRunning()

@@ -96,25 +96,32 @@ public sealed class DiskFileSystemTests
         _disk.Discards.Clear();
         Assert.Equal(Errno.None, mounted.Files.Unlink("/d/file"));
         Assert.Empty(_disk.Discards);
+        Assert.Equal(Errno.None, mounted.FileSystem.Root.Synchronize());
+        Assert.Empty(_disk.Discards);
         Assert.Equal(Errno.None, mounted.FileSystem.Synchronize());
         Assert.InRange(_disk.Discards.Sum(run => run.Count) / 8, 100, 110);
         Assert.InRange(_disk.Discards.Count, 1, 4);
     }
 
     [Fact]
-    public void Fsync_of_one_small_write_is_two_flushes_and_a_few_blocks()
+    public void Fsync_of_one_small_write_is_three_requests_and_is_settled_later()
     {
         MountedDisk mounted = new(_disk);
         Assert.Equal(Errno.None, mounted.Files.Open("/d/file", OpenFlags.ReadWrite | OpenFlags.Create, 0x1B6, out int fd));
         Assert.Equal(Errno.None, mounted.Files.Synchronize(fd));
-        int flushes = _disk.Flushes;
+        (int flushes, long requests) = (_disk.Flushes, _disk.Requests);
         long blocks = mounted.FileSystem.Statistics.BlocksWritten;
         Assert.Equal(Errno.None, mounted.Files.Write(fd, "x"u8, out _));
         Assert.Equal(Errno.None, mounted.Files.Synchronize(fd));
-        Assert.Equal(2, _disk.Flushes - flushes);
         Assert.Equal(2, mounted.FileSystem.Statistics.BlocksWritten - blocks);
+        // Data and inode in one, the superblock, a flush.
+        Assert.Equal((1, 3), (_disk.Flushes - flushes, _disk.Requests - requests));
         Assert.Equal(Errno.None, mounted.Files.Synchronize(fd));
-        Assert.Equal(2, _disk.Flushes - flushes);
+        Assert.Equal((1, 3), (_disk.Flushes - flushes, _disk.Requests - requests));
+        Assert.Equal(Errno.None, mounted.FileSystem.Synchronize());
+        Assert.Equal((2, 6), (_disk.Flushes - flushes, _disk.Requests - requests));
+        Assert.Equal(Errno.None, mounted.FileSystem.Synchronize());
+        Assert.Equal((2, 6), (_disk.Flushes - flushes, _disk.Requests - requests));
     }
 
     [Fact]
