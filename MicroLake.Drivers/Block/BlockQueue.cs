@@ -48,6 +48,20 @@ internal sealed class BlockQueue
 
     public void Give(int slot) => _queue.GiveSlot(slot);
 
+    /// <summary>Takes memory for the data of a request in the slot that is taken next: the one that was given back last.</summary>
+    public void Prepare(int bytes)
+    {
+        int slot = _queue.TakeSlot();
+        try
+        {
+            _ = _data[slot].OfLength(bytes);
+        }
+        finally
+        {
+            Give(slot);
+        }
+    }
+
     /// <param name="sector">In units of 512 bytes, as all sectors here.</param>
     public void StartRead(int slot, ulong sector, int length)
     {

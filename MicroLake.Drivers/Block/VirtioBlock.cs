@@ -109,6 +109,19 @@ public sealed class VirtioBlock : BlockDevice, IDriver
 
     private int WirePerSector => SectorBytes / WireSectorBytes;
 
+    public override void Prepare(int bytes)
+    {
+        try
+        {
+            foreach (BlockQueue queue in _queues)
+                queue.Prepare(Math.Min(bytes, _longestPiece));
+        }
+        catch (DeviceException error)
+        {
+            throw Explain(error, "preparation", 0, 0);
+        }
+    }
+
     public override void Read(long sector, Span<byte> data)
     {
         Check("read", sector, SectorsOf(data.Length));

@@ -14,6 +14,9 @@ public unsafe struct ProcessRecord
 
     /// <summary>Pages of 4 KiB that it was promised, and the most it may be.</summary>
     public ulong ChargedPages, ChargeLimitPages;
+
+    /// <summary>Pages of its private memory that are in page frames, and on the swap disk.</summary>
+    public ulong ResidentPages, SwappedPages;
     public ulong PageFaults;
 
     /// <summary>Handles that it has.</summary>

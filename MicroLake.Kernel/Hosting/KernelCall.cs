@@ -161,4 +161,49 @@ internal static unsafe class KernelCall
 
     [DllImport("*", EntryPoint = "mk_hook_outcome"), SuppressGCTransition]
     internal static extern void HookOutcome(int hook, ulong value, long baseline);
+
+    [DllImport("*", EntryPoint = "mk_swap_begin")]
+    internal static extern Status SwapBegin(ulong slots);
+
+    [DllImport("*", EntryPoint = "mk_swap_end_promises"), SuppressGCTransition]
+    internal static extern Status SwapEndPromises(int force);
+
+    [DllImport("*", EntryPoint = "mk_swap_end"), SuppressGCTransition]
+    internal static extern Status SwapEnd();
+
+    [DllImport("*", EntryPoint = "mk_swap_information"), SuppressGCTransition]
+    internal static extern void SwapInformation(SwapInformation* information);
+
+    [DllImport("*", EntryPoint = "mk_swap_wait")]
+    internal static extern void SwapWait(ulong deadline, int wantsRoom, uint* owner, ulong* page, ulong* room);
+
+    [DllImport("*", EntryPoint = "mk_swap_wake")]
+    internal static extern void SwapWake();
+
+    [DllImport("*", EntryPoint = "mk_swap_take_slots"), SuppressGCTransition]
+    internal static extern ulong SwapTakeSlots(ulong most, ulong* first);
+
+    [DllImport("*", EntryPoint = "mk_swap_give_slots"), SuppressGCTransition]
+    internal static extern void SwapGiveSlots(ulong first, ulong count);
+
+    [DllImport("*", EntryPoint = "mk_swap_collect")]
+    internal static extern int SwapCollect(int place, ulong* address, int swapped, ulong* pages, int most, uint* owner);
+
+    [DllImport("*", EntryPoint = "mk_swap_begin_leaving")]
+    internal static extern int SwapBeginLeaving(uint owner, ulong* pages, int count, byte* data);
+
+    [DllImport("*", EntryPoint = "mk_swap_end_leaving")]
+    internal static extern void SwapEndLeaving(uint owner, ulong* pages, int count, ulong slot);
+
+    [DllImport("*", EntryPoint = "mk_swap_find")]
+    internal static extern ulong SwapFind(uint owner, ulong page, int most, int* count);
+
+    [DllImport("*", EntryPoint = "mk_swap_bring")]
+    internal static extern Status SwapBring(uint owner, ulong page, ulong slot, int count, byte* data);
+
+    [DllImport("*", EntryPoint = "mk_swap_complete")]
+    internal static extern void SwapComplete(uint owner, ulong page, int count);
+
+    [DllImport("*", EntryPoint = "mk_swap_give_up")]
+    internal static extern void SwapGiveUp(uint owner, byte* message, int length);
 }

@@ -5,6 +5,7 @@ using MicroLake.Platform.Files;
 using MicroLake.Shell;
 using MicroLake.Storage;
 using MicroLake.Storage.Decisions;
+using MicroLake.Storage.Swap;
 
 namespace MicroLake.Kernel;
 
@@ -16,6 +17,12 @@ internal sealed class DataDisks(IReadOnlyList<VirtioBlock> disks, Action<string>
     private readonly Dictionary<string, string> _problems = [];
     private DiskFileSystem? _fileSystem;
     private VirtioBlock? _mounted;
+
+    /// <summary>Whether a disk is in use for something else.</summary>
+    public Func<VirtioBlock, bool> IsTaken { get; set; } = static _ => false;
+
+    /// <summary>Whether a disk is mounted.</summary>
+    public bool IsMounted(VirtioBlock disk) => disk == _mounted;
 
     /// <summary>Mounts what is there. A disk that cannot be mounted is left out, with its reason in the log and on the console.</summary>
     public void Start()
@@ -60,8 +67,12 @@ internal sealed class DataDisks(IReadOnlyList<VirtioBlock> disks, Action<string>
             throw new CommandException($"disk: there is no disk '{Printable.Shorten(name)}'", "see: disk list");
         if (disk == _mounted)
             throw new CommandException($"disk: {name} is mounted at {MountPath}", "remove the files on it instead");
+        if (IsTaken(disk))
+            throw new CommandException($"disk: {name} is the swap disk", "swap off gives it up");
         try
         {
+            if (!force && SwapFormat.IsFormatted(disk))
+                throw new CommandException($"disk: {name} is a disk for swap", $"use: disk format {name} --force");
             if (!force && DiskFormat.IsFormatted(disk))
                 throw new CommandException($"disk: {name} holds a file system already", $"use: disk format {name} --force");
             DiskFormat.Create(disk);
@@ -117,6 +128,8 @@ internal sealed class DataDisks(IReadOnlyList<VirtioBlock> disks, Action<string>
     {
         try
         {
+            if (SwapFormat.IsFormatted(disk))
+                return IsTaken(disk) ? "swap" : $"for swap; use: swap on {disk.Name}";
             return DiskFormat.IsFormatted(disk) ? "formatted, not mounted" : $"not formatted; use: disk format {disk.Name}";
         }
         catch (BlockDeviceException error)

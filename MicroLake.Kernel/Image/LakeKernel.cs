@@ -24,6 +24,7 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         DeviceStartup.Run();
         _disks = new DataDisks(DeviceRegistry.Current.All<VirtioBlock>(), KernelStartup.Machine.Log);
         _disks.Start();
+        var swap = new SwapSpace(DeviceRegistry.Current.All<VirtioBlock>(), _disks, ServiceLog.Write);
         var commands = new CommandSet();
         AllCommands.AddTo(commands);
         BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault()).Add(new FeatureCommit()).Add(new HookCall()).Add(new ModelDecision()).Add(new ModuleSwap())
@@ -37,8 +38,9 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         ComputeStartup.Run(supervisor, gpu);
         ShellServices services = new ShellServices()
             .Add(supervisor)
-            .Add<ISystemInformation>(new SystemInformation(KernelStartup.Machine, _disks, gpu))
+            .Add<ISystemInformation>(new SystemInformation(KernelStartup.Machine, _disks, swap, gpu))
             .Add<IDisks>(_disks)
+            .Add<ISwap>(swap)
             .Add<ITracing>(new Tracing())
             .Add(benchmarks);
         if (Display.TryStart(DeviceRegistry.Current.All<VirtioGpu>()) is { } display)

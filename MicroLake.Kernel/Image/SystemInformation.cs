@@ -9,7 +9,7 @@ using MicroLake.Shell;
 namespace MicroLake.Kernel;
 
 /// <summary>What the shell's commands show, over kernel calls.</summary>
-internal sealed class SystemInformation(HardwareMachine machine, DataDisks disks, GpuService? gpu) : ISystemInformation
+internal sealed class SystemInformation(HardwareMachine machine, DataDisks disks, SwapSpace swap, GpuService? gpu) : ISystemInformation
 {
     public SystemIdentity Identity => new(
         "0.1", $".NET {Environment.Version} NativeAOT, workstation GC", "x86-64", Inspection.ProcessorName(), Environment.ProcessorCount, Features());
@@ -31,7 +31,7 @@ internal sealed class SystemInformation(HardwareMachine machine, DataDisks disks
     {
         var processes = new List<ProcessInformation>();
         foreach (ProcessUse p in KernelProcess.All())
-            processes.Add(new(p.Id, p.Name, p.Threads, p.Handles, p.CommittedBytes, p.LimitBytes, p.PageFaults, p.ProcessorPercent, p.ProcessorTime, p.Created));
+            processes.Add(new(p.Id, p.Name, p.Threads, p.Handles, p.CommittedBytes, p.LimitBytes, p.PageFaults, p.ProcessorPercent, p.ProcessorTime, p.Created) { Swapped = p.SwappedBytes });
         return processes;
     }
 
@@ -48,7 +48,7 @@ internal sealed class SystemInformation(HardwareMachine machine, DataDisks disks
         MemoryUse use = Inspection.Memory();
         return new MemoryInformation(
             use.Total, use.Free, use.Image, use.Heap, use.Stacks, use.PageTables, use.Boot,
-            use.Total - use.Free - use.Heap - use.Stacks - use.PageTables);
+            use.Total - use.Free - use.Heap - use.Stacks - use.PageTables) { Swapped = swap.State.Used };
     }
 
     public IReadOnlyList<InterruptInformation> Interrupts()

@@ -7,11 +7,12 @@ using MicroLake.Services.Supervision;
 
 namespace MicroLake.Shell.Programs;
 
-[Command("run", "Runs a program in a process of its own", Usage = "[--grant SERVICE]... [--lookup NAME]... [--processor PERCENT] FILE.elf [ARGUMENT...]",
+[Command("run", "Runs a program in a process of its own", Usage = "[--grant SERVICE]... [--lookup NAME]... [--processor PERCENT] [--memory MIB] FILE.elf [ARGUMENT...]",
     Details = """
         --grant   gives the program a channel to a service that runs, as its start handle grant.SERVICE
         --lookup  lets the program look up services of that name by message; NAME* stands for all that begin so
         --processor  the most processor time that the program may have, in percent of one processor
+        --memory  the most memory that it may have, in MiB; half of what is free, if not said. With a swap disk that may be more than the machine has
         """)]
 internal sealed class RunCommand : ICommand
 {
@@ -22,7 +23,7 @@ internal sealed class RunCommand : ICommand
 
     public void Run(CommandContext context, ArgumentReader arguments)
     {
-        IReadOnlyList<(string Name, string Value)> options = arguments.LeadingOptions("--grant", "--lookup", "--processor");
+        IReadOnlyList<(string Name, string Value)> options = arguments.LeadingOptions("--grant", "--lookup", "--processor", "--memory");
         string path = arguments.Required("FILE.elf");
         IReadOnlyList<string> rest = arguments.Remainder();
         ElfProgram program;
@@ -36,7 +37,7 @@ internal sealed class RunCommand : ICommand
         }
 
         ProcessLimits limits = Limits(context, options);
-        using ProcessGrants? grants = options.Any(o => o.Name != "--processor") ? Grant(context, options) : null;
+        using ProcessGrants? grants = options.Any(o => o.Name is "--grant" or "--lookup") ? Grant(context, options) : null;
         using ProcessConsole console = Open(context);
         using RunningProgram running = Start(program, path, rest, limits, console, grants);
         if (context.Input is { } keyboard)
@@ -131,15 +132,25 @@ internal sealed class RunCommand : ICommand
             throw new CommandException($"run: {name} {use.HowItEnded}", "", use.ExitCode is > 0 and < 256 ? use.ExitCode : CommandException.Failure);
     }
 
-    /// <summary>A program may have half of what is free.</summary>
+    /// <summary>A program may have half of what is free, if nothing else is said.</summary>
     private static ProcessLimits Limits(CommandContext context, IReadOnlyList<(string Name, string Value)> options) => new()
     {
         ProcessorPercent = ProcessorPercent(options),
-        MemoryPages = (ulong)Math.Max(SmallestLimit, context.System.Memory().Free / 2) / PageBytes,
+        MemoryPages = (ulong)(MemoryLimit(options) ?? Math.Max(SmallestLimit, context.System.Memory().Free / 2)) / PageBytes,
         Threads = 256,
         Handles = 1024,
         HighestPriority = 32,
     };
+
+    private static long? MemoryLimit(IReadOnlyList<(string Name, string Value)> options)
+    {
+        string? text = options.LastOrDefault(o => o.Name == "--memory").Value;
+        if (text is null)
+            return null;
+        return int.TryParse(text, out int mib) && mib >= SmallestLimit >> 20
+            ? (long)mib << 20
+            : throw new CommandException($"run: --memory is not a whole number from {SmallestLimit >> 20} on", "it is in MiB", CommandException.Usage);
+    }
 
     private static uint ProcessorPercent(IReadOnlyList<(string Name, string Value)> options)
     {

@@ -18,6 +18,12 @@ public abstract class BlockDevice
 
     public abstract bool CanDiscard { get; }
 
+    /// <summary>Takes the memory for a request of so many bytes beforehand, so that those of one caller after the other need none.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public virtual void Prepare(int bytes)
+    {
+    }
+
     /// <summary>Reads whole sectors.</summary>
     /// <exception cref="BlockDeviceException">The device failed, is gone, or has no such sectors.</exception>
     public abstract void Read(long sector, Span<byte> data);

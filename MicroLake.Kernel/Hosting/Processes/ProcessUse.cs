@@ -24,6 +24,9 @@ public sealed record ProcessUse(
 {
     private const long PageBytes = 4096;
 
+    /// <summary>What of its memory is on the swap disk.</summary>
+    public long SwappedBytes { get; init; }
+
     /// <summary>Whether it has or had a thread.</summary>
     public bool HasStarted => Threads != 0 || ProcessorTime != TimeSpan.Zero;
 
@@ -52,6 +55,6 @@ public sealed record ProcessUse(
             (int)record->ProcessorPercent,
             RecordField.Time(record->RunNanoseconds), RecordField.Time(record->CreatedAt),
             new ProcessFault((int)record->FaultVector, record->FaultAddress, record->FaultError, record->FaultInstruction),
-            frames, Encoding.UTF8.GetString(record->Message, messageBytes));
+            frames, Encoding.UTF8.GetString(record->Message, messageBytes)) { SwappedBytes = (long)record->SwappedPages * PageBytes };
     }
 }

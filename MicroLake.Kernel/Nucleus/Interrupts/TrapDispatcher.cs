@@ -2,6 +2,7 @@ using System.Runtime;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Diagnostics;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Paging;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.Signals;
@@ -55,7 +56,19 @@ internal static unsafe class TrapDispatcher
         ulong copyFailed = fromProcess ? 0 : UserMemory.FailureOf(frame->Rip);
         if (fromProcess || copyFailed != 0)
         {
-            if (address < PageTable.UserEnd && AddressSpace.TryResolve(thread->Process->Space, address, write, execute))
+            AddressSpace* space = thread->Process->Space;
+            FaultResolution resolution = address < PageTable.UserEnd ? AddressSpace.Resolve(space, address, write, execute) : FaultResolution.None;
+            if (resolution == FaultResolution.Present)
+            {
+                if (CommitCharge.IsShort && frame->HasInterruptsOn)
+                    PageWait.WantRoom();
+                return;
+            }
+
+            // Who has interrupts off may hold locks, and does not wait.
+            bool waits = resolution == FaultResolution.Waits && frame->HasInterruptsOn
+                && PageWait.TryBegin(thread, space->Owner, address & ~(PageTable.PageBytes - 1));
+            if (waits || (fromProcess && resolution == FaultResolution.Waits))
                 return;
             if (copyFailed != 0)
                 frame->Rip = copyFailed;

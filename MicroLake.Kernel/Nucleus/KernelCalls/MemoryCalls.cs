@@ -3,6 +3,7 @@ using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Boot;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Paging;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 
@@ -15,20 +16,35 @@ internal static unsafe class MemoryCalls
     [RuntimeExport("mk_memory_reserve")]
     private static Status Reserve(ulong length, ulong alignment, Protection protection, uint kind, ulong* start)
     {
-        Status status = KernelAddressSpace.Reserve(length, alignment, protection, kind == 1, out ulong found);
+        Status status;
+        ulong found;
+        do
+            status = KernelAddressSpace.Reserve(length, alignment, protection, kind == 1, out found);
+        while (IsWorthAnotherTry(status, length));
         *start = found;
         return status;
     }
 
     [RuntimeExport("mk_memory_replace")]
-    private static Status Replace(ulong start, ulong length, Protection protection) =>
-        AddressSpace.Replace(KernelAddressSpace.Space, start, length, protection);
+    private static Status Replace(ulong start, ulong length, Protection protection)
+    {
+        Status status = AddressSpace.Replace(KernelAddressSpace.Space, start, length, protection);
+        while (IsWorthAnotherTry(status, length))
+            status = AddressSpace.ReserveAt(KernelAddressSpace.Space, start, length, protection, AddressSpace.Anonymous, false);
+        return status;
+    }
 
     [RuntimeExport("mk_memory_protect")]
-    private static Status Protect(ulong start, ulong length, Protection protection) =>
-        KernelPageTable.ProtectImage(start, length, protection)
-            ? Status.Ok
-            : KernelAddressSpace.Protect(start, length, protection);
+    private static Status Protect(ulong start, ulong length, Protection protection)
+    {
+        if (KernelPageTable.ProtectImage(start, length, protection))
+            return Status.Ok;
+        Status status;
+        do
+            status = KernelAddressSpace.Protect(start, length, protection);
+        while (IsWorthAnotherTry(status, length));
+        return status;
+    }
 
     [RuntimeExport("mk_memory_release")]
     private static Status Release(ulong start, ulong length) => KernelAddressSpace.Release(start, length);
@@ -40,7 +56,11 @@ internal static unsafe class MemoryCalls
     [RuntimeExport("mk_memory_object_create")]
     private static Status CreateObject(ulong pages, uint* handle)
     {
-        Status status = MemoryObject.Create(Process.Kernel, pages, out uint made);
+        Status status;
+        uint made;
+        do
+            status = MemoryObject.Create(Process.Kernel, pages, out made);
+        while (IsWorthAnotherTry(status, pages * PageTable.PageBytes));
         *handle = made;
         return status;
     }
@@ -69,8 +89,8 @@ internal static unsafe class MemoryCalls
     {
         information->TotalPages = PhysicalMemory.UsableFrames;
         information->FreePages = PhysicalMemory.FreeFrames;
-        information->CommittedPages = CommitCharge.Charged;
-        information->CommitLimitPages = CommitCharge.Limit;
+        information->CommittedPages = CommitCharge.FrameLimit - CommitCharge.FramesLeft;
+        information->CommitLimitPages = CommitCharge.FrameLimit;
         ImageLayout.Addresses* image = ImageLayout.Get();
         information->ImagePages = (image->PhysicalEnd - image->PhysicalStart) / PageTable.PageBytes;
         information->BootPages = ModulePages();
@@ -79,6 +99,10 @@ internal static unsafe class MemoryCalls
         information->ThreadPages = ThreadList.Count;
         information->PageFaults = KernelAddressSpace.Space->Faults;
     }
+
+    /// <summary>Memory was refused that pages of processes are in: the pager has made room.</summary>
+    private static bool IsWorthAnotherTry(Status status, ulong bytes) =>
+        status == Status.OutOfMemory && PageWait.TryWaitForRoom((bytes + PageTable.PageBytes - 1) / PageTable.PageBytes);
 
     private static ulong ModulePages()
     {

@@ -2,6 +2,7 @@ using System.Runtime;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Objects;
+using MicroLake.Nucleus.Paging;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.Tracing;
@@ -104,7 +105,10 @@ internal static unsafe class ProcessCalls
             return Status.NotFound;
         // The caller's pages must be there before a lock is held.
         Touch(data, length, false);
-        bool copied = AddressSpace.TryCopy(process->Space, address, data, length, true, Protection.None);
+        bool copied;
+        while (!(copied = AddressSpace.TryCopy(process->Space, address, data, length, true, Protection.None, out ulong missing))
+            && missing != 0 && process->End == ProcessEnd.None)
+            PageWait.Sleep(id, missing);
         ProcessTable.Unpin(process);
         return copied ? Status.Ok : Status.InvalidArgument;
     }
@@ -199,6 +203,8 @@ internal static unsafe class ProcessCalls
         record->Threads = process->ThreadCount;
         record->ChargedPages = process->Space->ChargedPages;
         record->ChargeLimitPages = process->Space->ChargeLimit;
+        record->ResidentPages = process->Space->ResidentPages;
+        record->SwappedPages = process->Space->SwappedPages;
         record->PageFaults = process->Space->Faults;
         record->Handles = process->Handles.Count;
         record->ProcessorPercent = process->Processor.Percent;

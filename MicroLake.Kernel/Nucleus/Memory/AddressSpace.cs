@@ -7,7 +7,7 @@ namespace MicroLake.Nucleus.Memory;
 /// Reserved ranges and page tables of the kernel's window or of a process. Reserving takes addresses only; making a range accessible takes a
 /// promise of frames (<see cref="CommitCharge"/>, and the space's own quota); touching a page takes the frame.
 /// </summary>
-internal unsafe struct AddressSpace
+internal unsafe partial struct AddressSpace
 {
     /// <summary>Ranges of <see cref="RegionMap"/> by use.</summary>
     public const uint Anonymous = 1;
@@ -39,6 +39,12 @@ internal unsafe struct AddressSpace
     public ulong ChargeLimit;
 
     public ulong Faults;
+
+    /// <summary>The process's identifier; 0 for the kernel's window.</summary>
+    public uint Owner;
+
+    /// <summary>Pages of a process's private memory that are in frames, and that are on the swap disk.</summary>
+    public ulong ResidentPages, SwappedPages;
 
     /// <summary>Pages that stacks have touched; counted in the kernel's window only.</summary>
     public ulong StackPages;
@@ -84,8 +90,12 @@ internal unsafe struct AddressSpace
         }
 
         ObjectMappings.Dismantle(space);
-        CommitCharge.Give(space->ChargedPages + space->TablePages);
+        CommitCharge.GiveSwappable(space->ChargedPages);
+        CommitCharge.Unclaim(space->ResidentPages);
+        CommitCharge.Give(space->TablePages);
         space->ChargedPages = 0;
+        space->ResidentPages = 0;
+        space->SwappedPages = 0;
         space->TablePages = 0;
     }
 
@@ -166,11 +176,15 @@ internal unsafe struct AddressSpace
         if (status != Status.Ok)
             return status;
         GiveCharge(space, charged);
-        ulong unmapped = PageTable.Unmap(space->Root, start, start + length, true, out ulong tables);
+        PageTable.Removed removed = PageTable.Unmap(space->Root, start, start + length, true);
         if (isStack && !space->IsUser)
-            space->StackPages -= unmapped;
+            space->StackPages -= removed.Entries;
         if (space->IsUser)
-            GiveTables(space, tables);
+        {
+            Forget(space, removed);
+            GiveTables(space, removed.Tables);
+        }
+
         return Status.Ok;
     }
 
@@ -242,21 +256,27 @@ internal unsafe struct AddressSpace
         if (!IsRange(space, start, length))
             return Status.InvalidArgument;
         uint interrupts = Acquire(space);
-        _ = PageTable.Unmap(space->Root, start, start + RoundUp(length), false, out _);
+        PageTable.Removed removed = PageTable.Unmap(space->Root, start, start + RoundUp(length), false);
+        if (space->IsUser)
+            Forget(space, removed);
         Release(space, interrupts);
         return Status.Ok;
     }
 
     /// <summary>Resolves a page fault: true if the access may be tried again.</summary>
-    public static bool TryResolve(AddressSpace* space, ulong address, bool write, bool execute)
+    public static bool TryResolve(AddressSpace* space, ulong address, bool write, bool execute) =>
+        Resolve(space, address, write, execute) == FaultResolution.Present;
+
+    /// <summary>The same for memory that may be on a disk.</summary>
+    public static FaultResolution Resolve(AddressSpace* space, ulong address, bool write, bool execute)
     {
         if (address < space->Low || address >= space->High)
-            return false;
+            return FaultResolution.None;
         uint interrupts = Acquire(space);
-        bool resolved = TryResolveLocked(space, address, execute ? Protection.Execute : write ? Protection.Write : Protection.Read);
+        FaultResolution resolution = ResolveLocked(space, address, execute ? Protection.Execute : write ? Protection.Write : Protection.Read);
         space->Faults++;
         Release(space, interrupts);
-        return resolved;
+        return resolution;
     }
 
     /// <summary>Makes a writable range present before code that may not fault touches it.</summary>
@@ -279,8 +299,10 @@ internal unsafe struct AddressSpace
     /// </summary>
     /// <param name="wanted">The right that the range must give: <see cref="Protection.Write"/> to write by a process's own rights,
     /// <see cref="Protection.Read"/> to read, <see cref="Protection.None"/> for a loader, which fills what the process itself may not write.</param>
-    public static bool TryCopy(AddressSpace* space, ulong address, byte* kernel, ulong bytes, bool toSpace, Protection wanted)
+    /// <param name="missing">The page that the pager has to bring first, if that is why; else 0.</param>
+    public static bool TryCopy(AddressSpace* space, ulong address, byte* kernel, ulong bytes, bool toSpace, Protection wanted, out ulong missing)
     {
+        missing = 0;
         if (address < space->Low || address >= space->High || bytes > space->High - address)
             return false;
         while (bytes != 0)
@@ -288,8 +310,8 @@ internal unsafe struct AddressSpace
             ulong inPage = PageTable.PageBytes - (address & (PageTable.PageBytes - 1));
             ulong count = bytes < inPage ? bytes : inPage;
             uint interrupts = Acquire(space);
-            bool there = TryResolveLocked(space, address, wanted);
-            if (there)
+            FaultResolution resolution = ResolveLocked(space, address, wanted);
+            if (resolution == FaultResolution.Present)
             {
                 ulong* entry = PageTable.Find(space->Root, address);
                 byte* frame = DirectMap.Pointer(*entry & PageTable.AddressMask) + (address & (PageTable.PageBytes - 1));
@@ -297,7 +319,9 @@ internal unsafe struct AddressSpace
             }
 
             Release(space, interrupts);
-            if (!there)
+            if (resolution == FaultResolution.Waits)
+                missing = address & ~(PageTable.PageBytes - 1);
+            if (resolution != FaultResolution.Present)
                 return false;
             address += count;
             kernel += count;
@@ -307,35 +331,39 @@ internal unsafe struct AddressSpace
         return true;
     }
 
-    private static bool TryResolveLocked(AddressSpace* space, ulong address, Protection wanted)
+    private static FaultResolution ResolveLocked(AddressSpace* space, ulong address, Protection wanted)
     {
         if (!space->_regions.TryFind(address, out Region region) || region.Kind == Barrier)
-            return false;
+            return FaultResolution.None;
         if (wanted != Protection.None && (region.Protection & wanted) == 0)
-            return false;
-        bool resolved = MakePresent(space, region, address & ~(PageTable.PageBytes - 1));
-        if (resolved && region.Kind == Stack && !space->IsUser)
+            return FaultResolution.None;
+        FaultResolution resolution = MakePresent(space, region, address & ~(PageTable.PageBytes - 1));
+        if (resolution == FaultResolution.Present && region.Kind == Stack && !space->IsUser)
             space->StackPages++;
-        return resolved;
+        return resolution;
     }
 
-    private static bool MakePresent(AddressSpace* space, Region region, ulong page)
+    private static FaultResolution MakePresent(AddressSpace* space, Region region, ulong page)
     {
         Protection protection = region.Protection;
         ulong* entry = PageTable.Find(space->Root, page);
         if (entry != null && (*entry & PageTable.AddressMask) != 0)
         {
-            // Another thread was faster, the translation was stale, or the page was made inaccessible for a while.
+            if ((*entry & PageTable.Swapped) != 0)
+                return FaultResolution.Waits;
+            // Another thread was faster, the translation was stale, the page was made inaccessible for a while, or it is on its way to the disk, and stays.
             *entry = (*entry & (PageTable.AddressMask | PageTable.Borrowed)) | FlagsOf(space, protection);
             Processor.InvalidatePage(page);
-            return true;
+            return FaultResolution.Present;
         }
 
         ulong flags = FlagsOf(space, protection);
         if (region.Kind >= FirstMapping)
-            return ObjectMappings.TryMapPage(space, region, page, flags | PageTable.Borrowed);
+            return ObjectMappings.TryMapPage(space, region, page, flags | PageTable.Borrowed) ? FaultResolution.Present : Shortage(space);
+        if (space->IsUser && !CommitCharge.TryClaim())
+            return FaultResolution.Waits;
         if (!PhysicalMemory.TryAllocateZeroed(out ulong frame))
-            return false;
+            return GiveUpClaim(space);
         if (entry != null)
         {
             *entry = frame | flags;
@@ -347,13 +375,26 @@ internal unsafe struct AddressSpace
         else
         {
             PhysicalMemory.Free(frame);
-            return false;
+            return GiveUpClaim(space);
         }
 
+        if (space->IsUser)
+            space->ResidentPages++;
         if (region.Kind == Anonymous && PhysicalMemory.FreeFrames > PhysicalMemory.UsableFrames / 2)
             MakeFollowersPresent(space, region, page, entry);
-        return true;
+        return FaultResolution.Present;
     }
+
+    private static FaultResolution GiveUpClaim(AddressSpace* space)
+    {
+        if (space->IsUser)
+            CommitCharge.Unclaim(1);
+        return Shortage(space);
+    }
+
+    /// <summary>What a fault comes to that got no frame, or no page table: where frames are full of private memory, the pager can help.</summary>
+    private static FaultResolution Shortage(AddressSpace* space) =>
+        space->IsUser && CommitCharge.IsPaging && CommitCharge.Room <= 0 ? FaultResolution.Waits : FaultResolution.None;
 
     /// <summary>
     /// Who touches a page of a heap goes on to the next one: while memory is plenty, the pages up to the next multiple of four come with it, at a third of what
@@ -365,8 +406,17 @@ internal unsafe struct AddressSpace
         ulong end = region.End < window ? region.End : window;
         for (page += PageTable.PageBytes, entry++; page < end && *entry == 0; page += PageTable.PageBytes, entry++)
         {
-            if (!PhysicalMemory.TryAllocateZeroed(out ulong frame))
+            if (space->IsUser && !CommitCharge.TryClaim())
                 return;
+            if (!PhysicalMemory.TryAllocateZeroed(out ulong frame))
+            {
+                if (space->IsUser)
+                    CommitCharge.Unclaim(1);
+                return;
+            }
+
+            if (space->IsUser)
+                space->ResidentPages++;
             *entry = frame | FlagsOf(space, region.Protection);
         }
     }
@@ -424,7 +474,8 @@ internal unsafe struct AddressSpace
 
     private static Status TryChargeAtOnce(AddressSpace* space, ulong pages)
     {
-        if (pages > space->ChargeLimit || space->ChargedPages > space->ChargeLimit - pages || !CommitCharge.TryTake(pages))
+        if (pages > space->ChargeLimit || space->ChargedPages > space->ChargeLimit - pages
+            || !(space->IsUser ? CommitCharge.TryTakeSwappable(pages) : CommitCharge.TryTake(pages)))
             return Status.OutOfMemory;
         space->ChargedPages += pages;
         return Status.Ok;
@@ -433,7 +484,18 @@ internal unsafe struct AddressSpace
     private static void GiveCharge(AddressSpace* space, ulong pages)
     {
         space->ChargedPages -= pages;
-        CommitCharge.Give(pages);
+        if (space->IsUser)
+            CommitCharge.GiveSwappable(pages);
+        else
+            CommitCharge.Give(pages);
+    }
+
+    /// <summary>Pages of a process's private memory are gone.</summary>
+    private static void Forget(AddressSpace* space, PageTable.Removed removed)
+    {
+        space->ResidentPages -= removed.Frames;
+        space->SwappedPages -= removed.Slots;
+        CommitCharge.Unclaim(removed.Frames);
     }
 
     /// <summary>

@@ -63,6 +63,8 @@ internal static unsafe class ProcessLife
             status = Status.LimitReached;
         if (status != Status.Ok)
             FreeMemory(process);
+        else
+            space->Owner = process->Id;
         return status;
     }
 
@@ -192,7 +194,7 @@ internal static unsafe class ProcessLife
         process->FrameCount = 0;
         ulong* pair = stackalloc ulong[2];
         while (process->FrameCount < ProcessRecord.MaxFrames
-            && AddressSpace.TryCopy(process->Space, framePointer, (byte*)pair, 16, false, Protection.Read))
+            && AddressSpace.TryCopy(process->Space, framePointer, (byte*)pair, 16, false, Protection.Read, out _))
         {
             process->Frames[process->FrameCount++] = pair[1];
             if (pair[0] <= framePointer)

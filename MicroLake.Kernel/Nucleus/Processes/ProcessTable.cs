@@ -53,6 +53,17 @@ internal static unsafe class ProcessTable
         return process;
     }
 
+    /// <summary>The same for the process in a slot.</summary>
+    public static Process* PinAt(int index)
+    {
+        uint interrupts = ThreadList.AcquireLock();
+        Process* process = AtLocked(index);
+        if (process != null)
+            process->Pins++;
+        ThreadList.ReleaseLock(interrupts);
+        return process;
+    }
+
     public static void Unpin(Process* process)
     {
         uint interrupts = ThreadList.AcquireLock();

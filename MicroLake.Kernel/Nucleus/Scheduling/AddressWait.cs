@@ -41,17 +41,21 @@ internal static unsafe class AddressWait
     /// <summary>The same for a word of a process; <see cref="Status.InvalidArgument"/>: the process has no such memory.</summary>
     public static Status Wait(Process* process, ulong address, int expected, ulong deadline)
     {
-        // Touch the word before the lock is held: its page may have to be brought in.
-        Status status = Compare(process, address, expected);
-        if (status != Status.Ok)
-            return status;
         Bucket* bucket = BucketOf(process, address);
-        uint interrupts = SpinLock.Acquire(&bucket->Lock, LockRank.WaitBucket);
-        status = Compare(process, address, expected);
-        if (status != Status.Ok)
+        uint interrupts;
+        while (true)
         {
+            // Touch the word before the lock is held: its page may have to be brought in. It may go again meanwhile.
+            Status status = Compare(process, address, expected);
+            if (status != Status.Ok)
+                return status;
+            interrupts = SpinLock.Acquire(&bucket->Lock, LockRank.WaitBucket);
+            status = Compare(process, address, expected);
+            if (status == Status.Ok)
+                break;
             SpinLock.Release(&bucket->Lock, LockRank.WaitBucket, interrupts);
-            return status;
+            if (status != Status.InvalidArgument)
+                return status;
         }
 
         Thread* current = Processor.CurrentThread();

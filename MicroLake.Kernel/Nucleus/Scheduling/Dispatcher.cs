@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Interrupts;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Paging;
 using MicroLake.Nucleus.Time;
 using MicroLake.Nucleus.Tracing;
 
@@ -64,7 +65,8 @@ internal static unsafe class Dispatcher
             _ = ProcessorQueue.Pull(cpu);
         ulong now = Clock.Monotonic();
         ProcessorQueue.Account(cpu, now);
-        bool waits = current->HasQuota != 0 && frame->IsFromProcess && ProcessorQueue.WaitsForQuota(cpu, current, now);
+        bool waits = PageWait.Holds(current)
+            || (current->HasQuota != 0 && frame->IsFromProcess && ProcessorQueue.WaitsForQuota(cpu, current, now));
         if (!waits && !ProcessorQueue.ShouldSwitch(cpu, current))
         {
             if (ProcessorQueue.HasTurn(cpu, current))

@@ -5,6 +5,7 @@ using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Ipc;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Objects;
+using MicroLake.Nucleus.Paging;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Time;
 using MicroLake.Nucleus.Tracing;
@@ -319,6 +320,7 @@ internal static unsafe class Scheduler
         if (thread->Home == null)
             return;
         IpcWait.Cancel(thread);
+        PageWait.Cancel(thread);
         PerCpu* home = ProcessorQueue.AcquireHome(thread);
         if (thread->State == ThreadState.Blocked && thread->WaitKind == WaitKind.None)
         {

@@ -4,6 +4,7 @@ using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Features;
 using MicroLake.Nucleus.Ipc;
 using MicroLake.Nucleus.Objects;
+using MicroLake.Nucleus.Paging;
 using MicroLake.Nucleus.Processes;
 
 namespace MicroLake.Nucleus.Scheduling;
@@ -88,7 +89,9 @@ internal unsafe struct Thread
 
     /// <summary>1 when the deadline, not a wake, ended the last wait.</summary>
     public uint TimedOut;
-    public uint Padding;
+
+    /// <summary>The process whose page <see cref="WaitPage"/> is.</summary>
+    public uint WaitOwner;
 
     /// <summary>Bit n: signal n waits for delivery, or may not be delivered now.</summary>
     public ulong PendingSignals;
@@ -149,6 +152,9 @@ internal unsafe struct Thread
 
     /// <summary>The page of its last fault, while somebody observes faults; 0: none.</summary>
     public ulong LastFaultPage;
+
+    /// <summary>The page that the thread waits for the pager to bring; 0: it waits for none (<see cref="PageWait"/>).</summary>
+    public ulong WaitPage;
 
     /// <summary>Whether the thread belongs to the class that comes before all others.</summary>
     public readonly bool IsRealtime => RunNode.Priority > Scheduler.HighestFairPriority;

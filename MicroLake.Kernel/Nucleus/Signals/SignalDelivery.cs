@@ -6,6 +6,7 @@ using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Diagnostics;
 using MicroLake.Nucleus.Interrupts;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Paging;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Scheduling;
 using Thread = MicroLake.Nucleus.Scheduling.Thread;
@@ -80,16 +81,24 @@ internal static unsafe class SignalDelivery
             Interlocked.And(ref thread->PendingSignals, ~(1ul << signal));
         SettleWork(thread);
         if (deliverable != 0 && (!thread->Process->IsKernel || !KernelSymbols.IsNucleus(frame->Rip)))
-            _ = TryEnterHandler(thread, frame, signal, CodeThreadKill, SenderProcess);
+            _ = TryEnterHandler(thread, frame, signal, CodeThreadKill, SenderProcess, out _);
     }
 
-    /// <summary>Turns a hardware fault into a signal on the faulting thread. False: nobody handles it.</summary>
+    /// <summary>
+    /// Turns a hardware fault into a signal on the faulting thread. False: nobody handles it. Where the thread's stack has to be brought from the swap disk first, the thread waits
+    /// for it, and faults again.
+    /// </summary>
     public static bool TryDeliverFault(Thread* thread, TrapFrame* frame, int signal, ulong address)
     {
         if ((thread->Process->IsKernel && KernelSymbols.IsNucleus(frame->Rip)) || (thread->BlockedSignals & (1ul << signal)) != 0)
             return false;
         int code = signal == FloatingPointError ? CodeIntegerDivide : CodeMapError;
-        return TryEnterHandler(thread, frame, signal, code, address);
+        if (TryEnterHandler(thread, frame, signal, code, address, out ulong missing))
+            return true;
+        if (missing == 0)
+            return false;
+        _ = PageWait.TryBegin(thread, thread->Process->Space->Owner, missing);
+        return true;
     }
 
     [RuntimeExport("nucleus_signal_return")]
@@ -161,8 +170,9 @@ internal static unsafe class SignalDelivery
 
     private const ulong SenderProcess = 1;
 
-    private static bool TryEnterHandler(Thread* thread, TrapFrame* frame, int signal, int code, ulong addressOrSender)
+    private static bool TryEnterHandler(Thread* thread, TrapFrame* frame, int signal, int code, ulong addressOrSender, out ulong missing)
     {
+        missing = 0;
         ulong handler = thread->Process->SignalHandlers[signal];
         if (handler <= 1)
             return false;
@@ -178,7 +188,7 @@ internal static unsafe class SignalDelivery
         Fill(&signalFrame.Context, frame, addressOrSender);
         signalFrame.Context.FloatingPointState = extended;
         signalFrame.Context.OldMask = thread->BlockedSignals;
-        if (!TryPush(thread, frame, &signalFrame, at, extended))
+        if (!TryPush(thread, frame, &signalFrame, at, extended, out missing))
             return false;
 
         thread->BlockedSignals |= 1ul << signal;
@@ -191,18 +201,21 @@ internal static unsafe class SignalDelivery
         return true;
     }
 
-    /// <summary>Puts return address, frame and extended state below the interrupted stack pointer. False: they do not fit there.</summary>
-    private static bool TryPush(Thread* thread, TrapFrame* frame, SignalFrame* signalFrame, ulong at, ulong extended)
+    /// <summary>
+    /// Puts return address, frame and extended state below the interrupted stack pointer. False: they do not fit there, or a page of a process's stack is missing.
+    /// </summary>
+    private static bool TryPush(Thread* thread, TrapFrame* frame, SignalFrame* signalFrame, ulong at, ulong extended, out ulong missing)
     {
+        missing = 0;
         ulong returnAddress = thread->Process->IsKernel ? SignalReturn() : thread->Process->SignalReturn;
         var area = (ulong)ExtendedState.AreaBytes;
         if (!thread->Process->IsKernel)
         {
             // No page fault may happen here, so the process's pages are written by way of the kernel's mapping of them.
             AddressSpace* space = thread->Process->Space;
-            return AddressSpace.TryCopy(space, extended, Thread.Xsave(thread), area, true, Protection.Write)
-                && AddressSpace.TryCopy(space, at, (byte*)signalFrame, (ulong)sizeof(SignalFrame), true, Protection.Write)
-                && AddressSpace.TryCopy(space, at - 8, (byte*)&returnAddress, 8, true, Protection.Write);
+            return AddressSpace.TryCopy(space, extended, Thread.Xsave(thread), area, true, Protection.Write, out missing)
+                && AddressSpace.TryCopy(space, at, (byte*)signalFrame, (ulong)sizeof(SignalFrame), true, Protection.Write, out missing)
+                && AddressSpace.TryCopy(space, at - 8, (byte*)&returnAddress, 8, true, Protection.Write, out missing);
         }
 
         bool onOwnStack = thread->StackLow == 0 || (at - 8 >= thread->StackLow && frame->Rsp <= thread->StackHigh);

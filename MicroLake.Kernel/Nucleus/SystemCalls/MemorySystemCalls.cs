@@ -1,6 +1,7 @@
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Paging;
 using MicroLake.Nucleus.Processes;
 
 namespace MicroLake.Nucleus.SystemCalls;
@@ -70,7 +71,11 @@ internal static unsafe class MemorySystemCalls
     private static ulong CreateObject(ulong pages, ulong handle, ulong c, ulong d, ulong e, ulong f)
     {
         Process* process = Processor.CurrentThread()->Process;
-        Status status = MemoryObject.Create(process, pages, out uint made);
+        Status status;
+        uint made;
+        do
+            status = MemoryObject.Create(process, pages, out made);
+        while (status == Status.OutOfMemory && PageWait.TryWaitForRoom(pages));
         return status == Status.Ok ? HandleSystemCalls.Return(process, handle, made) : (ulong)status;
     }
 

@@ -75,7 +75,11 @@ public readonly record struct ThreadInformation(
 /// <param name="ProcessorTime">How long its threads have run, those that ended included.</param>
 /// <param name="Created">When it was made: time since the kernel started.</param>
 public readonly record struct ProcessInformation(
-    long Id, string Name, int Threads, int Handles, long Memory, long MemoryLimit, long PageFaults, int ProcessorLimit, TimeSpan ProcessorTime, TimeSpan Created);
+    long Id, string Name, int Threads, int Handles, long Memory, long MemoryLimit, long PageFaults, int ProcessorLimit, TimeSpan ProcessorTime, TimeSpan Created)
+{
+    /// <summary>Bytes of it that are on the swap disk.</summary>
+    public long Swapped { get; init; }
+}
 
 /// <summary>A processor.</summary>
 /// <param name="Index">Its number.</param>
@@ -96,7 +100,11 @@ public readonly record struct ProcessorInformation(int Index, TimeSpan Idle, lon
 /// <param name="Boot">Archives that the loader brought.</param>
 /// <param name="Other">Everything else.</param>
 public readonly record struct MemoryInformation(
-    long Total, long Free, long Image, long Heap, long Stacks, long PageTables, long Boot, long Other);
+    long Total, long Free, long Image, long Heap, long Stacks, long PageTables, long Boot, long Other)
+{
+    /// <summary>Memory of programs that is on the swap disk, which is no part of the total.</summary>
+    public long Swapped { get; init; }
+}
 
 /// <summary>An interrupt source.</summary>
 /// <param name="Vector">Vector in the interrupt descriptor table.</param>

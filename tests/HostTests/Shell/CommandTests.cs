@@ -66,12 +66,12 @@ public sealed class CommandTests : ShellFixture
     [Fact]
     public void Processes_are_listed_before_the_threads()
     {
-        Machine.ProcessList.Add(new(0x10002, "b", 3, 40, 5 << 20, 64 << 20, 700, 150, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3657)));
+        Machine.ProcessList.Add(new(0x10002, "b", 3, 40, 5 << 20, 64 << 20, 700, 150, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3657)) { Swapped = 2 << 20 });
         Machine.ProcessList.Add(new(0x10001, "a", 1, 7, 4096, 32 << 20, 1, 0, TimeSpan.Zero, TimeSpan.FromSeconds(3661)));
         Assert.StartsWith("""
-            process  name  threads  handles    memory     limit     %  most   time  faults
-              65537  a           1        7  4.00 KiB  32.0 MiB   0.0     -  0.000       1
-              65538  b           3       40  5.00 MiB  64.0 MiB  50.0   150  2.000     700
+            process  name  threads  handles    memory   swapped     limit     %  most   time  faults
+              65537  a           1        7  4.00 KiB       0 B  32.0 MiB   0.0     -  0.000       1
+              65538  b           3       40  5.00 MiB  2.00 MiB  64.0 MiB  50.0   150  2.000     700
 
             id  name
             """, Run("ps").Output, StringComparison.Ordinal);

@@ -30,6 +30,8 @@ switch (what)
         return Hunger.Threads();
     case "memory":
         return Hunger.Memory();
+    case "pressure":
+        return Pressure.Run(number, int.Parse(args[2]), ulong.Parse(args[3]));
     case "handles":
         return Hunger.Handles();
     case "ranges":

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MicroLake.Files;
 using MicroLake.Storage;
+using MicroLake.Storage.Swap;
 using MicroLake.Tool.Host;
 using MicroLake.Tool.Workspace;
 
@@ -16,7 +17,7 @@ internal static class DiskVerb
     {
         Argument<string> image = new("FILE") { Description = "A raw disk image" };
         Argument<string> path = new("PATH") { Description = "A path on the disk; a leading /data is left out" };
-        return new Command("disk", "Make a disk for /data, and list, read, write and check what is on one")
+        return new Command("disk", "Make a disk for /data or for swap, and list, read, write and check what is on one for /data")
         {
             CreateCommand(image), ListCommand(image), GetCommand(image, path), PutCommand(image, path), RemoveCommand(image, path), CheckCommand(image),
         };
@@ -38,11 +39,20 @@ internal static class DiskVerb
             if (result.Tokens is [var token, ..] && !TryParseSize(token.Value, out _))
                 result.AddError($"--size {token.Value}: a number of bytes is needed, such as 64M or 1G");
         });
-        Command command = new("create", "Make a formatted disk image") { image, size };
+        Option<bool> swap = new("--swap") { Description = "For swap, not for files" };
+        Command command = new("create", "Make a formatted disk image") { image, size, swap };
         command.SetAction(options =>
         {
             string path = options.GetRequiredValue(image);
             _ = TryParseSize(options.GetRequiredValue(size), out long bytes);
+            if (options.GetValue(swap))
+            {
+                if (bytes < SwapFormat.MinPages * SwapFormat.PageBytes || bytes > SwapFormat.MaxPages * SwapFormat.PageBytes)
+                    throw new ToolException($"--size {options.GetValue(size)}: from 1M to 64G is possible with --swap");
+                using DiskFile swapDisk = DiskFile.Create(path, bytes);
+                return Do(() => SwapFormat.Create(swapDisk));
+            }
+
             // What cannot be formatted must not leave a file behind.
             if (bytes < DiskLayout.MinBlocks * DiskLayout.BlockBytes || bytes > DiskLayout.MaxBlocks * DiskLayout.BlockBytes)
                 throw new ToolException($"--size {options.GetValue(size)}: from 1M to 16T is possible");

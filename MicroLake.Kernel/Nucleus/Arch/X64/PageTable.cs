@@ -1,4 +1,5 @@
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Paging;
 
 namespace MicroLake.Nucleus.Arch.X64;
 
@@ -17,7 +18,16 @@ internal static unsafe class PageTable
 
     /// <summary>Free for software: the frame belongs to a memory object and outlives the mapping.</summary>
     public const ulong Borrowed = 1 << 9;
+
+    /// <summary>
+    /// Free for software, in entries that are not present: in place of a frame is the slot of the swap disk that has the page; or the page is on its way there, and the
+    /// frame has it still.
+    /// </summary>
+    public const ulong Swapped = 1 << 10, Leaving = 1 << 11;
     public const ulong NoExecute = 1ul << 63;
+
+    /// <summary>Set by the processor where the page was used (4.8).</summary>
+    public const ulong Accessed = 1 << 5;
     public const ulong AddressMask = 0x000f_ffff_ffff_f000;
 
     /// <summary>First address above those of processes.</summary>
@@ -33,6 +43,12 @@ internal static unsafe class PageTable
     private const ulong TopEntryBytes = 1ul << 39;
 
     private static ulong s_tablePages;
+
+    /// <summary>What was taken out of page tables: entries, frames and slots of the swap disk that were the space's own, and tables.</summary>
+    public struct Removed
+    {
+        public ulong Entries, Frames, Slots, Tables;
+    }
 
     /// <summary>Frames that hold page tables.</summary>
     public static ulong TablePages => s_tablePages;
@@ -110,6 +126,8 @@ internal static unsafe class PageTable
             ulong entry = table[i];
             if (level > 1 && (entry & Present) != 0)
                 DestroyTable(entry & AddressMask, level - 1);
+            else if (level == 1 && (entry & Swapped) != 0)
+                Swap.GiveSlot((entry & AddressMask) / PageBytes);
             else if (level == 1 && (entry & AddressMask) != 0 && (entry & Borrowed) == 0)
                 PhysicalMemory.Free(entry & AddressMask);
         }
@@ -127,21 +145,21 @@ internal static unsafe class PageTable
 
     /// <summary>
     /// Removes every 4 KiB mapping of a range, gives the frames back, and with <paramref name="freeTables"/> the
-    /// last-level tables that the range covers whole, so many. Returns the number of pages that were present.
+    /// last-level tables that the range covers whole.
     /// </summary>
     /// <remarks>
     /// In three passes, because other processors may still translate by what is taken away: the pages are made not present and
     /// every processor drops its translations; only then are the frames given back; tables likewise.
     /// </remarks>
-    public static ulong Unmap(ulong root, ulong start, ulong end, bool freeTables, out ulong freedTables)
+    public static Removed Unmap(ulong root, ulong start, ulong end, bool freeTables)
     {
-        freedTables = 0;
+        Removed removed = default;
         if (!HidePages(root, start, end))
-            return 0;
+            return removed;
         ProcessorRequest.FlushEverywhere(root, start, end);
-        ulong pages = FreePages(root, start, end, freeTables, out ulong tables);
+        ulong tables = FreePages(root, start, end, freeTables, ref removed);
         if (tables == 0)
-            return pages;
+            return removed;
 
         // The detached tables are chained by their first words, which are not present entries.
         ProcessorRequest.FlushEverywhere(root, start, end);
@@ -150,11 +168,11 @@ internal static unsafe class PageTable
             ulong table = tables;
             tables = *(ulong*)DirectMap.Pointer(table);
             PhysicalMemory.Free(table);
-            freedTables++;
+            removed.Tables++;
             System.Threading.Interlocked.Decrement(ref s_tablePages);
         }
 
-        return pages;
+        return removed;
     }
 
     /// <summary>Clears the present bits of a range; the entries keep their frames. False: nothing was there.</summary>
@@ -178,10 +196,10 @@ internal static unsafe class PageTable
         return found;
     }
 
-    private static ulong FreePages(ulong root, ulong start, ulong end, bool freeTables, out ulong tables)
+    /// <summary>Returns the tables that were detached, each with the next one's address as its first word.</summary>
+    private static ulong FreePages(ulong root, ulong start, ulong end, bool freeTables, ref Removed removed)
     {
-        tables = 0;
-        ulong pages = 0;
+        ulong tables = 0;
         ulong address = start;
         while (address < end)
         {
@@ -189,7 +207,7 @@ internal static unsafe class PageTable
             ulong stop = next < end ? next : end;
             if (IsTable(directoryEntry))
             {
-                pages += UnmapWithin(*directoryEntry, address, stop);
+                UnmapWithin(*directoryEntry, address, stop, ref removed);
                 bool coversTable = (address & (LargePageBytes - 1)) == 0 && stop == next;
                 if (coversTable && freeTables)
                 {
@@ -203,7 +221,7 @@ internal static unsafe class PageTable
             address = stop;
         }
 
-        return pages;
+        return tables;
     }
 
     /// <summary>
@@ -222,7 +240,8 @@ internal static unsafe class PageTable
             {
                 for (ulong* entry = EntryIn(*directoryEntry, address), last = entry + (stop - address) / PageBytes; entry < last; entry++)
                 {
-                    if ((*entry & AddressMask) == 0)
+                    // What is on the disk gets its rights when it comes back.
+                    if ((*entry & AddressMask) == 0 || (*entry & Swapped) != 0)
                         continue;
                     takesRights |= TakesRights(*entry, flags);
                     *entry = (*entry & (AddressMask | Borrowed)) | flags;
@@ -236,20 +255,58 @@ internal static unsafe class PageTable
             ProcessorRequest.FlushEverywhere(root, start, end);
     }
 
-    private static ulong UnmapWithin(ulong directoryEntry, ulong start, ulong end)
+    private static void UnmapWithin(ulong directoryEntry, ulong start, ulong end, ref Removed removed)
     {
-        ulong pages = 0;
         for (ulong* entry = EntryIn(directoryEntry, start), last = entry + (end - start) / PageBytes; entry < last; entry++)
         {
             if (*entry == 0)
                 continue;
-            if ((*entry & Borrowed) == 0)
+            if ((*entry & Swapped) != 0)
+            {
+                Swap.GiveSlot((*entry & AddressMask) / PageBytes);
+                removed.Slots++;
+            }
+            else if ((*entry & Borrowed) == 0)
+            {
                 PhysicalMemory.Free(*entry & AddressMask);
+                removed.Frames++;
+            }
+
             *entry = 0;
-            pages++;
+            removed.Entries++;
+        }
+    }
+
+    /// <summary>
+    /// Collects pages of a process that are its own, from an address on: those on the swap disk, or those in frames, of which the lowest bit says whether they were used since
+    /// they were last collected. At most one table is looked through. Returns how many; <paramref name="address"/> is where to go on.
+    /// </summary>
+    public static int Collect(ulong root, ref ulong address, ulong end, bool swapped, ulong* pages, int most)
+    {
+        int count = 0;
+        while (address < end)
+        {
+            ulong* directoryEntry = FindDirectoryEntry(root, address, out ulong next);
+            ulong stop = next < end ? next : end;
+            if (!IsTable(directoryEntry))
+            {
+                address = stop;
+                continue;
+            }
+
+            for (ulong* entry = EntryIn(*directoryEntry, address); address < stop && count < most; entry++, address += PageBytes)
+            {
+                if ((*entry & AddressMask) == 0 || (*entry & (Borrowed | Leaving)) != 0 || (*entry & Swapped) != 0 != swapped)
+                    continue;
+                pages[count++] = address | ((*entry & Accessed) != 0 ? 1ul : 0);
+                // Translations that the processors have keep the mark from being set again: at worst a page looks unused once.
+                System.Threading.Interlocked.And(ref *entry, ~Accessed);
+            }
+
+            break;
         }
 
-        return pages;
+        return count;
     }
 
     private static bool TakesRights(ulong before, ulong after) =>

@@ -8,12 +8,12 @@ internal static class ProcessTable
     {
         Table table = new(
             new("process", "id", AlignRight: true), new("name", "name"), new("threads", "threads", AlignRight: true), new("handles", "handles", AlignRight: true),
-            new("memory", "memory", AlignRight: true), new("limit", "memoryLimit", AlignRight: true), new("%", "share", AlignRight: true), new("most", "shareLimit", AlignRight: true),
+            new("memory", "memory", AlignRight: true), new("swapped", "swapped", AlignRight: true), new("limit", "memoryLimit", AlignRight: true), new("%", "share", AlignRight: true), new("most", "shareLimit", AlignRight: true),
             new("time", "seconds", AlignRight: true), new("faults", "pageFaults", AlignRight: true));
         foreach (ProcessInformation process in processes)
         {
             table.Add(
-                process.Id, process.Name, process.Threads, process.Handles, Cell.Bytes(process.Memory), Cell.Bytes(process.MemoryLimit),
+                process.Id, process.Name, process.Threads, process.Handles, Cell.Bytes(process.Memory), Cell.Bytes(process.Swapped), Cell.Bytes(process.MemoryLimit),
                 Cell.Number(share(process) * 100, "0.0"),
                 process.ProcessorLimit == 0 ? null : (Cell)process.ProcessorLimit, Cell.Number(process.ProcessorTime.TotalSeconds, "0.000"), process.PageFaults);
         }
