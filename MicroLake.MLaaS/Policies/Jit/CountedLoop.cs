@@ -11,8 +11,10 @@ namespace MicroLake.Policies.Jit;
 /// <param name="turns">How many turns may be one, which divides their number.</param>
 internal readonly struct CountedLoop(int comparison, int turns)
 {
-    private const int MostTurns = 4;
-    private const int LongestBody = 24;
+    private const int MostTurns = 8;
+
+    /// <summary>Slots of all turns together.</summary>
+    private const int MostSlots = 96;
 
     /// <summary>How far before the loop the constant may be.</summary>
     private const int LongestWay = 32;
@@ -51,7 +53,7 @@ internal readonly struct CountedLoop(int comparison, int turns)
         {
             Instruction instruction = code[comparison];
             comparison += instruction.IsWideLoad ? 2 : 1;
-            if (IsLeaving(instruction) || comparison >= code.Length || comparison - head > LongestBody || flow.Meets(comparison))
+            if (IsLeaving(instruction) || comparison >= code.Length || comparison - head > MostSlots / 2 || flow.Meets(comparison))
                 return default;
         }
 
@@ -65,7 +67,7 @@ internal readonly struct CountedLoop(int comparison, int turns)
         long way = (long)test.Immediate - first, turns = MostTurns;
         if (way % step != 0 || way / step <= 0)
             return default;
-        while (way / step % turns != 0)
+        while (way / step % turns != 0 || turns * (comparison - head) > MostSlots)
             turns--;
         return new(comparison, (int)turns);
     }

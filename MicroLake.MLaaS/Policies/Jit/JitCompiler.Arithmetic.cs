@@ -69,10 +69,11 @@ internal sealed partial class JitCompiler
 
     private void Operate(X64Operation operation, Instruction instruction)
     {
+        X64 to = instruction.Destination == _summedRegister ? _sum : Destination(instruction);
         if (instruction.UsesSourceRegister)
-            _code.Operate(operation, Destination(instruction), Source(instruction), instruction.Is64);
+            _code.Operate(operation, to, Source(instruction), instruction.Is64);
         else
-            _code.Operate(operation, Destination(instruction), instruction.Immediate, instruction.Is64);
+            _code.Operate(operation, to, instruction.Immediate, instruction.Is64);
     }
 
     private void Swap(Instruction instruction, X64 register)

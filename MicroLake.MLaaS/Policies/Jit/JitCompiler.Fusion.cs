@@ -18,9 +18,8 @@ internal sealed partial class JitCompiler
         if (first.IsConditionalJump)
             return second.IsJumpAlways && first.Target(index) == index + 2 ? EmitJumpOverJump(first, index, second) : 0;
         bool hasThird = index + 2 < end && !_flow.Meets(index + 2);
-        bool isMove = first.Class == Opcode.Alu64 && first.Code == Opcode.Mov && first.UsesSourceRegister && first.Offset == 0;
-        if (isMove && second.Class == Opcode.Alu64 && second.Code == Opcode.Add && second.Destination == first.Destination)
-            return EmitSum(first, second, hasThird ? index + 2 : -1);
+        if (IsMove(first) && second.Class == Opcode.Alu64 && second.Code == Opcode.Add && second.Destination == first.Destination)
+            return EmitSum(index, end);
         if (hasThird && first.Class == Opcode.Alu64 && first.Code == Opcode.Lsh && !first.UsesSourceRegister)
             return EmitElement(first, second, code[index + 2], index + 3);
         return hasThird && first.Class == Opcode.Ldx && first.Mode == Opcode.ModeMemory ? EmitCount(first, second, code[index + 2], index + 3) : 0;
@@ -35,39 +34,53 @@ internal sealed partial class JitCompiler
     }
 
     /// <summary><c>a = b; a += c</c>, and a load from there or a store to there if nobody needs <c>a</c> afterwards.</summary>
-    private int EmitSum(Instruction move, Instruction add, int third)
+    private int EmitSum(int at, int end)
     {
-        X64 to = Destination(move), from = Source(move);
+        Instruction move = _program.Code.Instructions[at], add = _program.Code.Instructions[at + 1];
+        X64 from = Source(move);
         if (!add.UsesSourceRegister)
         {
-            _code.Address(to, from, add.Immediate);
+            _code.Address(Destination(move), from, add.Immediate);
             return 2;
         }
 
-        X64 index = add.Source == add.Destination ? from : Source(add);
-        Instruction access = third < 0 ? default : _program.Code.Instructions[third];
-        if (access.Class == Opcode.Ldx && access.Source == move.Destination && (access.Destination == move.Destination || !IsNeeded(move.Destination, third + 1)))
+        if (AccessOf(at, end) is not { } access)
         {
-            _code.Load(Destination(access), from, access.Offset, access.AccessBytes, access.Mode == Opcode.ModeMemorySigned, index);
-            return 3;
+            _code.Address(Destination(move), from, add.Source == add.Destination ? from : Source(add), 0, wide: true);
+            return 2;
         }
 
-        bool stores = access.Class == Opcode.Stx && access.Mode == Opcode.ModeMemory && access.Destination == move.Destination && access.Source != move.Destination;
-        if (stores && !IsNeeded(move.Destination, third + 1))
-        {
-            _code.Store(from, access.Offset, Source(access), access.AccessBytes, index);
-            return 3;
-        }
-
-        _code.Address(to, from, index, 0, wide: true);
-        return 2;
+        int offset = access.Offset + (move.Source == _countedRegister || add.Source == _countedRegister ? _counted : 0);
+        if (access.Class == Opcode.Ldx)
+            _code.Load(Destination(access), from, offset, access.AccessBytes, access.Mode == Opcode.ModeMemorySigned, Source(add));
+        else
+            _code.Store(from, offset, Source(access), access.AccessBytes, Source(add));
+        return 3;
     }
+
+    /// <summary>The load or store behind <c>a = b; a += c</c> of which <c>a</c> is the address, and nothing else.</summary>
+    private Instruction? AccessOf(int at, int end)
+    {
+        if (at + 2 >= end || _flow.Meets(at + 1) || _flow.Meets(at + 2))
+            return null;
+        Instruction move = _program.Code.Instructions[at], add = _program.Code.Instructions[at + 1], access = _program.Code.Instructions[at + 2];
+        if (add.Class != Opcode.Alu64 || add.Code != Opcode.Add || !add.UsesSourceRegister || add.Destination != move.Destination || add.Source == add.Destination)
+            return null;
+        int address = move.Destination;
+        bool loads = access.Class == Opcode.Ldx && access.Source == address && (access.Destination == address || !IsNeeded(address, at + 3));
+        bool stores = access.Class == Opcode.Stx && access.Mode == Opcode.ModeMemory && access.Destination == address && access.Source != address && !IsNeeded(address, at + 3);
+        return loads || stores ? access : null;
+    }
+
+    /// <summary><c>a = b</c>, all of it.</summary>
+    private static bool IsMove(Instruction instruction) =>
+        instruction.Class == Opcode.Alu64 && instruction.Code == Opcode.Mov && instruction.UsesSourceRegister && instruction.Offset == 0;
 
     /// <summary><c>i &lt;&lt;= 1, 2 or 3; a = b; a += i</c> where nobody needs <c>i</c> afterwards: the address of an element.</summary>
     private int EmitElement(Instruction shift, Instruction move, Instruction add, int next)
     {
         int index = shift.Destination;
-        bool isMove = move.Class == Opcode.Alu64 && move.Code == Opcode.Mov && move.UsesSourceRegister && move.Offset == 0 && move.Destination != index && move.Source != index;
+        bool isMove = IsMove(move) && move.Destination != index && move.Source != index && move.Source != _countedRegister;
         bool isSum = add.Class == Opcode.Alu64 && add.Code == Opcode.Add && add.UsesSourceRegister && add.Destination == move.Destination && add.Source == index;
         if (!isMove || !isSum || shift.Immediate is < 1 or > 3 || IsNeeded(index, next))
             return 0;

@@ -118,24 +118,25 @@ internal sealed partial class JitCompiler
     /// <summary>Emits what is from a slot on until another one.</summary>
     private void EmitSlots(int start, int end, Frame frame)
     {
-        ReadOnlySpan<Instruction> code = _program.Code.Instructions;
         for (int i = start; i < end;)
-        {
-            int position = _code.Length;
-            if (i > start && _loops.TryGetValue(i, out CountedLoop loop))
-                for (int turn = 1; turn < loop.Turns; turn++)
-                    EmitSlots(i, loop.Comparison, frame);
-            // Checked code checks each access by itself.
-            int count = _isChecked ? 0 : EmitFused(i, end);
-            if (count == 0)
-            {
-                EmitInstruction(code[i], i, frame);
-                count = code[i].IsWideLoad ? 2 : 1;
-            }
+            i = i > start && _loops.TryGetValue(i, out CountedLoop loop) ? EmitLoop(i, loop, frame) : EmitSlot(i, end, frame);
+    }
 
-            Array.Fill(_positions, position, i, count);
-            i += count;
+    /// <summary>Emits what is at a slot, and what is one with it; returns the slot behind.</summary>
+    private int EmitSlot(int index, int end, Frame frame)
+    {
+        int position = _code.Length;
+        // Checked code checks each access by itself.
+        int count = _isChecked ? 0 : EmitFused(index, end);
+        if (count == 0)
+        {
+            Instruction instruction = _program.Code.Instructions[index];
+            EmitInstruction(instruction, index, frame);
+            count = instruction.IsWideLoad ? 2 : 1;
         }
+
+        Array.Fill(_positions, position, index, count);
+        return index + count;
     }
 
     private void EmitInstruction(Instruction instruction, int index, Frame frame)

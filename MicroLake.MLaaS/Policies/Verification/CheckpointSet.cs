@@ -25,24 +25,24 @@ internal sealed class CheckpointSet
 
     public void Remove(ulong signature, Checkpoint checkpoint) => _alike[signature].Remove(checkpoint);
 
-    /// <summary>One with the same constants for which the test holds, or null.</summary>
-    public Checkpoint? FindAlike(ulong signature, Func<Checkpoint, bool> test)
+    /// <summary>One for which the test holds, or null.</summary>
+    /// <param name="signature">Of the state that it is compared with.</param>
+    /// <param name="hasSame">It must have the same constants.</param>
+    /// <param name="test">The test.</param>
+    public Checkpoint? Find(ulong signature, bool hasSame, Func<Checkpoint, bool> test)
     {
         if (_alike.TryGetValue(signature, out List<Checkpoint>? alike))
             foreach (Checkpoint checkpoint in alike)
                 if (test(checkpoint))
                     return checkpoint;
-        return null;
-    }
-
-    /// <summary>One for which the test holds, or null.</summary>
-    public Checkpoint? Find(ulong signature, Func<Checkpoint, bool> test)
-    {
-        if (FindAlike(signature, test) is { } found)
-            return found;
         foreach ((ulong other, Checkpoint? checkpoint) in _recent)
-            if (checkpoint is not null && other != signature && test(checkpoint))
+        {
+            // One that was removed is looked at for as long as it is recent.
+            bool isLookedAt = checkpoint is not null && (other == signature ? alike?.Contains(checkpoint) != true : !hasSame);
+            if (isLookedAt && test(checkpoint!))
                 return checkpoint;
+        }
+
         return null;
     }
 }

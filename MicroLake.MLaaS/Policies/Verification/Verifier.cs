@@ -115,9 +115,9 @@ internal sealed partial class Verifier
         CheckpointSet kept = _checkpoints[_state.At] ??= new();
         ulong signature = Signature();
         // The same state has the same constants.
-        if (kept.FindAlike(signature, IsLoop) is not null)
+        if (kept.Find(signature, hasSame: true, IsLoop) is not null)
             throw Refuse(null, "the loop through here changes nothing that its end depends on, so it may never end; count its turns towards a constant");
-        if (kept.Find(signature, IsKnown) is { } known)
+        if (kept.Find(signature, hasSame: false, IsKnown) is { } known)
         {
             _hasPruned = true;
             _state.Origin!.End(_state.Distance + known.Longest);

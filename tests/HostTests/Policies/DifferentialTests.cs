@@ -1,8 +1,13 @@
 using System.Runtime.Intrinsics.X86;
 using MicroLake.Policies;
 using MicroLake.Policies.Execution;
+using MicroLake.Policies.Helpers;
 using MicroLake.Policies.Instructions;
 using MicroLake.Policies.Jit;
+using MicroLake.Policies.Maps;
+using MicroLake.Policies.Objects;
+using MicroLake.Policies.Verification;
+using MicroLake.Tool.Workspace;
 using Xunit;
 
 namespace MicroLake.HostTests.Policies;
@@ -49,6 +54,28 @@ public sealed unsafe class DifferentialTests
         // Both kinds of ends must be common, or the programs show little.
         Assert.InRange(results, s_count / 4, s_count);
         Assert.InRange(faults, s_count / 50, s_count);
+    }
+
+    /// <summary>Loops of every kind, as clang makes them of the C that <c>bench mlaas</c> measures.</summary>
+    [Fact]
+    public void The_programs_that_are_measured_are_verified_and_end_alike_interpreted_and_compiled()
+    {
+        const int MemoryBytes = 4096;
+        PolicyObject policies = PolicyObject.Read(PolicyClang.Compile(Repository.PathOf("tests/Bench/peers/policies.c"), options: "-fno-builtin"));
+        PolicyMap[] maps = policies.CreateMaps(1, HostFunctions.CurrentProcessor);
+        using var machine = new PolicyMachine();
+        var memory = new byte[MemoryBytes];
+        new Random(1).NextBytes(memory);
+        Assert.Equal(10, policies.Programs.Count);
+        foreach (ObjectProgram program in policies.Programs)
+        {
+            PolicyProgram linked = PolicyProgram.Link(program.Name, program.Code, maps, HelperTable.Empty);
+            int longest = VerifiedProgram.Verify(linked, new ProgramType { Name = program.Section, PlainMemoryBytes = MemoryBytes }).LongestRun;
+            PolicyOutcome interpreted = machine.Interpret(linked, memory, longest);
+            Assert.Null(interpreted.Fault);
+            foreach (bool hasBmi2 in (bool[])[false, Bmi2.X64.IsSupported])
+                Assert.Equal(interpreted, machine.RunUnchecked(linked, memory, hasBmi2));
+        }
     }
 
     private static (ulong Result, string? Fault) End(Func<ulong> run)

@@ -87,25 +87,55 @@ public sealed class JitCodeTests
 
     /// <summary>Several turns follow each other without a comparison, as often as their number can be divided.</summary>
     [Theory]
-    [InlineData("r3", 0, 1, 12, 4)]
+    [InlineData("r3", 0, 1, 12, 6)]
+    [InlineData("r3", 0, 1, 64, 8)]
     [InlineData("r3", 0, 1, 9, 3)]
     [InlineData("r3", 10, -5, 0, 2)]
-    [InlineData("w3", 8, -1, 0, 4)]
-    [InlineData("w3", 0, 1, 7, 1)]
+    [InlineData("w3", 8, -1, 0, 8)]
+    [InlineData("w3", 0, 1, 11, 1)]
     [InlineData("r3", 0, 3, 4, 1)]
     [InlineData("r3", 0, -1, 4, 1)]
     public void Turns_of_a_counted_loop_follow_each_other(string counter, int first, int step, int last, int turns)
     {
         foreach (string end in (string[])[$"if {counter} != {last} goto A\nexit", $"if {counter} == {last} goto B\ngoto A\nB:\nexit"])
-            Assert.Equal(turns, Compile($"r0 = 0\n{counter} = {first}\nA:\nr0 += r1\n{counter} += {step}\n{end}").Count(line => line == "add rax,rdi"));
+            Assert.Equal(turns, Compile($"r0 = 0\n{counter} = {first}\nA:\nr0 += r1\n{counter} += {step}\n{end}").Count(IsAdded));
     }
+
+    [Fact]
+    public void Turns_have_sums_of_their_own_and_one_counter() => Assert.Equal(
+        [
+            "xor eax,eax", "xor edx,edx", "xor r11d,r11d", "xor r10d,r10d", "xor r9d,r9d",
+            "mov rcx,[rdi+rdx]", "add rax,rcx", "mov rcx,[rdi+rdx+8]", "add r11,rcx", "mov rcx,[rdi+rdx+10h]", "add r10,rcx", "mov rcx,[rdi+rdx+18h]", "add r9,rcx",
+            "add rdx,20h", "cmp rdx,20h", "jne short 000000000000000Dh", "add rax,r11", "add rax,r10", "add rax,r9", "ret",
+        ],
+        Compile("r0 = 0\nr3 = 0\nA:\nr4 = r1\nr4 += r3\nr4 = *(u64 *)(r4 + 0)\nr0 += r4\nr3 += 8\nif r3 != 32 goto A\nexit"));
+
+    /// <summary>What else is done with sum or counter must find them as they are.</summary>
+    [Theory]
+    [InlineData("r0 += r1\nr2 = r0", "r3 += 1")]
+    [InlineData("r0 += r1\nr0 += r1", "r3 += 1")]
+    [InlineData("r0 += r1\nr2 /= 3", "r3 += 1")]
+    [InlineData("r0 += r0", "r3 += 1")]
+    [InlineData("w0 += w1", "r3 += 1")]
+    public void Other_sums_are_one(string body, string step) =>
+        Assert.DoesNotContain(Compile($"r0 = 0\nr2 = 9\nr3 = 0\nA:\n{body}\n{step}\nif r3 != 8 goto A\nexit"), line => line.StartsWith("xor r11d", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("r0 += r3\nr3 += 1")]
+    [InlineData("r3 += 1\nr0 += r1")]
+    [InlineData("r4 = r3\nr4 += r3\nr4 = *(u8 *)(r4 + 0)\nr0 += r4\nr3 += 1")]
+    [InlineData("r4 = r1\nr4 += r3\n*(u64 *)(r4 + 0) = r3\nr3 += 1")]
+    [InlineData("r4 = *(u8 *)(r3 + 0)\nr3 += 1")]
+    [InlineData("r4 = r1\nr4 += r3\nr5 = *(u8 *)(r4 + 0)\nr0 += r4\nr3 += 1")]
+    public void A_counter_that_is_more_than_part_of_an_address_is_changed_each_turn(string body) =>
+        Assert.Equal(8, Compile($"r0 = 0\nr3 = 0\nA:\n{body}\nif r3 != 8 goto A\nexit").Count(line => line == "add rdx,1"));
 
     [Theory]
     [InlineData("r0 = 0\nr3 = 0\nif r1 == 0 goto A\nr3 = 4\nA:\nr0 += r1\nr3 += 1\nif r3 != 8 goto A\nexit")]
     [InlineData("r0 = 0\nr3 = r2\nA:\nr0 += r1\nr3 += 1\nif r3 != 8 goto A\nexit")]
     [InlineData("r0 = 0\nr3 = 0\nA:\nr0 += r1\nr3 += 1\nr3 += 1\nif r3 != 8 goto A\nexit")]
     [InlineData("r0 = 0\nr3 = 0\nA:\nr0 += r1\nif r0 == 5 goto B\nr3 += 1\nif r3 != 8 goto A\nB:\nexit")]
-    public void Turns_that_cannot_be_counted_are_compared(string text) => Assert.Single(Compile(text), line => line == "add rax,rdi");
+    public void Turns_that_cannot_be_counted_are_compared(string text) => Assert.Single(Compile(text), IsAdded);
 
     [Fact]
     public void Loops_give_what_the_interpreter_does()
@@ -140,6 +170,19 @@ public sealed class JitCodeTests
                 goto A
                 B:
                 r0 += r2
+                r2 = 0
+                r5 = {turns}
+                C:
+                r4 = r2
+                r4 += r1
+                r4 = *(u8 *)(r4 + 9)
+                r0 += r4
+                r3 = r2
+                r3 += r1
+                *(u8 *)(r3 + 60) = r5
+                r2 += 1
+                if r2 != {turns} goto C
+                r0 += r2
                 exit
                 """));
             Assert.Equal(machine.Interpret(program, memory, 10_000), machine.RunUnchecked(program, memory, hasBmi2: true));
@@ -161,6 +204,8 @@ public sealed class JitCodeTests
         string[] range = line.Split(' ')[0].Split('-');
         return Convert.ToInt64(range[0], 16) <= address && address < Convert.ToInt64(range[1], 16);
     }
+
+    private static bool IsAdded(string line) => line.StartsWith("add r", StringComparison.Ordinal) && line.EndsWith(",rdi", StringComparison.Ordinal);
 
     private static List<string> Compile(string text) =>
         X64EncoderTests.Disassemble(JitCompiler.Compile(PolicyMachine.Link(PolicyAssembler.Assemble(text)), isChecked: false, hasBmi2: false));
