@@ -15,6 +15,9 @@ internal sealed class Checkpoint(ProgramState state, Checkpoint? origin, int dis
 
     public bool IsComplete => _open == 0;
 
+    /// <summary>Whether it is among those of its constants in its <see cref="CheckpointSet"/>.</summary>
+    public bool IsListed { get; set; }
+
     /// <summary>The way divides: one more end is to come.</summary>
     public void Divide() => _open++;
 

@@ -18,12 +18,22 @@ internal sealed class CheckpointSet
         if (!_alike.TryGetValue(signature, out List<Checkpoint>? alike))
             _alike.Add(signature, alike = []);
         if (alike.Count == PerSignature)
+        {
+            alike[0].IsListed = false;
             alike.RemoveAt(0);
+        }
+
         alike.Add(checkpoint);
+        checkpoint.IsListed = true;
         _recent[_next++ % Recent] = (signature, checkpoint);
     }
 
-    public void Remove(ulong signature, Checkpoint checkpoint) => _alike[signature].Remove(checkpoint);
+    public void Remove(ulong signature, Checkpoint checkpoint)
+    {
+        if (checkpoint.IsListed)
+            _alike[signature].Remove(checkpoint);
+        checkpoint.IsListed = false;
+    }
 
     /// <summary>One for which the test holds, or null.</summary>
     /// <param name="signature">Of the state that it is compared with.</param>
@@ -38,8 +48,7 @@ internal sealed class CheckpointSet
         foreach ((ulong other, Checkpoint? checkpoint) in _recent)
         {
             // One that was removed is looked at for as long as it is recent.
-            bool isLookedAt = checkpoint is not null && (other == signature ? alike?.Contains(checkpoint) != true : !hasSame);
-            if (isLookedAt && test(checkpoint!))
+            if (checkpoint is not null && (other == signature ? !checkpoint.IsListed : !hasSame) && test(checkpoint))
                 return checkpoint;
         }
 
