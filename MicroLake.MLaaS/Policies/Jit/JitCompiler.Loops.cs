@@ -13,6 +13,9 @@ internal sealed partial class JitCompiler
 
     private const int LongestStep = 1 << 16;
 
+    /// <summary>Slots that are emitted in the place of a jump to them.</summary>
+    private const int LongestAhead = 6;
+
     /// <summary>While a turn is emitted: the register that is only part of addresses, and how much the turns before would have changed it; -1: none.</summary>
     private int _countedRegister = -1, _counted;
 
@@ -48,6 +51,35 @@ internal sealed partial class JitCompiler
         for (int sum = 0; sum < sums; sum++)
             _code.Operate(X64Operation.Add, (X64)Registers[summed], (X64)OwnSums[sum], wide: true);
         return next;
+    }
+
+    /// <summary>
+    /// A jump to a short way that ends with a comparison is that way and its comparison, here: one jump where there were two. False: it is too long.
+    /// </summary>
+    private bool TryEmitAhead(int index, int target, Frame frame)
+    {
+        ReadOnlySpan<Instruction> code = _program.Code.Instructions;
+        int comparison = target;
+        while (!code[comparison].IsConditionalJump)
+        {
+            Instruction instruction = code[comparison];
+            if (instruction.IsJumpAlways || instruction.IsExit || instruction.IsWideLoad || instruction.Opcode == Opcode.CallInstruction || comparison - target == LongestAhead)
+                return false;
+            comparison++;
+            if (comparison == code.Length || _flow.Meets(comparison))
+                return false;
+        }
+
+        // The way itself stays where it is.
+        int[] positions = _positions[target..comparison];
+        for (int i = target; i < comparison;)
+            i = EmitSlot(i, comparison, frame);
+        positions.CopyTo(_positions, target);
+        Compare(code[comparison]);
+        // What is between the slot of the jump and here is not counted by who looks how far it is.
+        EmitBranch(Condition(code[comparison].Code) ^ (X64Condition)1, index, comparison + 1, mayBeShort: false);
+        EmitBranch(null, index, (int)code[comparison].Target(comparison), mayBeShort: false);
+        return true;
     }
 
     /// <summary>Whether what is compared is changed at the end of the body, and else only part of addresses that <see cref="EmitSum"/> makes.</summary>

@@ -192,13 +192,15 @@ internal sealed partial class JitCompiler
             EmitBudget(index);
         if (!instruction.IsJumpAlways)
             Compare(instruction);
+        else if (!_isChecked && TryEmitAhead(index, target, frame))
+            return;
         EmitBranch(instruction.IsJumpAlways ? null : Condition(instruction.Code), index, target);
     }
 
     /// <summary>A jump from one slot to another.</summary>
-    private void EmitBranch(X64Condition? condition, int index, int target)
+    private void EmitBranch(X64Condition? condition, int index, int target, bool mayBeShort = true)
     {
-        bool isShort = _firstPass is { } first && Math.Abs(first[target] - first[index]) <= ShortReach;
+        bool isShort = mayBeShort && _firstPass is { } first && Math.Abs(first[target] - first[index]) <= ShortReach;
         if (condition is { } taken)
             _code.JumpIf(taken, 0, isShort);
         else

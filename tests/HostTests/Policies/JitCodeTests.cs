@@ -85,6 +85,10 @@ public sealed class JitCodeTests
     public void A_jump_over_a_jump_is_one() =>
         Assert.Equal(["xor eax,eax", "test rdi,rdi", "jne short 000000000000000Bh", "add rax,1", "ret"], Compile("r0 = 0\nif r1 == 0 goto A\ngoto B\nA:\nr0 += 1\nB:\nexit"));
 
+    [Fact]
+    public void A_jump_to_a_comparison_is_a_comparison() =>
+        Assert.Equal(2, Compile("r0 = 0\ngoto B\nA:\nr0 += 1\nB:\nr2 -= 1\nif r2 > 7 goto A\nexit").Count(line => line == "cmp rsi,7"));
+
     /// <summary>Several turns follow each other without a comparison, as often as their number can be divided.</summary>
     [Theory]
     [InlineData("r3", 0, 1, 12, 6)]
