@@ -14,4 +14,7 @@ public struct ProcessLimits
 
     /// <summary>The share of processor time that its threads have together at most: percent of one processor, 0 for no limit.</summary>
     public uint ProcessorPercent;
+
+    /// <summary>The group of processes that it belongs to (<see cref="HookScope.OfTenant"/>); 0: none.</summary>
+    public uint Tenant;
 }

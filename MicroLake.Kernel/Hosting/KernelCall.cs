@@ -133,19 +133,19 @@ internal static unsafe class KernelCall
     internal static extern Status FeatureTruncate(uint handle, ulong before);
 
     [DllImport("*", EntryPoint = "mk_hook_attach")]
-    internal static extern Status HookAttach(int hook, HookAttachment* description, byte* state);
+    internal static extern Status HookAttach(int hook, uint scope, HookAttachment* description, byte* state);
 
     [DllImport("*", EntryPoint = "mk_hook_detach")]
-    internal static extern Status HookDetach(int hook);
+    internal static extern Status HookDetach(int hook, uint scope);
 
     [DllImport("*", EntryPoint = "mk_hook_mode")]
-    internal static extern Status HookSetMode(int hook, HookMode mode);
+    internal static extern Status HookSetMode(int hook, uint scope, HookMode mode);
 
     [DllImport("*", EntryPoint = "mk_hook_state"), SuppressGCTransition]
-    internal static extern int HookDescribe(int hook, HookState* state);
+    internal static extern int HookDescribe(int hook, uint scope, HookState* state);
 
     [DllImport("*", EntryPoint = "mk_hook_decisions"), SuppressGCTransition]
-    internal static extern int HookDecisions(int hook, HookDecision* target, int count);
+    internal static extern int HookDecisions(int hook, uint scope, HookDecision* target, int count);
 
     [DllImport("*", EntryPoint = "mk_policy_functions"), SuppressGCTransition]
     internal static extern void PolicyFunctions(PolicyFunctions* functions);

@@ -7,8 +7,8 @@ namespace MicroLake.Kernel;
 /// <summary>A decision through a hook by a module that decides nothing.</summary>
 internal sealed class HookCall() : BatchBenchmark("mlaas.hook_empty", "a decision through a hook, by an empty policy", batch: 10_000)
 {
-    /// <summary><c>io.submit</c>, which no part of the kernel asks at.</summary>
-    public const int Hook = 4;
+    /// <summary>A hook that no part of the kernel asks at.</summary>
+    public const int Hook = 6;
 
     private const int Features = 3;
 

@@ -57,15 +57,20 @@ internal sealed class LoadedModule : IDisposable
 
     public ModuleState State { get; set; }
 
+    /// <summary>For whose decisions it is at its hook.</summary>
+    public ModuleScope Scope { get; private set; } = ModuleScope.Everywhere;
+
+    public bool IsAttached => State is ModuleState.Shadow or ModuleState.Canary or ModuleState.Active;
+
     /// <summary>Mean outcome of the heuristic's decisions while the module was their shadow, and of how many.</summary>
     public (double Mean, long Count) Heuristic { get; set; }
 
     /// <summary>What became of it, the last first.</summary>
     public string LastEvent { get; set; } = "loaded";
 
-    /// <summary>Lets it decide at its hook, in the place of whoever is there.</summary>
-    /// <exception cref="Hosting.KernelException">It was refused.</exception>
-    public void Attach(Abi.HookMode mode)
+    /// <summary>Lets it decide at its hook for a scope, in the place of whoever is there, and nowhere else any more.</summary>
+    /// <exception cref="Hosting.KernelException">It was refused, and stays where it was.</exception>
+    public void Attach(Abi.HookMode mode, ModuleScope scope)
     {
         int features = Hook.Features.Count;
         long[] least = new long[features], most = new long[features];
@@ -96,7 +101,31 @@ internal sealed class LoadedModule : IDisposable
                 LeastInputs = least,
                 MostInputs = most,
             },
-            _entry, _state);
+            _entry, _state, scope.Value);
+        if (Scope.Value == scope.Value)
+            return;
+        if (IsAttached)
+            KernelHooks.Detach(Hook.Index, Scope.Value);
+        Scope.Dispose();
+        Scope = scope.Copy();
+    }
+
+    /// <summary>Takes it off its hook.</summary>
+    public void Detach()
+    {
+        KernelHooks.Detach(Hook.Index, Scope.Value);
+        Scope.Dispose();
+        Scope = ModuleScope.Everywhere;
+    }
+
+    /// <summary>Takes the place of an older version at its hook, and its scope with it.</summary>
+    /// <exception cref="Hosting.KernelException">It was refused, and the older one stays.</exception>
+    public void Replace(LoadedModule old, Abi.HookMode mode)
+    {
+        Attach(mode, old.Scope);
+        (State, Heuristic) = (old.State, old.Heuristic);
+        old.Scope.Dispose();
+        old.Scope = ModuleScope.Everywhere;
     }
 
     /// <summary>Gives its code and memory back, once it is off its hook.</summary>

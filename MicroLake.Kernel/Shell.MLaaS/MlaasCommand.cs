@@ -12,15 +12,15 @@ namespace MicroLake.Shell.MLaaS;
 [Command("mlaas", "Modules that take over decisions of the kernel",
     Usage = """
         load FILE.mlm|NAME [--allow-unsigned]
-        shadow NAME
-        canary NAME
-        activate NAME
-        fallback HOOK
+        shadow NAME [--process PID|NAME | --tenant NAME]
+        canary NAME [--process PID|NAME | --tenant NAME]
+        activate NAME [--process PID|NAME | --tenant NAME]
+        fallback HOOK [--process PID|NAME | --tenant NAME]
         unload NAME
         list [--json]
         info NAME [--json]
         hooks [--json]
-        why HOOK [--json]
+        why HOOK [--process PID|NAME | --tenant NAME] [--json]
         save FILE.mlm [--allow-unsigned]
         saved [--json]
         delete NAME [VERSION]
@@ -31,12 +31,15 @@ namespace MicroLake.Shell.MLaaS;
         shadow    lets it decide beside the heuristic, whose decisions count
         canary    lets a share of its decisions count
         activate  lets its decisions count
-        fallback  takes the module off a hook: the heuristic decides
+        fallback  takes the modules off a hook, or the one of a process or tenant: the heuristic decides
         unload    takes a module off its hook, or ends its service, and forgets it
         hooks     shows what may be decided, by whom, how often and how fast
         why       shows the last decisions that a module was asked for, and what weighed most in them: by how much an input made the model's
                   output differ from what its mean would have; at mm.reclaim a decision is the number of a page among those shown
         save      checks a module and copies it to /data/models, where it outlives the boot; saved lists what is there, delete deletes
+        --process, --tenant  for whose decisions: everybody's if not said, then where the module is; a tenant is a group of programs (run --tenant, or
+                  a service's manifest). A process's own module comes before its tenant's, and that before everybody's; what is not active lets
+                  the next one's decision count. A module for a process is off when the process ends.
         A guardrail that trips takes a module off its hook at once; list says why.
         """)]
 internal sealed class MlaasCommand : ICommand
@@ -106,10 +109,7 @@ internal sealed class MlaasCommand : ICommand
                 Move(arguments, host, ModuleState.Active);
                 break;
             case "fallback":
-                HookDescription hook = Hook(arguments);
-                arguments.End();
-                if (!host.Fallback(hook.Index))
-                    throw new CommandException($"mlaas: {hook.Name} has no module", "the heuristic decides already");
+                Fallback(arguments, host);
                 break;
             case "unload":
                 string name = arguments.Required("NAME");
@@ -201,9 +201,19 @@ internal sealed class MlaasCommand : ICommand
 
     private static void Move(ArgumentReader arguments, ModuleHost host, ModuleState state)
     {
+        using ModuleScope? scope = ModuleScope.Of(arguments);
         string name = arguments.Required("NAME");
         arguments.End();
-        host.Move(name, state);
+        host.Move(name, state, scope);
+    }
+
+    private static void Fallback(ArgumentReader arguments, ModuleHost host)
+    {
+        using ModuleScope? scope = ModuleScope.Of(arguments);
+        HookDescription hook = Hook(arguments);
+        arguments.End();
+        if (!host.Fallback(hook.Index, scope))
+            throw new CommandException($"mlaas: {hook.Name} has no module{(scope is null ? "" : " there")}", "the heuristic decides already");
     }
 
     private static void List(CommandContext context, ArgumentReader arguments, ModuleHost host)
@@ -212,14 +222,14 @@ internal sealed class MlaasCommand : ICommand
         arguments.End();
         var table = new Table(
             new Column("name", "name"), new Column("version", "version"), new Column("hook", "hook"), new Column("state", "state"),
-            new Column("signed by", "signer"), new Column("last event", "event"));
+            new Column("for", "scope"), new Column("signed by", "signer"), new Column("last event", "event"));
         foreach (LoadedModule module in host.All())
             table.Add(
-                module.Name, module.Manifest.Version.ToString(), module.Hook.Name, module.State.ToString().ToLowerInvariant(), module.Signer,
-                module.LastEvent);
+                module.Name, module.Manifest.Version.ToString(), module.Hook.Name, module.State.ToString().ToLowerInvariant(), module.IsAttached ? module.Scope.Text : null,
+                module.Signer, module.LastEvent);
         foreach ((ServiceModule module, ServiceUse use) in host.Services())
             table.Add(
-                module.Name, module.Manifest.Version.ToString(), (string?)null, use.State.ToString().ToLowerInvariant(), module.Signer,
+                module.Name, module.Manifest.Version.ToString(), (string?)null, use.State.ToString().ToLowerInvariant(), (string?)null, module.Signer,
                 use.Generation <= 1 ? $"process {use.Process}" : $"generation {use.Generation}, process {use.Process}");
         table.Write(context, json, "No module is loaded; load one with mlaas load FILE.mlm.");
     }
@@ -235,6 +245,8 @@ internal sealed class MlaasCommand : ICommand
         table.Add("description", manifest.Description.Length == 0 ? null : manifest.Description);
         table.Add("hook", module.Hook.Name);
         table.Add("state", $"{module.State.ToString().ToLowerInvariant()}: {module.LastEvent}");
+        if (module.IsAttached)
+            table.Add("for", module.Scope.Text);
         foreach (ModuleInput input in manifest.Inputs)
             table.Add("input", $"{input.Feature}, {input.Unit}, {input.Least} to {input.Most}");
         table.Add("decision", $"{manifest.Output.Least} to {manifest.Output.Most} {manifest.Output.Unit}");
@@ -263,23 +275,35 @@ internal sealed class MlaasCommand : ICommand
             new Column("asked", "asked", AlignRight: true), new Column("agreed", "agreed", AlignRight: true),
             new Column("mean ns", "meanNanoseconds", AlignRight: true), new Column("most ns", "mostNanoseconds", AlignRight: true),
             new Column("outcomes", "outcomes", AlignRight: true), new Column("mean outcome", "meanOutcome", AlignRight: true),
-            new Column("heuristic's", "heuristicOutcome", AlignRight: true));
+            new Column("heuristic's", "heuristicOutcome", AlignRight: true), new Column("for", "scope"));
+        List<LoadedModule> modules = host.All();
         foreach (HookDescription hook in HookDescription.All)
         {
-            string? module = host.ModuleAt(hook.Index)?.Name;
-            HookReading reading = KernelHooks.Read(hook.Index);
-            table.Add(
-                hook.Name, module, reading.Mode.ToString().ToLowerInvariant(), reading.ByHeuristic, reading.ByModule, reading.Asked, reading.Agreed,
-                Cell.Number(reading.MeanNanoseconds, "0"), Cell.Number(reading.MostNanoseconds, "0"), reading.Outcomes, Cell.Number(reading.MeanOutcome, "0"),
-                reading.MeanBaseline > 0 ? Cell.Number(reading.MeanBaseline, "0") : (string?)null);
+            AddHook(table, hook, host.ModuleAt(hook.Index, ModuleScope.Everywhere.Value)?.Name, ModuleScope.Everywhere);
+            foreach (LoadedModule module in modules)
+                if (module.IsAttached && module.Hook == hook && !module.Scope.IsEverywhere)
+                    AddHook(table, hook, module.Name, module.Scope);
         }
 
         table.Write(context, json);
     }
 
+    private static void AddHook(Table table, HookDescription hook, string? module, ModuleScope scope)
+    {
+        // A process may have ended meanwhile.
+        if (KernelHooks.Find(hook.Index, scope.Value) is not { } reading)
+            return;
+        table.Add(
+            hook.Name, module, reading.Mode.ToString().ToLowerInvariant(), reading.ByHeuristic, reading.ByModule, reading.Asked, reading.Agreed,
+            Cell.Number(reading.MeanNanoseconds, "0"), Cell.Number(reading.MostNanoseconds, "0"), reading.Outcomes, Cell.Number(reading.MeanOutcome, "0"),
+            reading.MeanBaseline > 0 ? Cell.Number(reading.MeanBaseline, "0") : (string?)null, scope.Text);
+    }
+
     private static void Why(CommandContext context, ArgumentReader arguments, ModuleHost host)
     {
         bool json = arguments.Flag("--json");
+        using ModuleScope? named = ModuleScope.Of(arguments);
+        uint scope = (named ?? ModuleScope.Everywhere).Value;
         HookDescription hook = Hook(arguments);
         arguments.End();
         var columns = new Column[7 + hook.Features.Count];
@@ -293,9 +317,9 @@ internal sealed class MlaasCommand : ICommand
         for (int i = 0; i < hook.Features.Count; i++)
             columns[7 + i] = new(hook.Features[i].Name, hook.Features[i].Name, AlignRight: true);
         var table = new Table(columns);
-        LoadedModule? module = host.ModuleAt(hook.Index);
+        LoadedModule? module = host.ModuleAt(hook.Index, scope);
         InputWeights? weights = module is { Policy: null, Model: { } model } ? new InputWeights(model) : null;
-        foreach (HookRecord record in KernelHooks.Decisions(hook.Index))
+        foreach (HookRecord record in KernelHooks.Decisions(hook.Index, scope))
         {
             var cells = new Cell[columns.Length];
             cells[0] = record.Number;

@@ -109,51 +109,37 @@ internal sealed class ModuleHost(Supervisor supervisor)
     }
 
     /// <summary>Moves a module on in its life.</summary>
-    public void Move(string name, ModuleState state)
+    /// <param name="scope">For whose decisions from now on; null: as before, at first everybody's.</param>
+    public void Move(string name, ModuleState state, ModuleScope? scope)
     {
         lock (_gate)
         {
             Look();
             LoadedModule module = Find(name);
-            int hook = module.Hook.Index;
-            HookMode mode = ModeOf(state);
-            if (module.State is ModuleState.Loaded or ModuleState.Tripped)
-            {
-                if (state != ModuleState.Shadow)
-                    throw new CommandException($"{name} has not decided beside the heuristic yet", $"use mlaas shadow {name} first");
-                if (At(hook) is { } other)
-                    throw new CommandException($"{module.Hook.Name} has the module {other.Name}", $"use mlaas fallback {module.Hook.Name} first");
-                module.Attach(mode);
-            }
-            else
-            {
-                HookReading before = KernelHooks.Read(hook);
-                if (module.State == ModuleState.Shadow)
-                    module.Heuristic = (before.MeanOutcome, before.Outcomes);
-                if (!KernelHooks.SetMode(hook, mode))
-                {
-                    Look();
-                    throw new CommandException($"{name} is off its hook: {module.LastEvent}", "see mlaas info");
-                }
-            }
-
+            Move(module, state, scope ?? module.Scope);
             module.State = state;
             module.LastEvent = state.ToString().ToLowerInvariant();
             Watch();
         }
     }
 
-    /// <summary>The heuristic decides again. False: no module was at the hook.</summary>
-    public bool Fallback(int hook)
+    /// <summary>The heuristic decides again. False: no module was there.</summary>
+    /// <param name="scope">For whom; null: for all that modules decide for.</param>
+    public bool Fallback(int hook, ModuleScope? scope)
     {
         lock (_gate)
         {
             Look();
-            LoadedModule? module = At(hook);
-            if (module is null)
-                return false;
-            TakeOff(module, ModuleState.Loaded, "fallback");
-            return true;
+            bool any = false;
+            foreach (LoadedModule module in _modules.Values)
+            {
+                if (!module.IsAttached || module.Hook.Index != hook || (scope is not null && module.Scope.Value != scope.Value))
+                    continue;
+                TakeOff(module, ModuleState.Loaded, "fallback");
+                any = true;
+            }
+
+            return any;
         }
     }
 
@@ -170,20 +156,20 @@ internal sealed class ModuleHost(Supervisor supervisor)
         {
             Look();
             LoadedModule module = Find(name);
-            if (IsAttached(module))
-                KernelHooks.Detach(module.Hook.Index);
+            if (module.IsAttached)
+                module.Detach();
             _modules.Remove(name);
             module.Dispose();
         }
     }
 
-    /// <summary>The module at a hook, or null.</summary>
-    public LoadedModule? ModuleAt(int hook)
+    /// <summary>The module that decides at a hook for a scope, or null.</summary>
+    public LoadedModule? ModuleAt(int hook, uint scope)
     {
         lock (_gate)
         {
             Look();
-            return At(hook);
+            return At(hook, scope);
         }
     }
 
@@ -202,17 +188,13 @@ internal sealed class ModuleHost(Supervisor supervisor)
     private static void Replace(LoadedModule old, LoadedModule loaded)
     {
         RequireNewer(old.Manifest, loaded.Manifest);
-        if (!IsAttached(old))
+        if (!old.IsAttached)
             return;
         if (old.Hook != loaded.Hook)
             throw new CommandException($"{old.Name} is at {old.Hook.Name}, and the new version is for {loaded.Hook.Name}", "unload the old one first");
-        loaded.Attach(ModeOf(old.State));
-        loaded.State = old.State;
-        loaded.Heuristic = old.Heuristic;
+        loaded.Replace(old, ModeOf(old.State));
         loaded.LastEvent = $"replaced version {old.Manifest.Version}";
     }
-
-    private static bool IsAttached(LoadedModule module) => module.State is ModuleState.Shadow or ModuleState.Canary or ModuleState.Active;
 
     private static HookMode ModeOf(ModuleState state) => state switch
     {
@@ -226,17 +208,43 @@ internal sealed class ModuleHost(Supervisor supervisor)
         : _services.Find(name) is not null ? throw new CommandException($"{name} is a service, which decides nothing", "see mlaas list and service list")
         : throw new CommandException($"there is no module '{Printable.Shorten(name)}'", _modules.Count == 0 ? "load one with mlaas load FILE.mlm" : "see mlaas list");
 
-    private LoadedModule? At(int hook)
+    private LoadedModule? At(int hook, uint scope)
     {
         foreach (LoadedModule module in _modules.Values)
-            if (IsAttached(module) && module.Hook.Index == hook)
+            if (module.IsAttached && module.Hook.Index == hook && module.Scope.Value == scope)
                 return module;
         return null;
     }
 
+    private void Move(LoadedModule module, ModuleState state, ModuleScope scope)
+    {
+        if (!scope.IsEverywhere && !module.Hook.IsOfProcesses)
+            throw new CommandException($"mlaas: {module.Hook.Name} decides for no process, but for the whole system", "leave --process and --tenant out");
+        if (!module.IsAttached && state != ModuleState.Shadow)
+            throw new CommandException($"{module.Name} has not decided beside the heuristic yet", $"use mlaas shadow {module.Name} first");
+        HookMode mode = ModeOf(state);
+        if (!module.IsAttached || module.Scope.Value != scope.Value)
+        {
+            if (At(module.Hook.Index, scope.Value) is { } other)
+                throw new CommandException($"{module.Hook.Name} has the module {other.Name}", $"use mlaas fallback {module.Hook.Name} first");
+            // What the heuristic did elsewhere is no measure here.
+            module.Heuristic = default;
+            module.Attach(mode, scope);
+            return;
+        }
+
+        if (module.State == ModuleState.Shadow && KernelHooks.Find(module.Hook.Index, scope.Value) is { } before)
+            module.Heuristic = (before.MeanOutcome, before.Outcomes);
+        if (!KernelHooks.SetMode(module.Hook.Index, mode, scope.Value))
+        {
+            Look();
+            throw new CommandException($"{module.Name} is off its hook: {module.LastEvent}", "see mlaas info");
+        }
+    }
+
     private static void TakeOff(LoadedModule module, ModuleState state, string reason)
     {
-        KernelHooks.Detach(module.Hook.Index);
+        module.Detach();
         module.State = state;
         module.LastEvent = reason;
     }
@@ -246,19 +254,36 @@ internal sealed class ModuleHost(Supervisor supervisor)
     {
         foreach (LoadedModule module in _modules.Values)
         {
-            if (!IsAttached(module))
+            if (!module.IsAttached)
                 continue;
-            HookReading reading = KernelHooks.Read(module.Hook.Index);
+            if (KernelHooks.Find(module.Hook.Index, module.Scope.Value) is not { } reading)
+            {
+                TakeOff(module, ModuleState.Loaded, $"{module.Scope.Text} has ended");
+                continue;
+            }
+
             string? reason = Judge(module, reading);
             if (reason is null)
                 continue;
-            bool reenters = module.Manifest.ReenterShadow && module.State != ModuleState.Shadow;
-            TakeOff(module, ModuleState.Tripped, reason);
             KernelTrace.Mark($"{module.Name}: guardrail");
-            if (!reenters)
-                continue;
-            module.Attach(HookMode.Shadow);
+            if (!module.Manifest.ReenterShadow || module.State == ModuleState.Shadow || !TryReenter(module))
+                TakeOff(module, ModuleState.Tripped, reason);
+            module.LastEvent = reason;
+        }
+    }
+
+    /// <summary>A module that is off its hook becomes the heuristic's shadow. False: there is no memory for it, or the process has ended.</summary>
+    private static bool TryReenter(LoadedModule module)
+    {
+        try
+        {
+            module.Attach(HookMode.Shadow, module.Scope);
             module.State = ModuleState.Shadow;
+            return true;
+        }
+        catch (KernelException)
+        {
+            return false;
         }
     }
 
@@ -294,7 +319,7 @@ internal sealed class ModuleHost(Supervisor supervisor)
                 Look();
                 any = false;
                 foreach (LoadedModule module in _modules.Values)
-                    any |= IsAttached(module);
+                    any |= module.IsAttached;
                 _isWatching = any;
             }
         }

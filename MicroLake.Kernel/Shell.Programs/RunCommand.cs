@@ -7,12 +7,13 @@ using MicroLake.Services.Supervision;
 
 namespace MicroLake.Shell.Programs;
 
-[Command("run", "Runs a program in a process of its own", Usage = "[--grant SERVICE]... [--lookup NAME]... [--processor PERCENT] [--memory MIB] FILE.elf [ARGUMENT...]",
+[Command("run", "Runs a program in a process of its own", Usage = "[--grant SERVICE]... [--lookup NAME]... [--processor PERCENT] [--memory MIB] [--tenant NAME] FILE.elf [ARGUMENT...]",
     Details = """
         --grant   gives the program a channel to a service that runs, as its start handle grant.SERVICE
         --lookup  lets the program look up services of that name by message; NAME* stands for all that begin so
         --processor  the most processor time that the program may have, in percent of one processor
         --memory  the most memory that it may have, in MiB; half of what is free, if not said. With a swap disk that may be more than the machine has
+        --tenant  the group that the program belongs to, for which a module may decide (mlaas)
         """)]
 internal sealed class RunCommand : ICommand
 {
@@ -23,7 +24,7 @@ internal sealed class RunCommand : ICommand
 
     public void Run(CommandContext context, ArgumentReader arguments)
     {
-        IReadOnlyList<(string Name, string Value)> options = arguments.LeadingOptions("--grant", "--lookup", "--processor", "--memory");
+        IReadOnlyList<(string Name, string Value)> options = arguments.LeadingOptions("--grant", "--lookup", "--processor", "--memory", "--tenant");
         string path = arguments.Required("FILE.elf");
         IReadOnlyList<string> rest = arguments.Remainder();
         ElfProgram program;
@@ -37,9 +38,10 @@ internal sealed class RunCommand : ICommand
         }
 
         ProcessLimits limits = Limits(context, options);
-        using ProcessGrants? grants = options.Any(o => o.Name is "--grant" or "--lookup") ? Grant(context, options) : null;
+        string? tenant = TenantOf(options);
+        using ProcessGrants? grants = options.Any(static o => o.Name is "--grant" or "--lookup") ? Grant(context, options) : null;
         using ProcessConsole console = Open(context);
-        using RunningProgram running = Start(program, path, rest, limits, console, grants);
+        using RunningProgram running = Start(program, path, rest, limits, console, grants, tenant);
         if (context.Input is { } keyboard)
             Attend(running.Process, console, keyboard, context.Cancellation);
         running.Process.Wait();
@@ -105,11 +107,11 @@ internal sealed class RunCommand : ICommand
     }
 
     private static RunningProgram Start(
-        ElfProgram program, string path, IReadOnlyList<string> rest, ProcessLimits limits, ProcessConsole console, ProcessGrants? grants)
+        ElfProgram program, string path, IReadOnlyList<string> rest, ProcessLimits limits, ProcessConsole console, ProcessGrants? grants, string? tenant)
     {
         try
         {
-            return RunningProgram.Start(program, Path.GetFileName(path), [path, .. rest], limits, console, grants?.Handles, ProcessFiles.Tree());
+            return RunningProgram.Start(program, Path.GetFileName(path), [path, .. rest], limits, console, grants?.Handles, ProcessFiles.Tree(), tenant);
         }
         catch (ArgumentException error)
         {
@@ -160,5 +162,13 @@ internal sealed class RunCommand : ICommand
         return int.TryParse(text, out int percent) && percent is > 0 and <= ServiceManifest.MostProcessorPercent
             ? (uint)percent
             : throw new CommandException($"run: --processor is not a whole number from 1 to {ServiceManifest.MostProcessorPercent}", "100 is one processor", CommandException.Usage);
+    }
+
+    private static string? TenantOf(IReadOnlyList<(string Name, string Value)> options)
+    {
+        string? name = options.LastOrDefault(static o => o.Name == "--tenant").Value;
+        return name is null || Tenant.IsName(name)
+            ? name
+            : throw new CommandException("run: --tenant is not a name", "use small letters, digits, hyphens and dots", CommandException.Usage);
     }
 }

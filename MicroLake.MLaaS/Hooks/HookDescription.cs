@@ -23,6 +23,9 @@ public sealed class HookDescription
     /// <summary>What a decision is, with its unit.</summary>
     public string OutputUnit { get; }
 
+    /// <summary>Whether its decisions are for processes, so that a module may decide for one of them or for a tenant alone.</summary>
+    public bool IsOfProcesses { get; private init; }
+
     /// <summary>What the kernel gives to a decision, in this order.</summary>
     public IReadOnlyList<HookFeature> Features { get; }
 
@@ -32,7 +35,7 @@ public sealed class HookDescription
         // How far behind the front of the queue a thread stands that has become ready, in virtual run time.
         new(0, "sched.pick", "ns",
             new("burst_ns", "ns"), new("burst1_ns", "ns"), new("burst2_ns", "ns"), new("burst3_ns", "ns"), new("waited_ns", "ns"),
-            new("priority", "level"), new("ready", "threads"), new("run_ns", "ns")),
+            new("priority", "level"), new("ready", "threads"), new("run_ns", "ns")) { IsOfProcesses = true },
         // Threads that a processor without work takes from another's queue; the last two features are of the first that waits there.
         new(1, "sched.balance", "threads", new("other_ready", "threads"), new("idle", "processors"), new("waited_ns", "ns"), new("burst_ns", "ns")),
         // The rank of a page among those that may go: the greatest goes first. Distances are counted in uses of pages, as shares of the cache's size.
@@ -46,8 +49,11 @@ public sealed class HookDescription
         new(3, "mm.prefetch", "pages",
             new("page", "pages"), new("count", "pages"), new("file_pages", "pages"), new("run", "pages"), new("step_1", "pages"), new("step_2", "pages"),
             new("step_3", "pages")),
-        // The rank of a request: the least goes first.
-        new(4, "io.submit", "rank", new("sector", "sectors"), new("length", "bytes"), new("waiting", "count"), new("write", "flag")),
+        // The rank of a request among those that wait for the disk of /data: the greatest goes next. Kinds: 0 reads, 1 changes, 2 writes changed pages back,
+        // which is under way and may go on or let a read go first.
+        new(4, "io.submit", "rank",
+            new("kind", "kind"), new("file", "inode"), new("page", "pages"), new("pages", "pages"), new("waited_ns", "ns"), new("passed", "count"),
+            new("waiting", "count")),
         // 1: the GPU runs the batch, 0: the processor.
         new(5, "ml.place", "device", new("rows", "count"), new("multiply_adds", "count"), new("queued", "count")),
     ];

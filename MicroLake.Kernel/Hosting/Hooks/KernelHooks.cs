@@ -17,8 +17,9 @@ public static unsafe class KernelHooks
     /// <param name="module">What it must keep to.</param>
     /// <param name="entry">Address of code that takes state and features, gives a decision, and touches nothing else.</param>
     /// <param name="state">Its memory, copied for each processor; a multiple of 64 bytes.</param>
+    /// <param name="scope">For whom it decides (<see cref="HookScope"/>).</param>
     /// <exception cref="KernelException">It was refused.</exception>
-    public static void Attach(int hook, HookModule module, nint entry, byte[] state)
+    public static void Attach(int hook, HookModule module, nint entry, byte[] state, uint scope = HookScope.Everywhere)
     {
         HookAttachment attachment = default;
         attachment.Entry = (delegate*<void*, long*, long>)entry;
@@ -45,7 +46,7 @@ public static unsafe class KernelHooks
         }
 
         fixed (byte* memory = state)
-            KernelException.ThrowUnlessOk(KernelCall.HookAttach(hook, &attachment, memory), "the hook");
+            KernelException.ThrowUnlessOk(KernelCall.HookAttach(hook, scope, &attachment, memory), "the hook");
     }
 
     /// <summary>What a policy is attached with, and what it may call.</summary>
@@ -83,21 +84,27 @@ public static unsafe class KernelHooks
     }
 
     /// <summary>Takes the module off a hook; on return its code and memory are in no use.</summary>
-    public static void Detach(int hook)
+    public static void Detach(int hook, uint scope = HookScope.Everywhere)
     {
-        Status status = KernelCall.HookDetach(hook);
-        // One that never had a module has none now.
+        Status status = KernelCall.HookDetach(hook, scope);
+        // One that never had a module has none now; a process that has ended took its module with it.
         if (status != Status.NotFound)
             KernelException.ThrowUnlessOk(status, "the hook");
     }
 
     /// <summary>Changes what a module's decisions are worth. False: none is attached (any more).</summary>
-    public static bool SetMode(int hook, HookMode mode) => KernelCall.HookSetMode(hook, mode) == Status.Ok;
+    public static bool SetMode(int hook, HookMode mode, uint scope = HookScope.Everywhere) => KernelCall.HookSetMode(hook, scope, mode) == Status.Ok;
 
-    public static HookReading Read(int hook)
+    /// <summary>The counters of everybody's hook.</summary>
+    public static HookReading Read(int hook) =>
+        Find(hook, HookScope.Everywhere) ?? throw new ArgumentOutOfRangeException(nameof(hook));
+
+    /// <summary>The counters of a scope's hook; null: no module is there, or the process has ended.</summary>
+    public static HookReading? Find(int hook, uint scope)
     {
         HookState state;
-        _ = KernelCall.HookDescribe(hook, &state);
+        if (KernelCall.HookDescribe(hook, scope, &state) == 0)
+            return null;
         long[] histogram = new long[HookState.Buckets];
         for (int i = 0; i < histogram.Length; i++)
             histogram[i] = (long)state.Histogram[i];
@@ -123,12 +130,12 @@ public static unsafe class KernelHooks
     }
 
     /// <summary>The last decisions that a module was asked for, the youngest first.</summary>
-    public static List<HookRecord> Decisions(int hook)
+    public static List<HookRecord> Decisions(int hook, uint scope = HookScope.Everywhere)
     {
         var decisions = new HookDecision[MostDecisions];
         int count;
         fixed (HookDecision* start = decisions)
-            count = KernelCall.HookDecisions(hook, start, MostDecisions);
+            count = KernelCall.HookDecisions(hook, scope, start, MostDecisions);
         var records = new List<HookRecord>();
         for (int i = 0; i < count; i++)
         {
@@ -142,7 +149,7 @@ public static unsafe class KernelHooks
         return records;
     }
 
-    /// <summary>Whether a module is at the hook.</summary>
+    /// <summary>Whether a module decides there for everybody.</summary>
     public static bool IsAttached(int hook) => KernelCall.HookIsAttached(hook) != 0;
 
     /// <summary>A decision for a service of the kernel.</summary>

@@ -31,6 +31,9 @@ public unsafe struct Hook
     private ulong _windowOverBudget, _windowInputs, _windowOutputs;
     private HookState _state;
 
+    /// <summary>Where the memory of the module lies that was attached last, and how long it is: for who attaches. 0: none.</summary>
+    public ulong Block, BlockPages;
+
     /// <summary>The module at the hook, or null.</summary>
     public HookAttachment* Attachment => (HookAttachment*)Volatile.Read(ref *(ulong*)AttachmentPlace());
 

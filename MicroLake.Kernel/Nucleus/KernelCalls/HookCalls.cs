@@ -10,19 +10,20 @@ namespace MicroLake.Nucleus.KernelCalls;
 internal static unsafe class HookCalls
 {
     [RuntimeExport("mk_hook_attach")]
-    private static Status Attach(int hook, HookAttachment* description, byte* state) => HookTable.Attach(hook, description, state);
+    private static Status Attach(int hook, uint scope, HookAttachment* description, byte* state) =>
+        HookTable.Attach(hook, scope, description, state);
 
     [RuntimeExport("mk_hook_detach")]
-    private static Status Detach(int hook) => HookTable.Detach(hook);
+    private static Status Detach(int hook, uint scope) => HookTable.Detach(hook, scope);
 
     [RuntimeExport("mk_hook_mode")]
-    private static Status SetMode(int hook, HookMode mode) => HookTable.SetMode(hook, mode);
+    private static Status SetMode(int hook, uint scope, HookMode mode) => HookTable.SetMode(hook, scope, mode);
 
     [RuntimeExport("mk_hook_state")]
-    private static int Describe(int hook, HookState* state) => HookTable.TryDescribe(hook, state) ? 1 : 0;
+    private static int Describe(int hook, uint scope, HookState* state) => HookTable.TryDescribe(hook, scope, state) ? 1 : 0;
 
     [RuntimeExport("mk_hook_decisions")]
-    private static int ReadDecisions(int hook, HookDecision* target, int count) => HookTable.ReadDecisions(hook, target, count);
+    private static int ReadDecisions(int hook, uint scope, HookDecision* target, int count) => HookTable.ReadDecisions(hook, scope, target, count);
 
     /// <summary>What policies are attached with, and may call.</summary>
     [RuntimeExport("mk_policy_functions")]

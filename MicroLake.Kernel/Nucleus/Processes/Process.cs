@@ -1,4 +1,5 @@
 using MicroLake.Abi;
+using MicroLake.Nucleus.Hooks;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Scheduling;
@@ -60,6 +61,12 @@ internal unsafe struct Process
     public fixed ulong SignalHandlers[SignalCount];
     public fixed byte Name[ProcessRecord.NameBytes];
     public fixed byte Message[ProcessRecord.MessageBytes];
+
+    /// <summary>The modules that decide for this process alone.</summary>
+    public HookPlaces Hooks;
+
+    /// <summary>The group that it belongs to, for which modules may decide; 0: none.</summary>
+    public uint Tenant;
 
     /// <summary>The objects that the process may reach.</summary>
     public HandleTable Handles;

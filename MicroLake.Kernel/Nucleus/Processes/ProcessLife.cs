@@ -1,6 +1,7 @@
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Entropy;
+using MicroLake.Nucleus.Hooks;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Scheduling;
@@ -33,7 +34,8 @@ internal static unsafe class ProcessLife
     public static Status Create(ProcessLimits* limits, byte* name, int nameLength, out Process* process)
     {
         process = null;
-        if (limits->HighestPriority is 0 or > Scheduler.MaxPriority || limits->Threads == 0 || limits->MemoryPages == 0)
+        if (limits->HighestPriority is 0 or > Scheduler.MaxPriority || limits->Threads == 0 || limits->MemoryPages == 0
+            || limits->Tenant >= HookScope.Tenants)
             return Status.InvalidArgument;
         if (sizeof(Process) + sizeof(AddressSpace) > (int)PageTable.PageBytes || !KeptFrames.TryAllocateZeroed(out ulong frame))
             return Status.OutOfMemory;
@@ -52,6 +54,7 @@ internal static unsafe class ProcessLife
         process->Handles.Initialize(limits->Handles);
         process->HighestPriority = (byte)limits->HighestPriority;
         process->Processor.Percent = limits->ProcessorPercent;
+        process->Tenant = limits->Tenant;
         for (int i = 0; i < ProcessRecord.NameBytes - 1 && i < nameLength; i++)
             process->Name[i] = name[i];
         ulong random;
@@ -230,6 +233,7 @@ internal static unsafe class ProcessLife
     private static void FreeMemory(Process* process)
     {
         ProcessHandles.CloseAll(process);
+        HookTable.Release(process);
         AddressSpace* space = process->Space;
         ProcessorRequest.LeaveRoot(space->Root);
         PageTable.Destroy(space->Root);

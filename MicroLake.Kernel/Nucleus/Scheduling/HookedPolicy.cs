@@ -30,7 +30,7 @@ internal static unsafe class HookedPolicy
         features[5] = thread->RunNode.Priority;
         features[6] = (long)thread->Home->Ready.Count;
         features[7] = (long)thread->RunNanoseconds;
-        long decision = HookTable.Decide(HookTable.SchedPick, Arch.X64.Processor.CurrentCpu(), features, heuristic);
+        long decision = HookTable.DecideFor(thread->Process, HookTable.SchedPick, Arch.X64.Processor.CurrentCpu(), features, heuristic);
         return front + (decision > 0 ? (ulong)decision : 0);
     }
 }

@@ -171,7 +171,7 @@ internal static unsafe class Trace
         }
 
         if (IsObserved(Observers.History | Observers.Balance) && to != cpu->Idle && !to->IsRealtime && to->History.Waited != 0)
-            TellWaited(to->History.Waited);
+            TellWaited(to, to->History.Waited);
 
         if (!IsRunning)
             return;
@@ -180,10 +180,10 @@ internal static unsafe class Trace
     }
 
     /// <summary>How long a thread has waited is what came of the scheduler's decisions.</summary>
-    private static void TellWaited(ulong nanoseconds)
+    private static void TellWaited(Thread* thread, ulong nanoseconds)
     {
         if (IsObserved(Observers.History))
-            HookTable.Outcome(HookTable.SchedPick, nanoseconds);
+            HookTable.OutcomeFor(thread->Process, HookTable.SchedPick, nanoseconds);
         if (IsObserved(Observers.Balance))
             HookTable.Outcome(HookTable.SchedBalance, nanoseconds);
     }

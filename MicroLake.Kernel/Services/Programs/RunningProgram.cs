@@ -18,14 +18,16 @@ public sealed class RunningProgram : IDisposable
     private readonly ElfProgram _program;
     private readonly ulong _base;
     private readonly FileSession? _files;
+    private readonly Tenant? _tenant;
     private readonly Lazy<ProgramSymbols?> _symbols;
 
-    private RunningProgram(KernelProcess process, ElfProgram program, ulong baseAddress, FileSession? files)
+    private RunningProgram(KernelProcess process, ElfProgram program, ulong baseAddress, FileSession? files, Tenant? tenant)
     {
         Process = process;
         _program = program;
         _base = baseAddress;
         _files = files;
+        _tenant = tenant;
         _symbols = new Lazy<ProgramSymbols?>(() => ProgramSymbols.Find(program));
     }
 
@@ -37,15 +39,18 @@ public sealed class RunningProgram : IDisposable
     /// <param name="console">Where it reads and writes; null: nowhere.</param>
     /// <param name="handles">Of which the process gets duplicates; null: none.</param>
     /// <param name="files">What it sees of the system's files (<see cref="ProcessFiles"/>); null: nothing.</param>
+    /// <param name="tenant">The group that its process belongs to; null: none.</param>
     /// <exception cref="ArgumentException">The arguments are too long.</exception>
     /// <exception cref="KernelException">The process or its memory cannot be had.</exception>
     public static RunningProgram Start(ElfProgram program, string name, IReadOnlyList<string> arguments, ProcessLimits limits, ProcessConsole? console,
-        IReadOnlyList<StartHandle>? handles = null, VirtualFileSystem? files = null)
+        IReadOnlyList<StartHandle>? handles = null, VirtualFileSystem? files = null, string? tenant = null)
     {
-        KernelProcess process = KernelProcess.Create(name, limits);
+        Tenant? group = tenant is null ? null : Tenant.Hold(tenant);
+        KernelProcess? process = null;
         FileSession? session = null;
         try
         {
+            process = KernelProcess.Create(name, limits with { Tenant = group?.Number ?? 0 });
             LoadedProgram loaded = LoadedProgram.Of(program);
             ulong baseAddress = loaded.Base;
             foreach (ElfSegment segment in program.Segments)
@@ -60,12 +65,13 @@ public sealed class RunningProgram : IDisposable
             ulong block = (stackHigh - (ulong)start.Length) & ~15ul;
             process.Write(block, start);
             process.Start(baseAddress + program.Entry, block, stackLow, block);
-            return new RunningProgram(process, program, baseAddress, session);
+            return new RunningProgram(process, program, baseAddress, session, group);
         }
         catch
         {
-            process.Dispose();
+            process?.Dispose();
             session?.Dispose();
+            group?.Dispose();
             throw;
         }
     }
@@ -96,6 +102,7 @@ public sealed class RunningProgram : IDisposable
     {
         Process.Dispose();
         _files?.Dispose();
+        _tenant?.Dispose();
     }
 
     private string Describe(ulong address) =>

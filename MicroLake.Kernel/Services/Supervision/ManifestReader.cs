@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using MicroLake.Abi;
 using MicroLake.Sdk;
+using MicroLake.Services.Programs;
 
 namespace MicroLake.Services.Supervision;
 
@@ -12,8 +12,6 @@ internal static class ManifestReader
     private const int MaxBytes = 16 << 10;
 
     private delegate void Field(ref Utf8JsonReader json, string key, ServiceManifest manifest);
-
-    private static readonly SearchValues<char> s_nameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
 
     private static readonly Dictionary<string, HandleRights> s_rights = new() { ["send"] = HandleRights.Send, ["duplicate"] = HandleRights.Duplicate };
 
@@ -29,6 +27,7 @@ internal static class ManifestReader
         ["keeps_state"] = static (ref Utf8JsonReader json, string key, ServiceManifest m) => m.KeepsState = Truth(ref json, key),
         ["priority"] = Number(1, 63, static (m, n) => m.Priority = n),
         ["processor_percent"] = Number(1, ServiceManifest.MostProcessorPercent, static (m, n) => m.ProcessorPercent = n),
+        ["tenant"] = static (ref Utf8JsonReader json, string key, ServiceManifest m) => m.Tenant = Name(ref json, key),
         ["restart"] = static (ref Utf8JsonReader json, string key, ServiceManifest m) => m.Restart = Rule(ref json, key),
         ["back_off_ms"] = Number(1, 60_000, static (m, n) => m.BackOffMilliseconds = n),
         ["max_back_off_ms"] = Number(1, 3_600_000, static (m, n) => m.MaxBackOffMilliseconds = n),
@@ -102,7 +101,7 @@ internal static class ManifestReader
     private static string Name(ref Utf8JsonReader json, string key)
     {
         string name = FullText(ref json, key);
-        return IsName(name)
+        return Tenant.IsName(name)
             ? name
             : throw new ManifestException($"the name \"{Shorten(name)}\" is not up to {ServiceStart.MaxNameLength} small letters, digits, hyphens and dots");
     }
@@ -172,13 +171,10 @@ internal static class ManifestReader
     private static string Pattern(ref Utf8JsonReader json, string key)
     {
         string pattern = FullText(ref json, key);
-        return pattern == "*" || IsName(pattern.EndsWith('*') ? pattern[..^1] : pattern)
+        return pattern == "*" || Tenant.IsName(pattern.EndsWith('*') ? pattern[..^1] : pattern)
             ? pattern
             : throw new ManifestException($"\"{Shorten(pattern)}\" of the \"{key}\" is no name, no beginning of names with a * behind it, and not *");
     }
-
-    private static bool IsName(string name) =>
-        name.Length is > 0 and <= ServiceStart.MaxNameLength && !name.AsSpan().ContainsAnyExcept(s_nameCharacters);
 
     private static string FullText(ref Utf8JsonReader json, string key) =>
         Text(ref json, key) is { Length: > 0 } text ? text : throw new ManifestException($"\"{key}\" is an empty text");

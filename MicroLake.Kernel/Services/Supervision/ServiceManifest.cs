@@ -36,6 +36,9 @@ public sealed record ServiceManifest
     /// <summary>The most processor time that its threads have together, in percent of one processor; 0: no limit.</summary>
     public int ProcessorPercent { get; internal set; }
 
+    /// <summary>The group that its processes belong to, for which modules may decide; null: none.</summary>
+    public string? Tenant { get; internal set; }
+
     public RestartRule Restart { get; internal set; } = RestartRule.OnFailure;
 
     /// <summary>Wait before the first restart, in milliseconds; each further one in a row waits twice as long.</summary>

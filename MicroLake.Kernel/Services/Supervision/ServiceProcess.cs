@@ -42,7 +42,7 @@ internal sealed class ServiceProcess : IDisposable
                     new StartHandle(ServiceStart.State, _state.Value, HandleRights.Signal),
                     .. grants.Handles,
                 ],
-                manifest.Files ? ProcessFiles.Tree() : null);
+                manifest.Files ? ProcessFiles.Tree() : null, manifest.Tenant);
         }
         catch
         {

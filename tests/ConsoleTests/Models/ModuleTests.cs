@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MicroLake.ConsoleTests.Harness;
 using Xunit;
 
@@ -39,9 +40,37 @@ public sealed class ModuleTests : IDisposable
         Assert.Matches(@"sched\.pick\s+\S+\s+heuristic", console.Run("mlaas hooks"));
         Assert.Contains("outputs_out_of_range", console.Run("mlaas info adversary"), StringComparison.Ordinal);
 
+        DecideForOne(console);
         Assert.DoesNotContain("error:", console.Run("mlaas unload adversary"), StringComparison.Ordinal);
         Assert.DoesNotContain("error:", console.Run("mlaas unload steady"), StringComparison.Ordinal);
         Assert.Contains("No module", console.Run("mlaas list"), StringComparison.Ordinal);
+    }
+
+    /// <summary>One module decides for the process behind /tmp, another for a tenant; a process that ends takes its module off.</summary>
+    private static void DecideForOne(GuestConsole console)
+    {
+        Assert.Contains("there is no process 'nobody'", console.Run("mlaas shadow steady --process nobody"), StringComparison.Ordinal);
+        Assert.Contains("--tenant is not a name", console.Run("mlaas shadow steady --tenant A/B"), StringComparison.Ordinal);
+        Assert.Equal("", console.Run("mlaas shadow steady --process tmp"));
+        Assert.Equal("", console.Run("mlaas activate steady"));
+        Assert.Equal("", console.Run("mlaas shadow adversary --tenant acme"));
+        MakeDecisions(console);
+        string hooks = console.Run("mlaas hooks");
+        Match row = Regex.Match(hooks, @"sched\.pick\s+steady\s+active\s+\d+\s+[1-9].*process (?<id>\d+) tmp");
+        Assert.True(row.Success, hooks);
+        // Nobody belongs to the tenant, and nobody asks for all others.
+        Assert.Matches(@"sched\.pick\s+adversary\s+shadow\s+0\s+0\s+0\s.*tenant acme", hooks);
+        Assert.Matches(@"sched\.pick\s+-\s+heuristic\s.*everywhere", hooks);
+        Assert.Contains("burst_ns", console.Run("mlaas why sched.pick --process tmp"), StringComparison.Ordinal);
+
+        Assert.DoesNotContain("error:", console.Run($"kill {row.Groups["id"].Value}"), StringComparison.Ordinal);
+        string list = console.Run("mlaas list");
+        for (int i = 0; i < 50 && !list.Contains("has ended", StringComparison.Ordinal); i++)
+            list = console.Run("mlaas list");
+        Assert.Matches($@"steady\s+1\.0\.0\s+sched\.pick\s+loaded\s+-\s+-\s+process {row.Groups["id"].Value} tmp has ended", list);
+        Assert.Contains("there is no process", console.Run($"mlaas why sched.pick --process {row.Groups["id"].Value}"), StringComparison.Ordinal);
+        Assert.Equal("", console.Run("mlaas fallback sched.pick --tenant acme"));
+        Assert.Contains("has no module", console.Run("mlaas fallback sched.pick"), StringComparison.Ordinal);
     }
 
     /// <summary>Threads wake and wait: /tmp is kept by a process of its own.</summary>

@@ -61,13 +61,14 @@ public sealed partial class PageModuleTests : IDisposable
 
         Assert.DoesNotContain("error:", console.Run("mlaas load /host/adversary.mlm --allow-unsigned"), StringComparison.Ordinal);
         Assert.Contains("mm.reclaim has the module mm-reuse", console.Run("mlaas shadow adversary"), StringComparison.Ordinal);
+        Assert.Contains("mm.reclaim decides for no process", console.Run("mlaas shadow adversary --process tmp"), StringComparison.Ordinal);
         Assert.Equal("", console.Run("mlaas fallback mm.reclaim"));
         Assert.Equal("", console.Run("mlaas shadow adversary"));
         Work(console);
         Assert.Equal("", console.Run("mlaas activate adversary"));
         Work(console);
         Assert.Equal("heuristic", Hook(console).Mode);
-        Assert.Matches(@"adversary\s+1\.0\.0\s+mm\.reclaim\s+tripped\s+-\s+guardrail worse_than_heuristic: ", console.Run("mlaas list"));
+        Assert.Matches(@"adversary\s+1\.0\.0\s+mm\.reclaim\s+tripped\s+-\s+-\s+guardrail worse_than_heuristic: ", console.Run("mlaas list"));
 
         Assert.Equal("", console.Run("mlaas unload adversary"));
         Assert.Equal("", console.Run("mlaas unload mm-reuse"));

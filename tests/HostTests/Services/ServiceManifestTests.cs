@@ -10,7 +10,7 @@ public sealed class ServiceManifestTests
     private const string Full = """
         {
           "name": "echo.v1", "program": "echo.elf", "arguments": ["-a", "b c"],
-          "memory_mib": 48, "threads": 8, "handles": 64, "files": false, "keeps_state": true, "priority": 40, "processor_percent": 150,
+          "memory_mib": 48, "threads": 8, "handles": 64, "files": false, "keeps_state": true, "priority": 40, "processor_percent": 150, "tenant": "acme",
           "restart": "always", "back_off_ms": 20, "max_failures": 5,
           "grants": ["log", { "service": "store.v2", "as": "data", "rights": ["send", "duplicate"] }], "lookups": ["echo", "store.*"],
         }
@@ -24,8 +24,9 @@ public sealed class ServiceManifestTests
         Assert.Equal(["-a", "b c"], manifest.Arguments);
         Assert.False(manifest.Files);
         Assert.True(manifest.KeepsState);
+        Assert.Equal("acme", manifest.Tenant);
         ServiceManifest least = Read("""{ "name": "a", "program": "b" }""");
-        Assert.Equal((true, false), (least.Files, least.KeepsState));
+        Assert.Equal((true, false, null), (least.Files, least.KeepsState, least.Tenant));
         Assert.Equal((48UL << 8, 8u, 64u, 40u, 150u), (manifest.Limits.MemoryPages, manifest.Limits.Threads, manifest.Limits.Handles, manifest.Limits.HighestPriority, manifest.Limits.ProcessorPercent));
     }
 

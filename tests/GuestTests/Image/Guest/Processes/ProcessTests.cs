@@ -1,5 +1,6 @@
 using MicroLake.Abi;
 using MicroLake.Hosting;
+using MicroLake.Hosting.Hooks;
 using MicroLake.Hosting.Processes;
 using MicroLake.Sdk;
 using MicroLake.Services.Programs;
@@ -13,6 +14,7 @@ public static class ProcessTests
     private const int PageFault = 14;
     private const int GeneralProtection = 13;
     private const int StackOverflow = 12;
+    private const int SchedPick = 0;
 
     [GuestTest]
     public static void A_process_ends_with_its_status()
@@ -189,6 +191,44 @@ public static class ProcessTests
             "narrow", new ProcessLimits { MemoryPages = 64, Threads = 1, Handles = 3, HighestPriority = 32 });
         Check.Equal(Status.PeerFull, Check.Throws<KernelException>(() => console.GrantTo(process)).Status);
     });
+
+    [GuestTest]
+    public static void A_module_that_decides_for_a_process_goes_with_it()
+    {
+        const int processes = 32, stateBytes = 1 << 20;
+        var module = new HookModule
+        {
+            Module = 1,
+            Version = 1,
+            Mode = HookMode.Active,
+            CanaryPercent = 1,
+            BudgetNanoseconds = 1_000_000_000,
+            LeastOutput = 0,
+            MostOutput = 0,
+            Window = 1,
+            MostOverBudget = 1,
+            MostInputsOutOfRange = 1,
+            MostOutputsOutOfRange = 1,
+            MostOutcome = long.MaxValue,
+            LeastInputs = [],
+            MostInputs = [],
+        };
+        long free = Inspection.Memory().Free;
+        uint last = 0;
+        for (int i = 0; i < processes; i++)
+        {
+            using KernelProcess process = KernelProcess.Create("decided", new ProcessLimits { MemoryPages = 64, Threads = 1, Handles = 1, HighestPriority = 32 });
+            last = process.Id;
+            Check.Equal(null, KernelHooks.Find(SchedPick, last));
+            KernelHooks.Attach(SchedPick, module, KernelHooks.EmptyEntry, new byte[stateBytes], last);
+            Check.Equal(HookMode.Active, KernelHooks.Find(SchedPick, last)?.Mode);
+            Check.Equal(HookMode.Heuristic, KernelHooks.Read(SchedPick).Mode);
+        }
+
+        Check.Equal(null, KernelHooks.Find(SchedPick, last));
+        Check.Equal(Status.NotFound, Check.Throws<KernelException>(() => KernelHooks.Attach(SchedPick, module, KernelHooks.EmptyEntry, new byte[64], last)).Status);
+        Check.That(Inspection.Memory().Free > free - processes * (long)stateBytes / 2, "memory of modules is lost");
+    }
 
     [GuestTest]
     public static void Output_that_cannot_be_handed_on_is_told_to_the_starter_alone()
