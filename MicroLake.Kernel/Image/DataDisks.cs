@@ -117,8 +117,17 @@ internal sealed class DataDisks(IReadOnlyList<VirtioBlock> disks, Action<string>
 
     private void Mount(VirtioBlock disk)
     {
-        var decisions = new HookedPageCache(new KernelPageHooks());
-        DiskFileSystem fileSystem = DiskFileSystem.Mount(disk, new DiskOptions { MountPath = MountPath, Log = log, CacheBudget = CacheBudget, Readahead = decisions, Reclaim = decisions });
+        var hooks = new KernelDiskHooks();
+        var pages = new HookedPageCache(hooks);
+        DiskFileSystem fileSystem = DiskFileSystem.Mount(disk, new DiskOptions
+        {
+            MountPath = MountPath,
+            Log = log,
+            CacheBudget = CacheBudget,
+            Readahead = pages,
+            Reclaim = pages,
+            Order = new HookedRequestOrder(hooks),
+        });
         fileSystem.StartWriteBack();
         PlatformFiles.Root.Mount(MountPath, fileSystem);
         (_fileSystem, _mounted) = (fileSystem, disk);

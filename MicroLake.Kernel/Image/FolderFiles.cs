@@ -2,6 +2,7 @@ using MicroLake.Benchmarks;
 using MicroLake.Files;
 using MicroLake.Files.NineP;
 using MicroLake.Platform.Files;
+using MicroLake.Shell;
 using MicroLake.Storage;
 
 namespace MicroLake.Kernel;
@@ -30,15 +31,16 @@ internal sealed class FolderFiles : BatchBenchmark
     }
 
     /// <summary>Of /host where that is a folder of the host, and of /data where a disk is mounted there.</summary>
-    public static IReadOnlyList<BatchBenchmark> All()
+    public static IReadOnlyList<IGuestBenchmark> All()
     {
-        List<BatchBenchmark> all = [];
+        List<IGuestBenchmark> all = [];
         if (Find("/host") is NinePFileSystem host)
             all.AddRange(Of("/host", "file.9p", host));
         if (Find("/data") is DiskFileSystem data)
         {
             all.AddRange(Of("/data", "file.disk", data));
             all.Add(new FolderFiles("/data", "file.disk.sync_4k", "4 KiB written to an open file in /data and made durable", static (b, _) => b.WriteDurably()));
+            all.Add(new ReadUnderWriteBack("/data"));
         }
 
         return all;

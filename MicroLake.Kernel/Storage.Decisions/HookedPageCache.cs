@@ -8,7 +8,7 @@ namespace MicroLake.Storage.Decisions;
 /// one of a cache without data that CLOCK keeps, so that what would have been read from the disk under the heuristic is known all the time. Pages that
 /// were read ahead count as read when they are used: which of them stay is another decision than when they are read.
 /// </summary>
-public sealed class HookedPageCache(IPageHooks hooks) : IReclaim, IReadahead
+public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
 {
     /// <summary>Numbers of a candidate, in the order of <see cref="ReuseFeatures.Names"/>.</summary>
     public const int FeaturesEach = ReuseFeatures.Count;
@@ -28,7 +28,7 @@ public sealed class HookedPageCache(IPageHooks hooks) : IReclaim, IReadahead
     private PageHistory? _history;
 
     /// <summary>Once more after the last module has gone, for the history to go, too.</summary>
-    public bool IsWatching => hooks.IsAttached(PageHook.Reclaim) || hooks.IsAttached(PageHook.Prefetch) || _history is not null;
+    public bool IsWatching => hooks.IsAttached(DiskHook.Reclaim) || hooks.IsAttached(DiskHook.Prefetch) || _history is not null;
 
     public int Choose(ReadOnlySpan<ReclaimCandidate> candidates)
     {
@@ -42,25 +42,25 @@ public sealed class HookedPageCache(IPageHooks hooks) : IReclaim, IReadahead
                 _features[i * FeaturesEach + j] = (long)MathF.Round(_row[j] * Unit);
         }
 
-        return hooks.Choose(_features.AsSpan(0, candidates.Length * FeaturesEach), heuristic);
+        return hooks.Choose(DiskHook.Reclaim, _features.AsSpan(0, candidates.Length * FeaturesEach), heuristic);
     }
 
     public void Used(in ReclaimCandidate page, int limit)
     {
         bool isRead = page.Uses == 0;
         // What was read ahead nobody waits for.
-        if (hooks.IsAttached(PageHook.Prefetch))
-            hooks.Outcome(PageHook.Prefetch, isRead && !page.IsAhead ? Miss : 0, -1);
+        if (hooks.IsAttached(DiskHook.Prefetch))
+            hooks.Outcome(DiskHook.Prefetch, isRead && !page.IsAhead ? Miss : 0, -1);
         if (!Follow(limit))
             return;
         bool wouldBeRead = !_history!.Use(page);
-        hooks.Outcome(PageHook.Reclaim, isRead ? Miss : 0, wouldBeRead ? Miss : 0);
+        hooks.Outcome(DiskHook.Reclaim, isRead ? Miss : 0, wouldBeRead ? Miss : 0);
     }
 
     public int PagesAhead(in ReadRequest request)
     {
         int heuristic = _sequential.PagesAhead(request);
-        if (!hooks.IsAttached(PageHook.Prefetch))
+        if (!hooks.IsAttached(DiskHook.Prefetch))
             return heuristic;
         ReadOnlySpan<long> recent = request.Recent;
         Span<long> features =
@@ -75,7 +75,7 @@ public sealed class HookedPageCache(IPageHooks hooks) : IReclaim, IReadahead
     /// <summary>Keeps a history while a module is there, begun anew when the cache has got another size.</summary>
     private bool Follow(int limit)
     {
-        if (!hooks.IsAttached(PageHook.Reclaim))
+        if (!hooks.IsAttached(DiskHook.Reclaim))
             _history = null;
         else if (_history is null || limit > 2 * _history.Limit || limit < _history.Limit / 2 || _history.IsOld)
             _history = new PageHistory(limit);

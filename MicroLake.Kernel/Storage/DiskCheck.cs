@@ -103,7 +103,7 @@ public sealed class DiskCheck
     /// <summary>Passes over holes, which may be longer than any disk.</summary>
     private bool TryFindData(DiskNode node, ref long index)
     {
-        lock (_fileSystem.Volume.Gate)
+        using (_fileSystem.Volume.Gate.Read())
         {
             try
             {

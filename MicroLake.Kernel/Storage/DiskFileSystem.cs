@@ -21,7 +21,7 @@ public sealed class DiskFileSystem : FileSystem, IDisposable
             options.Log($"{options.MountPath} is read-only: copy what is needed from {store.Name} elsewhere, and format it again");
         try
         {
-            lock (_volume.Gate)
+            using (_volume.Gate.Read())
                 _root = _volume.Node(DiskLayout.RootInode, NodeKind.Directory, null, "");
         }
         catch (DamageException error)
@@ -47,7 +47,7 @@ public sealed class DiskFileSystem : FileSystem, IDisposable
     {
         get
         {
-            lock (_volume.Gate)
+            using (_volume.Gate.Read())
                 return new FileSystemSpace(_volume.BlockCount * DiskLayout.BlockBytes, _volume.Space.Available * DiskLayout.BlockBytes);
         }
     }
@@ -56,7 +56,7 @@ public sealed class DiskFileSystem : FileSystem, IDisposable
     {
         get
         {
-            lock (_volume.Gate)
+            using (_volume.Gate.Read())
             {
                 PageCache cache = _volume.Cache;
                 return new CacheStatistics
@@ -83,7 +83,7 @@ public sealed class DiskFileSystem : FileSystem, IDisposable
         get => _volume.Readahead;
         set
         {
-            lock (_volume.Gate)
+            using (_volume.Gate.Change())
                 _volume.Readahead = value;
         }
     }
@@ -94,8 +94,19 @@ public sealed class DiskFileSystem : FileSystem, IDisposable
         get => _volume.Cache.Reclaim;
         set
         {
-            lock (_volume.Gate)
+            using (_volume.Gate.Change())
                 _volume.Cache.Reclaim = value;
+        }
+    }
+
+    /// <summary>Decides which of the requests that wait goes next, from the next one on.</summary>
+    public IRequestOrder Order
+    {
+        get => _volume.Gate.Order;
+        set
+        {
+            using (_volume.Gate.Change())
+                _volume.Gate.Order = value;
         }
     }
 

@@ -20,4 +20,6 @@ public sealed class DiskOptions
     public IReadahead Readahead { get; init; } = new SequentialReadahead();
 
     public IReclaim Reclaim { get; init; } = new ClockReclaim();
+
+    public IRequestOrder Order { get; init; } = new ReadsFirst();
 }

@@ -16,7 +16,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
     public override Errno Lookup(string name, out Node? child)
     {
         child = null;
-        lock (Volume.Gate)
+        using (Volume.Gate.Read(Inode))
         {
             try
             {
@@ -35,7 +35,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
     public override Errno GetStatusOf(string name, out NodeStatus status)
     {
         status = default;
-        lock (Volume.Gate)
+        using (Volume.Gate.Read(Inode))
         {
             try
             {
@@ -54,7 +54,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
     public override Errno List(out IReadOnlyList<DirectoryEntry> entries)
     {
         entries = [];
-        lock (Volume.Gate)
+        using (Volume.Gate.Read(Inode))
         {
             try
             {
@@ -71,7 +71,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
     /// <summary>A name here that leads to an inode, or null.</summary>
     public string? NameOf(long inode)
     {
-        lock (Volume.Gate)
+        using (Volume.Gate.Read(Inode))
         {
             try
             {
@@ -101,7 +101,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
 
     public override Errno CreateLink(string name, Node existing)
     {
-        lock (Volume.Gate)
+        using (Volume.Gate.Change(Inode))
         {
             try
             {
@@ -134,7 +134,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
     {
         if (newParent is not DiskDirectory target)
             return Errno.ENOTDIR;
-        lock (Volume.Gate)
+        using (Volume.Gate.Change(Inode))
         {
             try
             {
@@ -159,7 +159,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
     private Errno Create(string name, NodeKind kind, int mode, byte[]? target, out DiskNode? node)
     {
         node = null;
-        lock (Volume.Gate)
+        using (Volume.Gate.Change(Inode))
         {
             try
             {
@@ -195,7 +195,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
 
     private Errno Remove(string name, bool isDirectory)
     {
-        lock (Volume.Gate)
+        using (Volume.Gate.Change(Inode))
         {
             try
             {

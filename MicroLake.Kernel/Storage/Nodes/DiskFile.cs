@@ -16,7 +16,7 @@ internal sealed class DiskFile(Volume volume, long inode, in InodeRecord record,
     public override Errno Read(long offset, Span<byte> buffer, out int count)
     {
         count = 0;
-        lock (Volume.Gate)
+        using (Volume.Gate.Read(Inode, offset >> DiskLayout.BlockShift, DiskLayout.BlocksFor(buffer.Length)))
         {
             int length = (int)Math.Clamp(Size - offset, 0, buffer.Length);
             if (length == 0)
@@ -47,13 +47,13 @@ internal sealed class DiskFile(Volume volume, long inode, in InodeRecord record,
 
     public override Errno Write(long offset, ReadOnlySpan<byte> data, out int count)
     {
-        lock (Volume.Gate)
+        using (Volume.Gate.Change(Inode, offset >> DiskLayout.BlockShift, DiskLayout.BlocksFor(data.Length)))
             return WriteLocked(offset, data, out count);
     }
 
     public override Errno Append(ReadOnlySpan<byte> data, out int count, out long position)
     {
-        lock (Volume.Gate)
+        using (Volume.Gate.Change(Inode, 0, DiskLayout.BlocksFor(data.Length)))
         {
             Errno error = WriteLocked(Size, data, out count);
             position = Size;
@@ -65,7 +65,7 @@ internal sealed class DiskFile(Volume volume, long inode, in InodeRecord record,
     {
         if (length > DiskLayout.MaxFileBytes)
             return Errno.EFBIG;
-        lock (Volume.Gate)
+        using (Volume.Gate.Change(Inode))
         {
             try
             {

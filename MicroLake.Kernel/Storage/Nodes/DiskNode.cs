@@ -45,12 +45,15 @@ internal abstract class DiskNode : Node
     {
         get
         {
-            lock (Volume.Gate)
+            using (Volume.Gate.Read(Inode))
                 return StatusLocked();
         }
     }
 
     protected long Size { get; set; }
+
+    /// <summary>Neither a name nor an open file leads here, and the blocks have not been given back yet.</summary>
+    private bool IsUnused => Links <= 0 && _openCount <= 0 && !_isReleased;
 
     public static string PathOf(DiskNode? parent, string name, string mountPath)
     {
@@ -64,7 +67,7 @@ internal abstract class DiskNode : Node
 
     public override Errno SetMode(int mode)
     {
-        lock (Volume.Gate)
+        using (Volume.Gate.Change(Inode))
         {
             try
             {
@@ -82,7 +85,7 @@ internal abstract class DiskNode : Node
 
     public override Errno SetTimes(long? access, long? modification)
     {
-        lock (Volume.Gate)
+        using (Volume.Gate.Change(Inode))
         {
             try
             {
@@ -103,7 +106,7 @@ internal abstract class DiskNode : Node
     /// <param name="settle">As <see cref="Volume.Commit"/> has it.</param>
     public Errno Synchronize(bool settle)
     {
-        lock (Volume.Gate)
+        using (Volume.Gate.WriteBack(Volume.Cache.Dirty))
         {
             try
             {
@@ -120,17 +123,24 @@ internal abstract class DiskNode : Node
     public override Errno Open(OpenFlags flags, out Node opened)
     {
         opened = this;
-        lock (Volume.Gate)
+        using (Volume.Gate.Read(Inode))
             _openCount++;
         return Errno.None;
     }
 
     public override void Closed()
     {
-        lock (Volume.Gate)
+        using (Volume.Gate.Read(Inode))
         {
             _openCount--;
-            if (Links > 0 || _openCount > 0 || _isReleased)
+            if (!IsUnused)
+                return;
+        }
+
+        using (Volume.Gate.Change(Inode))
+        {
+            // It may have been opened by who has looked it up before.
+            if (!IsUnused)
                 return;
             try
             {

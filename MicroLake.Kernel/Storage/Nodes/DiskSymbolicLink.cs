@@ -12,7 +12,7 @@ internal sealed class DiskSymbolicLink(Volume volume, long inode, in InodeRecord
     public override Errno ReadLink(out string target)
     {
         target = "";
-        lock (Volume.Gate)
+        using (Volume.Gate.Read(Inode))
         {
             try
             {

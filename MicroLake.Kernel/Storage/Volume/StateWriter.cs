@@ -4,8 +4,9 @@ namespace MicroLake.Storage;
 /// Writes the changed pages to new blocks: data before the pointers to it, files before the inode table. Pages whose blocks follow each other go in
 /// one request. A page counts as changed until its request is done.
 /// </summary>
-/// <param name="buffer">For one request.</param>
-internal sealed class StateWriter(BlockStore store, SpaceMap space, PageCache cache, byte[] buffer)
+/// <param name="buffer">For one request; between two requests others may use it.</param>
+/// <param name="pause">Called between two requests.</param>
+internal sealed class StateWriter(BlockStore store, SpaceMap space, PageCache cache, byte[] buffer, Action pause)
 {
     private readonly List<CachedPage>[] _files = Levels();
     private readonly List<CachedPage>[] _table = Levels();
@@ -109,6 +110,7 @@ internal sealed class StateWriter(BlockStore store, SpaceMap space, PageCache ca
 
         BlocksWritten += _batchLength;
         _batchLength = 0;
+        pause();
     }
 
     /// <summary>Gives the blocks of a request that failed back; its pages get others the next time.</summary>

@@ -3,7 +3,7 @@ using MicroLake.Files;
 namespace MicroLake.Storage;
 
 /// <summary>
-/// A mounted disk: its blocks, inodes and pages, and the state that comes next. Everything here is done with <see cref="Gate"/> held.
+/// A mounted disk: its blocks, inodes and pages, and the state that comes next. Everything here is done in a turn of <see cref="Gate"/>.
 /// An operation first makes all that it will change changeable, which may fail and has no effect, and then changes it, which cannot fail.
 /// </summary>
 internal sealed class Volume
@@ -28,6 +28,7 @@ internal sealed class Volume
     {
         FileSystem = fileSystem;
         Store = store;
+        Gate = new DiskGate(options.Order);
         _record = record;
         _superblock = record.Superblock;
         _log = options.Log;
@@ -38,11 +39,11 @@ internal sealed class Volume
         _inodes = scan.Inodes;
         Cache = new PageCache(options.CacheBudget, options.Reclaim);
         Readahead = options.Readahead;
-        _writer = new StateWriter(store, Space, Cache, Buffer);
+        _writer = new StateWriter(store, Space, Cache, Buffer, LetReadsGo);
         Table = new BlockTree(this, null) { Root = _superblock.TableRoot, Height = _superblock.TableHeight };
     }
 
-    public Lock Gate { get; } = new();
+    public DiskGate Gate { get; }
 
     public FileSystem FileSystem { get; }
 
@@ -245,6 +246,9 @@ internal sealed class Volume
             return null;
         }
     }
+
+    /// <summary>Between two requests of a state, everything that is in memory is whole: what reads change is the clean pages alone.</summary>
+    private void LetReadsGo() => Gate.LetReadsGo(Cache.Dirty);
 
     private static Span<byte> RecordOf(CachedPage page, long inode) =>
         page.Data.AsSpan((int)(inode & (DiskLayout.InodesPerBlock - 1)) * DiskLayout.InodeBytes, DiskLayout.InodeBytes);

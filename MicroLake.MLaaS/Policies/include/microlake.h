@@ -95,11 +95,12 @@ struct ml_sched_pick {
     s64 run_ns;
 };
 
-/* Threads to move to the processor that asks. */
+/* Threads that a processor without work takes from another's queue. */
 struct ml_sched_balance {
-    s64 ready;
-    s64 other_ready;
-    s64 idle_ns;
+    s64 other_ready; /* threads that wait there */
+    s64 idle;        /* processors without work */
+    s64 waited_ns;   /* of the first that waits there */
+    s64 burst_ns;    /* and its last burst */
 };
 
 /* The rank of a page among those that may go: the greatest goes first. Distances are counted in uses of pages; all numbers are logarithms to base 2
@@ -134,12 +135,21 @@ struct ml_mm_prefetch {
     s64 step_3;
 };
 
-/* The rank of a request: the least goes first. */
+/* The rank of a request among those that wait for the disk: the greatest goes next. */
+enum ml_io_kind {
+    ML_IO_READ = 0,       /* somebody waits for it */
+    ML_IO_CHANGE = 1,     /* of a file or directory */
+    ML_IO_WRITE_BACK = 2, /* changed pages go to the disk; it is under way, and lets a read go first or goes on */
+};
+
 struct ml_io_submit {
-    s64 sector;
-    s64 length;
-    s64 waiting;
-    s64 write;
+    s64 kind;
+    s64 file;      /* inode number */
+    s64 page;      /* the first of the file that it is about */
+    s64 pages;     /* how many; of a write-back, those that are left */
+    s64 waited_ns; /* of a write-back, since its last turn */
+    s64 passed;    /* requests that came later and went before it */
+    s64 waiting;   /* candidates */
 };
 
 /* 1: the GPU runs the batch; 0: the processor. */

@@ -61,7 +61,7 @@ public sealed partial class PageModuleTests : IDisposable
 
         Assert.DoesNotContain("error:", console.Run("mlaas load /host/adversary.mlm --allow-unsigned"), StringComparison.Ordinal);
         Assert.Contains("mm.reclaim has the module mm-reuse", console.Run("mlaas shadow adversary"), StringComparison.Ordinal);
-        Assert.Contains("mm.reclaim decides for no process", console.Run("mlaas shadow adversary --process tmp"), StringComparison.Ordinal);
+        Assert.Contains("mm.reclaim decides for no process", console.Run("mlaas shadow adversary --tenant acme"), StringComparison.Ordinal);
         Assert.Equal("", console.Run("mlaas fallback mm.reclaim"));
         Assert.Equal("", console.Run("mlaas shadow adversary"));
         Work(console);

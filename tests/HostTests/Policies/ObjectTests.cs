@@ -119,6 +119,27 @@ public sealed unsafe class ObjectTests
         End(programs, maps);
     }
 
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("v2")]
+    [InlineData("v3")]
+    public void The_sample_of_requests_prefers_the_shortest_and_what_waits(string version)
+    {
+        (CompiledProgram[] programs, PolicyMap[] maps) = Sample(
+            "submit-shortest", version, Type("io.submit", "kind", "file", "page", "pages", "waited_ns", "passed", "waiting"));
+        Assert.True(Rank(0, 1, 0, 0) > Rank(0, 2, 0, 0));
+        Assert.True(Rank(0, 8, 7_500_000, 0) > Rank(0, 2, 0, 0));
+        Assert.True(Rank(1, 1000, 0, 0) > Rank(2, 64, long.MaxValue, 7));
+        Assert.True(Rank(0, 1, long.MaxValue, 0) < Rank(2, 64, 0, 8));
+        End(programs, maps);
+
+        long Rank(long kind, long pages, long waited, long passed)
+        {
+            long* context = stackalloc long[] { kind, 0, 0, pages, waited, passed, 2 };
+            return (long)programs[0].Entry(context);
+        }
+    }
+
     [Fact]
     public void What_is_not_supported_says_what_to_do()
     {

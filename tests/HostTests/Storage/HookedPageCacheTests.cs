@@ -27,7 +27,7 @@ public sealed class HookedPageCacheTests
     {
         // What a loop over more than the cache needs next is what was used longest ago: the youngest must go.
         _hooks.Rank = static features => -features[0];
-        _hooks.Attached = PageHook.Reclaim;
+        _hooks.Attached = DiskHook.Reclaim;
         MountedDisk mounted = Mount(pages: 100);
         ReadRounds(mounted, 20);
         Assert.True(_hooks.Choices > 100);
@@ -46,7 +46,7 @@ public sealed class HookedPageCacheTests
     public void The_heuristic_that_is_followed_does_what_the_heuristic_does()
     {
         // The heuristic decides here and beside: what it has and what it would have are the same, but for the pages that hold pointers.
-        _hooks.Attached = PageHook.Reclaim;
+        _hooks.Attached = DiskHook.Reclaim;
         MountedDisk mounted = Mount(pages: 200);
         var random = new Random(5);
         Assert.Equal(Errno.None, mounted.Files.Open("/d/file", OpenFlags.ReadOnly, 0, out int fd));
@@ -65,7 +65,7 @@ public sealed class HookedPageCacheTests
     [Fact]
     public void A_module_says_how_much_is_read_ahead()
     {
-        _hooks.Attached = PageHook.Prefetch;
+        _hooks.Attached = DiskHook.Prefetch;
         _hooks.Ahead = static features => features[4] == 1 ? 7 : 0;
         MountedDisk mounted = Mount(pages: 60);
         Assert.Equal(Errno.None, mounted.Files.Open("/d/file", OpenFlags.ReadOnly, 0, out int fd));
@@ -109,9 +109,9 @@ public sealed class HookedPageCacheTests
         Assert.Equal(0, _hooks.Wrong);
     }
 
-    private sealed class Hooks : IPageHooks
+    private sealed class Hooks : IDiskHooks
     {
-        public PageHook? Attached { get; set; }
+        public DiskHook? Attached { get; set; }
 
         /// <summary>Null: as the heuristic does.</summary>
         public Func<long[], long>? Rank { get; set; }
@@ -132,9 +132,9 @@ public sealed class HookedPageCacheTests
 
         public int Wrong { get; private set; }
 
-        public bool IsAttached(PageHook hook) => Attached == hook;
+        public bool IsAttached(DiskHook hook) => Attached == hook;
 
-        public int Choose(ReadOnlySpan<long> features, int heuristic)
+        public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic)
         {
             Choices++;
             if (Rank is null)
@@ -152,9 +152,9 @@ public sealed class HookedPageCacheTests
             return Ahead!(LastRead);
         }
 
-        public void Outcome(PageHook hook, long value, long baseline)
+        public void Outcome(DiskHook hook, long value, long baseline)
         {
-            if (hook != Attached || value is not (0 or HookedPageCache.Miss) || (baseline < 0) != (hook == PageHook.Prefetch))
+            if (hook != Attached || value is not (0 or HookedPageCache.Miss) || (baseline < 0) != (hook == DiskHook.Prefetch))
                 Wrong++;
             Outcomes++;
             Missed += value / HookedPageCache.Miss;

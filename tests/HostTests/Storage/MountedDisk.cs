@@ -12,9 +12,14 @@ internal sealed class MountedDisk
         FileSystem = DiskFileSystem.Mount(disk, new DiskOptions { MountPath = "/d", Log = Log.Add, CacheBudget = () => cacheBytes });
         if (decisions is not null)
             (FileSystem.Reclaim, FileSystem.Readahead) = (decisions, decisions);
-        VirtualFileSystem tree = new();
-        tree.Mount("/d", FileSystem);
-        Files = new FileContext(tree);
+        Files = Context(FileSystem);
+    }
+
+    /// <summary>Another program that uses what is mounted.</summary>
+    public MountedDisk(DiskFileSystem fileSystem)
+    {
+        FileSystem = fileSystem;
+        Files = Context(fileSystem);
     }
 
     public DiskFileSystem FileSystem { get; }
@@ -51,5 +56,12 @@ internal sealed class MountedDisk
 
         _ = Files.Close(fd);
         return error;
+    }
+
+    private static FileContext Context(DiskFileSystem fileSystem)
+    {
+        VirtualFileSystem tree = new();
+        tree.Mount("/d", fileSystem);
+        return new FileContext(tree);
     }
 }

@@ -1,0 +1,38 @@
+namespace MicroLake.Storage.Decisions;
+
+/// <summary>
+/// The order of the requests that wait for a disk, by the module at the hook <c>io.submit</c>; reads first while there is none. What comes of a decision is
+/// how long the request has waited that goes.
+/// </summary>
+public sealed class HookedRequestOrder(IDiskHooks hooks) : IRequestOrder
+{
+    private readonly ReadsFirst _readsFirst = new();
+    private long[] _features = [];
+
+    public int Choose(ReadOnlySpan<WaitingRequest> requests)
+    {
+        int choice = _readsFirst.Choose(requests);
+        if (!hooks.IsAttached(DiskHook.Submit))
+            return choice;
+        int length = requests.Length * IDiskHooks.CandidateFeatures;
+        if (_features.Length < length)
+            _features = new long[length];
+        for (int i = 0; i < requests.Length; i++)
+            Write(requests[i], requests.Length, _features.AsSpan(i * IDiskHooks.CandidateFeatures, IDiskHooks.CandidateFeatures));
+        choice = hooks.Choose(DiskHook.Submit, _features.AsSpan(0, length), choice);
+        if ((uint)choice < (uint)requests.Length)
+            hooks.Outcome(DiskHook.Submit, requests[choice].WaitedNanoseconds, -1);
+        return choice;
+    }
+
+    private static void Write(in WaitingRequest request, int waiting, Span<long> features)
+    {
+        features[0] = (long)request.Kind;
+        features[1] = request.File;
+        features[2] = request.Page;
+        features[3] = request.Pages;
+        features[4] = request.WaitedNanoseconds;
+        features[5] = request.Passed;
+        features[6] = waiting;
+    }
+}
