@@ -20,10 +20,14 @@ internal sealed class BenchProgram(string name)
     public bool IsThere => System.IO.File.Exists(File);
 
     /// <summary>Starts it in a process of its own.</summary>
-    public RunningProgram Start(IReadOnlyList<string> arguments, ProcessConsole? console, params IReadOnlyList<StartHandle> handles)
+    public RunningProgram Start(IReadOnlyList<string> arguments, ProcessConsole? console, params IReadOnlyList<StartHandle> handles) =>
+        Start(arguments, console, 16 << 20, handles);
+
+    /// <summary>The same with so many bytes of memory.</summary>
+    public RunningProgram Start(IReadOnlyList<string> arguments, ProcessConsole? console, long memory, params IReadOnlyList<StartHandle> handles)
     {
         _program ??= ElfProgram.Read(System.IO.File.ReadAllBytes(File));
-        var limits = new ProcessLimits { MemoryPages = 16 << 20 >> 12, Threads = 8, Handles = 64, HighestPriority = 32 };
+        var limits = new ProcessLimits { MemoryPages = (ulong)memory >> 12, Threads = 8, Handles = 64, HighestPriority = 32 };
         return RunningProgram.Start(_program, name, [name, .. arguments], limits, console, handles);
     }
 }

@@ -21,7 +21,7 @@ internal enum LockRank : byte
     /// <summary>Free memory for kernel objects.</summary>
     ObjectMemory = 5,
 
-    /// <summary>A bucket of waiters (<c>AddressWait</c>).</summary>
+    /// <summary>A bucket of waiters (<c>AddressWait</c>), or those who wait for pages (<c>PageWait</c>).</summary>
     WaitBucket = 6,
 
     /// <summary>

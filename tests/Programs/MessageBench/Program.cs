@@ -21,6 +21,10 @@ switch (args.ElementAtOrDefault(0))
     case "copied":
         Console.WriteLine(new SharedData(StartHandles.Find("server"), int.Parse(args[1], CultureInfo.InvariantCulture)).CopiedBySending());
         return 0;
+    case "swap":
+        var memory = new SwappedMemory(int.Parse(args[2], CultureInfo.InvariantCulture));
+        Sample(args[1] == "in_order" ? memory.ReadInOrder : memory.ReadFarApart, 200);
+        return 0;
     case "serve":
         Serve(StartHandles.Find("service"));
         return 0;
@@ -28,7 +32,7 @@ switch (args.ElementAtOrDefault(0))
         SharedData.Keep(StartHandles.Find("service"));
         return 0;
     default:
-        Console.Error.WriteLine("error: say what to do: null, call, serve, share, copied or keep");
+        Console.Error.WriteLine("error: say what to do: null, call, serve, share, copied, keep or swap");
         return 2;
 }
 
