@@ -4,15 +4,18 @@ using MicroLake.Tool.Qemu;
 
 namespace MicroLake.Bench.Blocks;
 
-/// <summary>Reads of a disk past every cache, beside Linux on the same image.</summary>
+/// <summary>Reads and writes of a disk past every cache, beside Linux on the same image.</summary>
 public sealed class BlockBenchmark : IBenchmark
 {
     private const int MiB = 1 << 20;
     private const int DiskMiB = 64;
 
+    /// <summary>Without it the guest writes to no disk.</summary>
+    private static ReadOnlySpan<byte> Scratch => "MicroLake: this disk may be overwritten\n"u8;
+
     public string Name => "blk";
 
-    public string Summary => "reads of a disk in the guest, beside Linux";
+    public string Summary => "reads and writes of a disk in the guest, beside Linux";
 
     public IReadOnlyList<Figure> Run(BenchContext context)
     {
@@ -35,6 +38,9 @@ public sealed class BlockBenchmark : IBenchmark
                     random.NextBytes(bytes);
                     file.Write(bytes);
                 }
+
+                file.Position = 0;
+                file.Write(Scratch);
             }
 
             return GuestComparison.Run(context, Name, devices: QemuArguments.Disk(image));

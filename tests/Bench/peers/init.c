@@ -6,7 +6,7 @@
 //   peer=ipc       pipes, event counters
 //   peer=process   fork and exec of a C# program
 //   peer=file      files of the host, by 9P, and of a disk, by ext4
-//   peer=blk       reads of a disk
+//   peer=blk       reads and writes of a disk
 //   peer=infer     neural networks in C and with BLAS
 //   count=instructions  fixed batches counted in instructions
 #include <string.h>
