@@ -35,9 +35,12 @@ internal static unsafe class KernelCall
     [DllImport("*", EntryPoint = "mk_memory_object_unmap")]
     internal static extern Status MemoryUnmap(ulong start);
 
-    /// <summary>This and <see cref="ReplyAndReceive"/> are called as managed code is, and tell the runtime themselves that the thread waits: a third of the instructions.</summary>
+    /// <summary>This and the other without a deadline are called as managed code is, and tell the runtime themselves that the thread waits: a third of the instructions.</summary>
     [RuntimeImport("*", "mk_managed_ipc_call")]
     [MethodImpl(MethodImplOptions.InternalCall)]
+    internal static extern Status Call(uint handle, Message* message);
+
+    [DllImport("*", EntryPoint = "mk_ipc_call")]
     internal static extern Status Call(uint handle, Message* message, ulong deadline);
 
     [DllImport("*", EntryPoint = "mk_ipc_receive")]
@@ -48,6 +51,9 @@ internal static unsafe class KernelCall
 
     [RuntimeImport("*", "mk_managed_ipc_reply_and_receive")]
     [MethodImpl(MethodImplOptions.InternalCall)]
+    internal static extern Status ReplyAndReceive(uint handle, Message* message);
+
+    [DllImport("*", EntryPoint = "mk_ipc_reply_and_receive")]
     internal static extern Status ReplyAndReceive(uint handle, Message* message, ulong deadline);
 
     [DllImport("*", EntryPoint = "mk_ipc_cancel")]

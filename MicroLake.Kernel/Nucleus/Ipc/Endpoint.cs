@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Scheduling;
 
@@ -10,6 +9,9 @@ namespace MicroLake.Nucleus.Ipc;
 /// </summary>
 internal unsafe struct Endpoint
 {
+    private const uint ObstacleOfClosing = 1;
+    private const uint ObstaclesOfCaller = 2;
+
     public KernelObject Header;
 
     /// <summary>Handles with the right to call, and to receive.</summary>
@@ -21,6 +23,9 @@ internal unsafe struct Endpoint
     /// <summary>1: nothing refers to the endpoint any more, and the last answer ends it.</summary>
     public uint IsAbandoned;
 
+    /// <summary>Twice the number of callers that wait, and 1 more when nobody may call or nobody may receive any more: not 0 closes the short way to servers.</summary>
+    public uint Obstacles;
+
     /// <summary>Servers that wait, the one that came last first; linked both ways, and the first has no link back.</summary>
     public Thread* Servers;
     public ThreadQueue RealtimeCallers;
@@ -31,14 +36,6 @@ internal unsafe struct Endpoint
 
     public readonly Thread* FirstCaller => RealtimeCallers.First != null ? RealtimeCallers.First : Callers.First;
 
-    /// <summary>Whether nobody waits with a call.</summary>
-    public readonly bool HasNoCaller
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ((ulong)RealtimeCallers.First | (ulong)Callers.First) == 0;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddServer(Endpoint* endpoint, Thread* server)
     {
         Thread* next = endpoint->Servers;
@@ -48,7 +45,6 @@ internal unsafe struct Endpoint
         endpoint->Servers = server;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void RemoveFirstServer(Endpoint* endpoint, Thread* first) => endpoint->Servers = first->WaitNext;
 
     public static void RemoveServer(Endpoint* endpoint, Thread* server)
@@ -64,9 +60,13 @@ internal unsafe struct Endpoint
             server->WaitNext->WaitPrevious = server->WaitPrevious;
     }
 
+    /// <summary>One side is closed for good.</summary>
+    public static void Close(Endpoint* endpoint) => endpoint->Obstacles |= ObstacleOfClosing;
+
     public static void Enqueue(Endpoint* endpoint, Thread* caller)
     {
-        caller->QueuedAsRealtime = caller->IsRealtime ? 1u : 0;
+        caller->QueuedAsRealtime = caller->IsRealtime ? (byte)1 : (byte)0;
+        endpoint->Obstacles += ObstaclesOfCaller;
         if (caller->QueuedAsRealtime != 0)
             endpoint->RealtimeCallers.Append(caller);
         else
@@ -75,6 +75,7 @@ internal unsafe struct Endpoint
 
     public static void Dequeue(Endpoint* endpoint, Thread* caller)
     {
+        endpoint->Obstacles -= ObstaclesOfCaller;
         if (caller->QueuedAsRealtime != 0)
             endpoint->RealtimeCallers.Remove(caller);
         else

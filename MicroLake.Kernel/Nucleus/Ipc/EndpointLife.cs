@@ -40,6 +40,7 @@ internal static unsafe class EndpointLife
         while (true)
         {
             uint interrupts = SpinLock.Acquire(&endpoint->Header.Lock, LockRank.KernelObject);
+            Endpoint.Close(endpoint);
             bool done = WakeSome(endpoint, lastReceiver);
             HandleAccess.Unlock(&endpoint->Header);
             Scheduler.Preempt(interrupts);

@@ -24,7 +24,8 @@ internal static unsafe class IpcWait
     {
         current->WaitObject = target;
         // After the object, so that who sees this sees that one; a full barrier: either this sees the cancellation, or that sees this wait.
-        Interlocked.Exchange(ref *(uint*)&current->WaitKind, (uint)kind);
+        Volatile.Write(ref *(byte*)&current->WaitKind, (byte)kind);
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref current->CancelWanted) == 0)
             return true;
         current->CancelWanted = 0;
@@ -35,7 +36,7 @@ internal static unsafe class IpcWait
     /// <summary>The current thread does not wait after all. The object is locked.</summary>
     public static void Leave(Thread* current)
     {
-        Volatile.Write(ref *(uint*)&current->WaitKind, (uint)WaitKind.None);
+        Volatile.Write(ref *(byte*)&current->WaitKind, (byte)WaitKind.None);
     }
 
     /// <summary>Waits until <see cref="Complete"/> or the deadline (monotonic nanoseconds), and frees the object's lock meanwhile.</summary>
@@ -67,7 +68,7 @@ internal static unsafe class IpcWait
     public static void Complete(Thread* thread, Status status)
     {
         thread->WaitStatus = status;
-        Volatile.Write(ref *(uint*)&thread->WaitKind, (uint)WaitKind.None);
+        Volatile.Write(ref *(byte*)&thread->WaitKind, (byte)WaitKind.None);
         if (!Scheduler.TryWake(thread))
             Volatile.Write(ref *(ulong*)&thread->WaitObject, 0);
     }
@@ -83,7 +84,7 @@ internal static unsafe class IpcWait
         while (true)
         {
             // In this order: who does not wait has no object that could be trusted.
-            if (Volatile.Read(ref *(uint*)&thread->WaitKind) == (uint)WaitKind.None)
+            if (Volatile.Read(ref *(byte*)&thread->WaitKind) == (byte)WaitKind.None)
                 break;
             var target = (KernelObject*)Volatile.Read(ref *(ulong*)&thread->WaitObject);
             if (target == null)

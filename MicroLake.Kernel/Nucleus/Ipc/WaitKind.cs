@@ -1,7 +1,7 @@
 namespace MicroLake.Nucleus.Ipc;
 
 /// <summary>What a thread waits for at a kernel object.</summary>
-internal enum WaitKind : uint
+internal enum WaitKind : byte
 {
     None = 0,
 

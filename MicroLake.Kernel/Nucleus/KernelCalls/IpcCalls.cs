@@ -7,7 +7,7 @@ namespace MicroLake.Nucleus.KernelCalls;
 
 /// <summary>
 /// Kernel calls on messages, as kernel threads make them: their messages are kernel memory. mk_ipc_call and mk_ipc_reply_and_receive begin in
-/// traps.S.
+/// messages.S.
 /// </summary>
 internal static unsafe class IpcCalls
 {

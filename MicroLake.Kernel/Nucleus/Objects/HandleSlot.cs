@@ -13,6 +13,7 @@ internal unsafe struct HandleSlot
     /// <summary>Type of the object in the top byte, rights below.</summary>
     public uint Access;
 
+    /// <summary>The object, or <see cref="GoneObject"/> once the handle is gone.</summary>
     public KernelObject* Object;
 
     /// <summary>What the receiver of a call through this handle learns.</summary>

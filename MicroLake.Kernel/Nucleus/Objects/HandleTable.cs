@@ -132,6 +132,7 @@ internal unsafe struct HandleTable
     {
         var index = (ushort)(slot->Handle & IndexMask);
         Volatile.Write(ref slot->Handle, 0);
+        slot->Object = GoneObject.Pointer;
         if (_free == 0)
             _firstFree = index;
         else

@@ -163,6 +163,7 @@ internal static unsafe class Dispatcher
 
         cpu->ChargedUntil = now;
         next->State = ThreadState.Running;
+        next->DirectHome = cpu;
         if (next != current)
         {
             next->Switches++;

@@ -250,8 +250,8 @@ internal static unsafe class Scheduler
 
         current->State = ThreadState.Blocked;
         current->TimedOut = 0;
-        if (rank == LockRank.KernelObject && deadline == ulong.MaxValue && cpu->HasFsGsBase != 0 && current->HasQuota == 0)
-            current->DirectHome = cpu;
+        if (deadline != ulong.MaxValue || current->HasQuota != 0)
+            current->DirectHome = null;
         if (deadline != ulong.MaxValue)
             _ = cpu->Sleepers.Insert(&current->SleepNode, deadline);
         if (queueLock != null)
@@ -274,7 +274,6 @@ internal static unsafe class Scheduler
         }
 
         _ = home->Sleepers.Cancel(&thread->SleepNode);
-        thread->DirectHome = null;
         PerCpu* target = SchedulingPolicy.Place(home);
         if (target != home)
         {

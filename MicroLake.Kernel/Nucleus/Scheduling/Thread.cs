@@ -9,7 +9,7 @@ using MicroLake.Nucleus.Processes;
 
 namespace MicroLake.Nucleus.Scheduling;
 
-internal enum ThreadState : uint
+internal enum ThreadState : byte
 {
     Ready = 0,
     Running = 1,
@@ -19,7 +19,7 @@ internal enum ThreadState : uint
 
 /// <summary>
 /// A thread's control block: one page frame, of which the extended processor state takes the part from
-/// <see cref="XsaveOffset"/> on. traps.S knows the fields up to <see cref="TrapFrame"/> by offset.
+/// <see cref="XsaveOffset"/> on. The assembly files know many of the fields by offset.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct Thread
@@ -36,7 +36,9 @@ internal unsafe struct Thread
 
     public ulong FsBase;
     public uint Id;
-    public ThreadState State;
+
+    /// <summary>1 when the deadline, not a wake, ended the last wait.</summary>
+    public uint TimedOut;
 
     /// <summary>Where the kernel stack of a process's thread begins; 0 for kernel threads.</summary>
     public ulong KernelStackTop;
@@ -52,16 +54,19 @@ internal unsafe struct Thread
     public uint WorkPadding;
     public TrapFrame TrapFrame;
 
-    /// <summary>The kernel object that the thread waits at, and what for. See <see cref="IpcWait"/> for who may write them.</summary>
+    /// <summary>The kernel object that the thread waits at, and below what for. See <see cref="IpcWait"/> for who may write them.</summary>
     public KernelObject* WaitObject;
+
+    /// <summary>This and the next two are eight bytes: messages.S writes all of them at once for a thread that goes on.</summary>
+    public ThreadState State;
     public WaitKind WaitKind;
 
     /// <summary>How the last wait at a kernel object ended.</summary>
     public Status WaitStatus;
 
     /// <summary>
-    /// The processor that the thread left when it began its wait at a kernel object, where it can be continued at once by who holds the object's
-    /// lock (<see cref="DirectSwitch"/>); null when it does not wait so, has a deadline or a quota, or has to change its processor.
+    /// The processor that the thread runs on, or left when it began its present wait. Where that is at a kernel object, who holds the object's lock may
+    /// continue the thread there at once (<see cref="DirectSwitch"/>); null when the wait has a deadline, or the thread's process a quota.
     /// </summary>
     public PerCpu* DirectHome;
 
@@ -87,12 +92,6 @@ internal unsafe struct Thread
     public Thread* WaitNext;
     public Thread* WaitPrevious;
 
-    /// <summary>1 when the deadline, not a wake, ended the last wait.</summary>
-    public uint TimedOut;
-
-    /// <summary>The process whose page <see cref="WaitPage"/> is.</summary>
-    public uint WaitOwner;
-
     /// <summary>Bit n: signal n waits for delivery, or may not be delivered now.</summary>
     public ulong PendingSignals;
     public ulong BlockedSignals;
@@ -113,8 +112,8 @@ internal unsafe struct Thread
     /// <summary>1: the present or next wait at a kernel object is to be cancelled.</summary>
     public uint CancelWanted;
 
-    /// <summary>1 while in an endpoint's queue of real-time callers.</summary>
-    public uint QueuedAsRealtime;
+    /// <summary>1: the process's processor time is limited, and what the thread runs is counted. messages.S reads this and the field before at once.</summary>
+    public uint HasQuota;
 
     /// <summary>Where the message lies that the thread sends or that it gets: kernel memory.</summary>
     public Message* Message;
@@ -135,8 +134,8 @@ internal unsafe struct Thread
     /// <summary>The thread's own priority, and the one that callers have lent it (0: none). The higher is in force.</summary>
     public byte BasePriority, LentPriority;
 
-    /// <summary>1: the process's processor time is limited, and what the thread runs is counted.</summary>
-    public byte HasQuota;
+    /// <summary>1 while in an endpoint's queue of real-time callers.</summary>
+    public byte QueuedAsRealtime;
 
     /// <summary>What has been copied between the kernel and the memory of the thread's process, for its system calls; system_call.S counts.</summary>
     public ulong CopiedBytes;
@@ -144,7 +143,7 @@ internal unsafe struct Thread
     /// <summary>Message of a thread in another address space, on its way in or out.</summary>
     public Message MessageBuffer;
 
-    /// <summary>Stays zero, and so is the slot of no handle.</summary>
+    /// <summary>The slot of no handle.</summary>
     public HandleSlot NoSlot;
 
     /// <summary>What the thread did lately, while somebody observes runs.</summary>
@@ -155,6 +154,9 @@ internal unsafe struct Thread
 
     /// <summary>The page that the thread waits for the pager to bring; 0: it waits for none (<see cref="PageWait"/>).</summary>
     public ulong WaitPage;
+
+    /// <summary>The process whose page <see cref="WaitPage"/> is.</summary>
+    public uint WaitOwner;
 
     /// <summary>Whether the thread belongs to the class that comes before all others.</summary>
     public readonly bool IsRealtime => RunNode.Priority > Scheduler.HighestFairPriority;

@@ -2,6 +2,7 @@ using System.Threading;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Memory;
+using MicroLake.Nucleus.Objects;
 using MicroLake.Nucleus.Processes;
 using MicroLake.Nucleus.Time;
 
@@ -38,12 +39,10 @@ internal static unsafe class ThreadList
         thread = (Thread*)DirectMap.Pointer(frame);
         ExtendedState.InitializeArea(Thread.Xsave(thread));
         thread->Process = process;
-        thread->HasQuota = process->Processor.Percent != 0 ? (byte)1 : (byte)0;
+        thread->HasQuota = process->Processor.Percent != 0 ? 1u : 0;
         thread->StackPresentFrom = ulong.MaxValue;
-        // Not 0, which the slot that names nothing would pass for.
-        thread->CallHandle = uint.MaxValue;
+        thread->NoSlot.Object = GoneObject.Pointer;
         thread->CallSlot = &thread->NoSlot;
-        thread->ReceiveHandle = uint.MaxValue;
         thread->ReceiveSlot = &thread->NoSlot;
         thread->CreatedAt = Clock.Monotonic();
         uint interrupts = AcquireLock();

@@ -3,6 +3,7 @@ using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Features;
 using MicroLake.Nucleus.Hooks;
+using MicroLake.Nucleus.Ipc;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.Time;
 using Interlocked = System.Threading.Interlocked;
@@ -37,10 +38,18 @@ internal static unsafe class Trace
     }
 
     /// <summary>From now on these are told, too.</summary>
-    public static void Add(Observers observers) => Interlocked.Or(ref s_observers, (uint)observers);
+    public static void Add(Observers observers)
+    {
+        Interlocked.Or(ref s_observers, (uint)observers);
+        DirectSwitch.FollowObservers();
+    }
 
     /// <summary>They are told no more; what is under way is.</summary>
-    public static void Remove(Observers observers) => Interlocked.And(ref s_observers, ~(uint)observers);
+    public static void Remove(Observers observers)
+    {
+        Interlocked.And(ref s_observers, ~(uint)observers);
+        DirectSwitch.FollowObservers();
+    }
 
     /// <summary>A thread that waited becomes ready. The lock of its processor is held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

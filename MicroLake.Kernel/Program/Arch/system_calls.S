@@ -13,9 +13,9 @@
     ret
 .endm
 
-# The same for managed code, which calls it as it calls managed code, without a transition around it. While the thread may wait, the runtime has to
-# know where its managed frames begin: the registers that a call keeps are saved as the runtime's PInvokeTransitionFrame (9.0: RIP, RBP, thread,
-# flags, RBX, R12 to R15, RSP), and restored from there, because a collection may have moved what they refer to.
+# The same without a deadline for managed code, which calls it as it calls managed code, without a transition around it. While the thread may
+# wait, the runtime has to know where its managed frames begin: the registers that a call keeps are saved as the runtime's PInvokeTransitionFrame
+# (9.0: RIP, RBP, thread, flags, RBX, R12 to R15, RSP), and restored from there, because a collection may have moved what they refer to.
 .set TRANSITION_THREAD, 16
 .set TRANSITION_HEAD, 32
 .set TRANSITION_BYTES, 80
@@ -38,6 +38,7 @@
     push rbp
     push [rsp + TRANSITION_BYTES - 8]
     mov fs:[tls_CurrentThread@tpoff + RUNTIME_THREAD_TRANSITION], rsp
+    mov rdx, -1
     mov eax, \number
     syscall
     mov qword ptr fs:[tls_CurrentThread@tpoff + RUNTIME_THREAD_TRANSITION], 0

@@ -16,10 +16,17 @@ public static unsafe class Ipc
         time == Timeout.InfiniteTimeSpan ? NoDeadline : Now + ((ulong)Math.Max(time.Ticks, 0) * 100);
 
     /// <summary>Sends the message to an endpoint and waits for the answer, which replaces it.</summary>
-    public static Status Call(uint endpoint, ref Message message, ulong deadline = NoDeadline)
+    public static Status Call(uint endpoint, ref Message message)
     {
         fixed (Message* pointer = &message)
-            return KernelCall.Call(endpoint, pointer, deadline);
+            return KernelCall.Call(endpoint, pointer);
+    }
+
+    /// <summary>The same until a deadline, by <see cref="Now"/>.</summary>
+    public static Status Call(uint endpoint, ref Message message, ulong deadline)
+    {
+        fixed (Message* pointer = &message)
+            return deadline == NoDeadline ? KernelCall.Call(endpoint, pointer) : KernelCall.Call(endpoint, pointer, deadline);
     }
 
     /// <summary>Waits for a call; the calling thread then owes the answer.</summary>
@@ -37,10 +44,17 @@ public static unsafe class Ipc
     }
 
     /// <summary>Answers, then waits for the next call, with one kernel call.</summary>
-    public static Status ReplyAndReceive(uint endpoint, ref Message message, ulong deadline = NoDeadline)
+    public static Status ReplyAndReceive(uint endpoint, ref Message message)
     {
         fixed (Message* pointer = &message)
-            return KernelCall.ReplyAndReceive(endpoint, pointer, deadline);
+            return KernelCall.ReplyAndReceive(endpoint, pointer);
+    }
+
+    /// <summary>The same until a deadline, by <see cref="Now"/>.</summary>
+    public static Status ReplyAndReceive(uint endpoint, ref Message message, ulong deadline)
+    {
+        fixed (Message* pointer = &message)
+            return deadline == NoDeadline ? KernelCall.ReplyAndReceive(endpoint, pointer) : KernelCall.ReplyAndReceive(endpoint, pointer, deadline);
     }
 
     /// <summary>The calling thread, for <see cref="Cancel"/>.</summary>

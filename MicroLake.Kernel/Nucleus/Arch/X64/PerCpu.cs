@@ -7,7 +7,7 @@ using MicroLake.Nucleus.Tracing;
 
 namespace MicroLake.Nucleus.Arch.X64;
 
-/// <summary>State of one processor, reached through its GS base. traps.S knows the fields up to <see cref="HasSmap"/> by offset.</summary>
+/// <summary>State of one processor, reached through its GS base. The assembly files know the fields up to <see cref="Ready"/> by offset.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct PerCpu
 {
@@ -43,6 +43,13 @@ internal unsafe struct PerCpu
     /// <summary>1 where the processor keeps the kernel from touching user pages by mistake.</summary>
     public ulong HasSmap;
 
+    /// <summary>This processor's block, which a thread's <see cref="Thread.DirectHome"/> is compared with, or what no thread has (<see cref="Ipc.DirectSwitch"/>).</summary>
+    public PerCpu* DirectHome;
+
+    public ulong SwitchCount;
+
+    public ReadyQueue Ready;
+
     public uint Index;
     public uint ApicId;
     public Thread* Idle;
@@ -54,12 +61,11 @@ internal unsafe struct PerCpu
     public uint RescheduleWanted;
 
     public ulong InterruptCount;
-    public ulong SwitchCount;
 
     /// <summary>Threads that came here from another processor's queue.</summary>
     public ulong StealCount;
 
-    /// <summary>Guards the queues below and the switch itself.</summary>
+    /// <summary>Guards the queues and the switch itself.</summary>
     public SpinLock Lock;
 
     /// <summary>1: other processors ask this one to do what <c>ProcessorRequest</c> says.</summary>
@@ -71,7 +77,6 @@ internal unsafe struct PerCpu
     /// <summary>1: address translations are to be dropped before anything but the idle loop runs.</summary>
     public uint FlushOnLeave;
 
-    public ReadyQueue Ready;
     public KeyedHeap Sleepers;
 
     /// <summary>Up to when threads have been charged for the processor's time, in monotonic nanoseconds: the running one owes what came after.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
+using MicroLake.Nucleus.Ipc;
 using MicroLake.Nucleus.SystemCalls;
 
 namespace MicroLake.Nucleus.Arch.X64;
@@ -55,6 +56,7 @@ internal static unsafe class ProcessorFeatures
 
         Processor.WriteCr4(Processor.ReadCr4() | features);
         EnableSystemCalls(cpu);
+        DirectSwitch.FollowObservers(cpu);
     }
 
     /// <summary>SYSCALL from processes (Intel SDM volume 3, 5.8.8).</summary>

@@ -1,6 +1,7 @@
 # Trap entry, context switch and thread start. Offsets are those of Thread, PerCpu and TrapFrame in C#
 # (held together by a test over the image's symbols).
 .intel_syntax noprefix
+#include "kept_registers.inc"
 
 .set CPU_SELF, 0
 .set CPU_THREAD, 8
@@ -19,8 +20,6 @@
 .set THREAD_ROOT, 40
 .set THREAD_PROCESS, 48
 .set THREAD_TRAP_FRAME, 64
-.set THREAD_WAIT_OBJECT, 240
-.set THREAD_WAIT_STATUS, 252
 .set THREAD_XSAVE, 1024
 
 .set MSR_FS_BASE, 0xc0000100
@@ -28,14 +27,6 @@
 .set FRAME_CS, 144
 .set FRAME_BYTES, 176
 .set USER_RING, 3
-
-# The runtime's PInvokeTransitionFrame with all kept registers, and a thread's pointer to it.
-.set TRANSITION_THREAD, 16
-.set TRANSITION_RBP, 8
-.set TRANSITION_HEAD, 32
-.set TRANSITION_BYTES, 88
-.set TRANSITION_FLAGS, 0x80f1
-.set RUNTIME_THREAD_TRANSITION, 64
 
 .section .text.traps, "ax"
 
@@ -172,25 +163,6 @@ restore_registers:
     wrfsbase rdx
 .endm
 
-# The registers that a call keeps, as a thread that gave the processor up by itself has them on its stack, below where it goes on.
-.macro SAVE_KEPT_REGISTERS
-    push rbp
-    push r15
-    push r14
-    push r13
-    push r12
-    push rbx
-.endm
-
-.macro RESTORE_KEPT_REGISTERS
-    pop rbx
-    pop r12
-    pop r13
-    pop r14
-    pop r15
-    pop rbp
-.endm
-
 # x64_switch(Thread* from, Thread* to): the caller holds the switch lock with interrupts off; the lock is
 # released as soon as nothing of `from` is in use any more.
 .globl x64_switch
@@ -242,119 +214,11 @@ set_thread_pointer:
 4:  fxrstor64 [rbx]
     jmp restore_registers
 
-# The thread that runs goes on to wait, with its kept registers on its stack, and the one in rax runs in its place. The lock of the object that it
-# waits at is released once nothing of it is in use; nobody wakes it before. Between kernel threads only the thread pointer changes.
-.macro SWITCH_DIRECTLY
-    mov [rsi + THREAD_RSP], rsp
-    mov gs:[CPU_THREAD], rax
-    jnz direct_between_processes
-    mov rdx, [rax + THREAD_FS_BASE]
-    wrfsbase rdx
-    mov rsp, [rax + THREAD_RSP]
-    mov dword ptr [rcx], 0
-    RESTORE_KEPT_REGISTERS
-    ret
-.endm
-
-# A kernel call on messages, (handle, Message*, deadline) to a status. \try, entered with interrupts off and the current thread as the fourth
-# argument, either does all of it and returns the status with interrupts on, or returns the thread that runs in the caller's place:
-# addresses of threads are negative. Whoever wakes the caller returns to behind the first call, with the woken thread in rax.
-.macro DIRECT name, try
-.globl \name
-.type \name, @function
-\name:
-    call 1f
-    mov eax, [rax + THREAD_WAIT_STATUS]
-    sti
-    ret
-1:  SAVE_KEPT_REGISTERS
-    cli
-    mov rcx, gs:[CPU_THREAD]
-    call \try
-    test rax, rax
-    jns direct_done
-    mov rsi, gs:[CPU_THREAD]
-    mov rcx, [rsi + THREAD_WAIT_OBJECT]
-    mov rdx, [rax + THREAD_ROOT]
-    or rdx, [rsi + THREAD_ROOT]
-    SWITCH_DIRECTLY
-.endm
-
-DIRECT mk_ipc_call, nucleus_try_call
-DIRECT mk_ipc_reply_and_receive, nucleus_try_reply_and_receive
-
-direct_done:
-    RESTORE_KEPT_REGISTERS
-    add rsp, 8
-    ret
-
-# The same for managed code, which calls it as it calls managed code: no transition is made around it. While the thread may wait, the runtime has
-# to know where its managed frames begin, so the kept registers are saved as the runtime's PInvokeTransitionFrame (9.0: RIP, RBP, thread,
-# flags, RBX, R12 to R15, RSP), which is also what a switch restores them from: a collection may move what they refer to.
-.macro DIRECT_FROM_MANAGED name, try
-.globl \name
-.type \name, @function
-\name:
-    lea rax, [rsp + 8]
-    push offset managed_resumed
-    push rax
-    push r15
-    push r14
-    push r13
-    push r12
-    push rbx
-    push TRANSITION_FLAGS
-    push rbp
-    push rbp
-    push [rsp + TRANSITION_BYTES - 8]
-    mov fs:[tls_CurrentThread@tpoff + RUNTIME_THREAD_TRANSITION], rsp
-    cli
-    mov rcx, gs:[CPU_THREAD]
-    call \try
-    add rsp, TRANSITION_HEAD
-    test rax, rax
-    jns managed_done
-    mov rsi, gs:[CPU_THREAD]
-    mov rcx, [rsi + THREAD_WAIT_OBJECT]
-    cmp qword ptr [rax + THREAD_ROOT], 0
-    SWITCH_DIRECTLY
-.endm
-
-DIRECT_FROM_MANAGED mk_managed_ipc_call, nucleus_try_call
-DIRECT_FROM_MANAGED mk_managed_ipc_reply_and_receive, nucleus_try_reply_and_receive
-
-managed_done:
-    RESTORE_KEPT_REGISTERS
-    add rsp, 8
-    jmp 1f
-# Where a switch goes on: the frame is below the stack pointer, where a signal leaves it alone; RBP is what the last pop was not.
-managed_resumed:
-    mov eax, [rax + THREAD_WAIT_STATUS]
-    sti
-1:  mov rbp, [rsp - TRANSITION_BYTES + TRANSITION_RBP]
-    mov qword ptr fs:[tls_CurrentThread@tpoff + RUNTIME_THREAD_TRANSITION], 0
-    cmp dword ptr [rip + RhpTrapThreads], 0
-    jne 2f
-    ret
-# The runtime stops threads: this one waits, too, as it does behind a P/Invoke.
-2:  sub rsp, TRANSITION_BYTES
-    mov rdi, rsp
-    mov rdx, fs:[0]
-    lea rdx, [rdx + tls_CurrentThread@tpoff]
-    mov [rdi + TRANSITION_THREAD], rdx
-    push rax
-    sub rsp, 8
-    call RhpWaitForGC2
-    add rsp, 8
-    pop rax
-    add rsp, TRANSITION_HEAD
-    RESTORE_KEPT_REGISTERS
-    mov rbp, [rsp + 8 - TRANSITION_BYTES + TRANSITION_RBP]
-    add rsp, 8
-    ret
-
-# rcx, the lock, is kept. Without FSGSBASE there are no direct switches.
-direct_between_processes:
+# The rest of a direct switch (messages.S) to the thread in rax, where one of the two is a process's. rcx, the lock, is kept. Without FSGSBASE there are
+# no direct switches.
+.globl x64_switch_processes
+.type x64_switch_processes, @function
+x64_switch_processes:
     TAKE_SPACE no_direct_switch
     mov rdx, [rax + THREAD_PROCESS]
     cmp rdx, gs:[CPU_VECTOR_OWNER]

@@ -5,11 +5,15 @@ using System.Text.RegularExpressions;
 using MicroLake.Abi;
 using MicroLake.Nucleus;
 using MicroLake.Nucleus.Arch.X64;
+using MicroLake.Nucleus.Ipc;
+using MicroLake.Nucleus.Objects;
+using MicroLake.Nucleus.Scheduling;
 using MicroLake.Platform.Runtime;
 using MicroLake.Platform.Threads;
 using MicroLake.Tool.Workspace;
 using Xunit;
 using NucleusThread = MicroLake.Nucleus.Scheduling.Thread;
+using NucleusThreadState = MicroLake.Nucleus.Scheduling.ThreadState;
 
 namespace MicroLake.HostTests.Nucleus.Arch;
 
@@ -19,7 +23,7 @@ public sealed partial class AssemblyOffsetTests
     private const string Nucleus = "MicroLake.Kernel/Nucleus/Arch/X64";
     private const string Platform = "MicroLake.Kernel/Platform/Arch";
 
-    /// <summary>What each <c>.set CPU_...</c> and <c>.set THREAD_...</c> stands for.</summary>
+    /// <summary>What each <c>.set CPU_...</c>, <c>.set THREAD_...</c> and so on stands for.</summary>
     private static readonly Dictionary<string, int> s_expected = new()
     {
         ["CPU_SELF"] = Offset<PerCpu>(nameof(PerCpu.Self)),
@@ -33,6 +37,10 @@ public sealed partial class AssemblyOffsetTests
         ["CPU_VECTOR_OWNER"] = Offset<PerCpu>(nameof(PerCpu.VectorOwner)),
         ["CPU_SYSTEM_CALLS"] = Offset<PerCpu>(nameof(PerCpu.SystemCalls)),
         ["CPU_SMAP"] = Offset<PerCpu>(nameof(PerCpu.HasSmap)),
+        ["CPU_DIRECT_HOME"] = Offset<PerCpu>(nameof(PerCpu.DirectHome)),
+        ["CPU_SWITCH_COUNT"] = Offset<PerCpu>(nameof(PerCpu.SwitchCount)),
+        ["CPU_READY_REALTIME"] = Offset<PerCpu>(nameof(PerCpu.Ready)) + Offset<ReadyQueue>("_realtime") + Offset<RunQueue>("_count"),
+        ["CPU_READY_FAIR"] = Offset<PerCpu>(nameof(PerCpu.Ready)) + Offset<ReadyQueue>("_fair") + Offset<KeyedHeap>("_count"),
         ["THREAD_KERNEL_STACK"] = Offset<NucleusThread>(nameof(NucleusThread.KernelStackTop)),
         ["THREAD_ROOT"] = Offset<NucleusThread>(nameof(NucleusThread.Root)),
         ["THREAD_PROCESS"] = Offset<NucleusThread>(nameof(NucleusThread.Process)),
@@ -45,6 +53,38 @@ public sealed partial class AssemblyOffsetTests
         ["THREAD_WAIT_OBJECT"] = Offset<NucleusThread>(nameof(NucleusThread.WaitObject)),
         ["THREAD_WAIT_STATUS"] = Offset<NucleusThread>(nameof(NucleusThread.WaitStatus)),
         ["THREAD_XSAVE"] = NucleusThread.XsaveOffset,
+        ["THREAD_STATE"] = Offset<NucleusThread>(nameof(NucleusThread.State)),
+        ["THREAD_WAIT_KIND"] = Offset<NucleusThread>(nameof(NucleusThread.WaitKind)),
+        ["THREAD_DIRECT_HOME"] = Offset<NucleusThread>(nameof(NucleusThread.DirectHome)),
+        ["THREAD_CALL_SLOT"] = Offset<NucleusThread>(nameof(NucleusThread.CallSlot)),
+        ["THREAD_RECEIVE_SLOT"] = Offset<NucleusThread>(nameof(NucleusThread.ReceiveSlot)),
+        ["THREAD_CALL_HANDLE"] = Offset<NucleusThread>(nameof(NucleusThread.CallHandle)),
+        ["THREAD_RECEIVE_HANDLE"] = Offset<NucleusThread>(nameof(NucleusThread.ReceiveHandle)),
+        ["THREAD_PRIORITY"] = Offset<NucleusThread>(nameof(NucleusThread.RunNode)) + Offset<RunQueueNode>(nameof(RunQueueNode.Priority)),
+        ["THREAD_VIRTUAL_RUNTIME"] = Offset<NucleusThread>(nameof(NucleusThread.VirtualRuntime)),
+        ["THREAD_WAIT_NEXT"] = Offset<NucleusThread>(nameof(NucleusThread.WaitNext)),
+        ["THREAD_WAIT_PREVIOUS"] = Offset<NucleusThread>(nameof(NucleusThread.WaitPrevious)),
+        ["THREAD_SWITCHES"] = Offset<NucleusThread>(nameof(NucleusThread.Switches)),
+        ["THREAD_CANCEL_WANTED"] = Offset<NucleusThread>(nameof(NucleusThread.CancelWanted)),
+        ["THREAD_MESSAGE"] = Offset<NucleusThread>(nameof(NucleusThread.Message)),
+        ["THREAD_SERVER"] = Offset<NucleusThread>(nameof(NucleusThread.Server)),
+        ["THREAD_CLIENT"] = Offset<NucleusThread>(nameof(NucleusThread.Client)),
+        ["THREAD_CLIENT_ENDPOINT"] = Offset<NucleusThread>(nameof(NucleusThread.ClientEndpoint)),
+        ["THREAD_BASE_PRIORITY"] = Offset<NucleusThread>(nameof(NucleusThread.BasePriority)),
+        ["THREAD_LENT_PRIORITY"] = Offset<NucleusThread>(nameof(NucleusThread.LentPriority)),
+        ["ENDPOINT_IN_SERVICE"] = Offset<Endpoint>(nameof(Endpoint.InService)),
+        ["ENDPOINT_OBSTACLES"] = Offset<Endpoint>(nameof(Endpoint.Obstacles)),
+        ["ENDPOINT_SERVERS"] = Offset<Endpoint>(nameof(Endpoint.Servers)),
+        ["ENDPOINT_BUSY"] = Offset<Endpoint>(nameof(Endpoint.Busy)),
+        ["SLOT_HANDLE"] = Offset<HandleSlot>(nameof(HandleSlot.Handle)),
+        ["SLOT_OBJECT"] = Offset<HandleSlot>(nameof(HandleSlot.Object)),
+        ["SLOT_BADGE"] = Offset<HandleSlot>(nameof(HandleSlot.Badge)),
+        ["MESSAGE_BADGE"] = Offset<Message>(nameof(Message.Badge)),
+        ["MESSAGE_HANDLE_COUNT"] = Offset<Message>(nameof(Message.HandleCount)),
+        ["STATE_RUNNING"] = (int)NucleusThreadState.Running,
+        ["STATE_BLOCKED"] = (int)NucleusThreadState.Blocked,
+        ["WAIT_REPLY"] = (int)WaitKind.Reply,
+        ["WAIT_RECEIVING"] = (int)WaitKind.Receiving,
     };
 
     [Fact]
@@ -62,6 +102,26 @@ public sealed partial class AssemblyOffsetTests
             }
         }
         Assert.Equal(s_expected.Keys.Order(), found.Keys.Order());
+    }
+
+    /// <summary>What messages.S reads and writes at once.</summary>
+    [Fact]
+    public void Fields_that_are_taken_together_lie_together()
+    {
+        int state = Offset<NucleusThread>(nameof(NucleusThread.State));
+        Assert.Equal(0, state % 8);
+        Assert.Equal(state + 1, Offset<NucleusThread>(nameof(NucleusThread.WaitKind)));
+        Assert.Equal(state + 4, Offset<NucleusThread>(nameof(NucleusThread.WaitStatus)));
+        Assert.Equal(state + 8, Offset<NucleusThread>(nameof(NucleusThread.DirectHome)));
+        Assert.Equal(0, (int)WaitKind.None);
+        Assert.Equal(0, (int)Status.Ok);
+        int cancel = Offset<NucleusThread>(nameof(NucleusThread.CancelWanted));
+        Assert.Equal(0, cancel % 8);
+        Assert.Equal(cancel + 4, Offset<NucleusThread>(nameof(NucleusThread.HasQuota)));
+        // Label and words, which it copies as 64 bytes and 8.
+        Assert.Equal(72, Offset<Message>(nameof(Message.Badge)));
+        Assert.Equal(0, Offset<Endpoint>(nameof(Endpoint.Header)));
+        Assert.Equal(0, Offset<KernelObject>(nameof(KernelObject.Lock)));
     }
 
     [Fact]
@@ -158,7 +218,7 @@ public sealed partial class AssemblyOffsetTests
         typeof(T).GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
             .OrderBy(field => (int)Marshal.OffsetOf<T>(field.Name)).Select(field => field.Name);
 
-    [GeneratedRegex(@"^\.set ((?:CPU|THREAD)_\w+), (\d+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\.set ((?:CPU|THREAD|ENDPOINT|SLOT|MESSAGE|STATE|WAIT)_\w+), (\d+)$", RegexOptions.Multiline)]
     private static partial Regex FieldConstant();
 
     [GeneratedRegex(@"    \w+ (\w+)\n")]
