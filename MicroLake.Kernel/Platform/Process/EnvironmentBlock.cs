@@ -14,8 +14,14 @@ internal static unsafe class EnvironmentBlock
     private const int Bytes = 1024;
     private const int MaxEntries = 64;
 
-    /// <summary>The two of the collector, and the null pointer at the end.</summary>
-    private const int ReservedEntries = 3;
+    /// <summary>The three of the collector, and the null pointer at the end.</summary>
+    private const int ReservedEntries = 4;
+
+    /// <summary>
+    /// Addresses that the collector takes for its heap beyond the five times of the limit that it would: it never commits the page at the end of its table of
+    /// regions (gc_heap::get_card_table_commit_layout), which holds up to 24 of them, 4 MiB each. On a small machine those were soon in use.
+    /// </summary>
+    private const ulong MoreHeapAddresses = 4UL << 30;
 
     private struct Storage
     {
@@ -50,8 +56,12 @@ internal static unsafe class EnvironmentBlock
         MemoryInformation memory;
         KernelCall.MemoryInformation(&memory);
         ulong limit = memory.CommitLimitPages * 4096;
+        ulong heap = limit / 100 * 75;
         Text("DOTNET_GCHeapHardLimit="u8);
-        Hex(limit / 100 * 75);
+        Hex(heap);
+        End();
+        Text("DOTNET_GCRegionRange="u8);
+        Hex(heap * 5 + MoreHeapAddresses);
         End();
         Text("DOTNET_GCgen0size="u8);
         Hex(Gen0Bytes(limit));

@@ -200,6 +200,25 @@ public static class CollectorTests
         Check.That(!GCSettings.IsServerGC);
     }
 
+    /// <summary>Of a small machine's heap the last regions count, too: what the collector keeps of them lies at the end of its tables.</summary>
+    [GuestTest]
+    public static void Small_objects_may_take_most_of_the_heap()
+    {
+        const int each = 1 << 10;
+        long bytes = Math.Min(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 6 / 10, 32 << 20);
+        var arrays = new List<byte[]>();
+        for (int i = 0; i < bytes / each; i++)
+        {
+            byte[] array = new byte[each - 24];
+            array[^1] = (byte)i;
+            arrays.Add(array);
+        }
+
+        GC.Collect();
+        for (int i = 0; i < arrays.Count; i++)
+            Check.Equal((byte)i, arrays[i][^1]);
+    }
+
     [GuestTest]
     public static void A_no_collection_region_holds()
     {
