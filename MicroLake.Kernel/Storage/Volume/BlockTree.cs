@@ -8,7 +8,7 @@ namespace MicroLake.Storage;
 /// <param name="owner">Whose blocks they are; null for the inode table.</param>
 internal sealed class BlockTree(Volume volume, DiskNode? owner)
 {
-    private readonly Dictionary<long, CachedPage> _pages = [];
+    private readonly PageTable _pages = new();
 
     public BlockPointer Root { get; set; }
 
@@ -22,7 +22,7 @@ internal sealed class BlockTree(Volume volume, DiskNode? owner)
     /// <exception cref="DamageException">It, or a pointer block above it, is damaged.</exception>
     public CachedPage? Find(int level, long index)
     {
-        if (!TryGetCached(level, index, out CachedPage? page))
+        if (!_pages.TryGet(level, index, out CachedPage? page))
         {
             BlockPointer pointer = PointerTo(level, index);
             if (pointer.IsHole)
@@ -37,13 +37,13 @@ internal sealed class BlockTree(Volume volume, DiskNode? owner)
     /// <summary>A data page that is in memory; null: it is not, or there is a hole.</summary>
     public CachedPage? FindCached(long index)
     {
-        if (!TryGetCached(0, index, out CachedPage? page))
+        if (!_pages.TryGet(0, index, out CachedPage? page))
             return null;
         volume.Cache.Use(page);
         return page;
     }
 
-    public bool IsCached(long index) => TryGetCached(0, index, out _);
+    public bool IsCached(long index) => _pages.TryGet(0, index, out _);
 
     /// <summary>Moves on to the next data page that is no hole; false: there is none.</summary>
     public bool TryFindData(ref long index)
@@ -117,7 +117,7 @@ internal sealed class BlockTree(Volume volume, DiskNode? owner)
     {
         while (index >> (DiskLayout.PointerShift * (Height - level)) != 0)
             AddLevel();
-        if (TryGetCached(level, index, out CachedPage? page) && page.IsDirty)
+        if (_pages.TryGet(level, index, out CachedPage? page) && page.IsDirty)
         {
             volume.Cache.Use(page);
             return page;
@@ -130,7 +130,7 @@ internal sealed class BlockTree(Volume volume, DiskNode? owner)
             owner?.MarkDirty();
         BlockPointer pointer = parent is null ? Root : BlockPointer.Read(parent.Data, Slot(index));
         // Only now: what was done for the blocks above may have taken a clean page away.
-        if (!TryGetCached(level, index, out page) && !pointer.IsHole && !replace)
+        if (!_pages.TryGet(level, index, out page) && !pointer.IsHole && !replace)
             page = Load(level, index, pointer);
         volume.Space.Check(grows: pointer.IsHole);
         if (page is null)
@@ -180,19 +180,14 @@ internal sealed class BlockTree(Volume volume, DiskNode? owner)
     }
 
     /// <summary>The cache took a page away.</summary>
-    public void Forget(CachedPage page) => _pages.Remove(Key(page.Level, page.Index));
-
-    private static long Key(int level, long index) => ((long)level << 56) | index;
+    public void Forget(CachedPage page) => _pages.Remove(page);
 
     private static int Slot(long index) => (int)index & (DiskLayout.PointersPerBlock - 1);
-
-    private bool TryGetCached(int level, long index, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CachedPage? page) =>
-        _pages.TryGetValue(Key(level, index), out page);
 
     private CachedPage Add(int level, long index)
     {
         CachedPage page = volume.Cache.Add(this, level, index);
-        _pages.Add(Key(level, index), page);
+        _pages.Add(page);
         return page;
     }
 
@@ -227,13 +222,13 @@ internal sealed class BlockTree(Volume volume, DiskNode? owner)
         if (level == Height)
             Root = pointer;
         else
-            pointer.Write(_pages[Key(level + 1, index >> DiskLayout.PointerShift)].Data, Slot(index));
+            pointer.Write(_pages[level + 1, index >> DiskLayout.PointerShift]!.Data, Slot(index));
     }
 
     /// <summary>One more level of pointers, above what is there.</summary>
     private void AddLevel()
     {
-        if (!Root.IsHole || TryGetCached(Height, 0, out _))
+        if (!Root.IsHole || _pages.TryGet(Height, 0, out _))
         {
             owner?.MarkDirty();
             volume.Space.Check(grows: true);
@@ -250,7 +245,7 @@ internal sealed class BlockTree(Volume volume, DiskNode? owner)
     /// <summary>Gives back what lies from a page on below one block. True: that is all of it, and the block itself is given back, too.</summary>
     private bool Cut(int level, long index, BlockPointer pointer, long keep)
     {
-        _ = TryGetCached(level, index, out CachedPage? page);
+        _ = _pages.TryGet(level, index, out CachedPage? page);
         if (page is null && pointer.IsHole)
             return true;
         int shift = DiskLayout.PointerShift * level;

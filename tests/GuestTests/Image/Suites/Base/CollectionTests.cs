@@ -119,4 +119,21 @@ public static class CollectionTests
         memory.Span.Reverse();
         Check.Equal("olleh", memory.ToString());
     }
+
+    [GuestTest]
+    public static void Spans_are_copied_whole_at_every_length_and_overlap()
+    {
+        byte[] memory = new byte[13_000], expected = new byte[memory.Length];
+        foreach (int length in (int[])[1, 7, 16, 33, 128, 129, 255, 2047, 2048, 2049, 2111, 2112, 4096, 4191])
+        {
+            foreach (int distance in (int[])[-length, -63, -32, -9, -1, 1, 8, 31, 64, length])
+            {
+                Random.Shared.NextBytes(memory);
+                for (int i = 0; i < memory.Length; i++)
+                    expected[i] = i - 4500 - distance is var at && at >= 0 && at < length ? memory[4500 + at] : memory[i];
+                memory.AsSpan(4500, length).CopyTo(memory.AsSpan(4500 + distance));
+                Check.That(memory.AsSpan().SequenceEqual(expected), $"{length} bytes, moved by {distance}");
+            }
+        }
+    }
 }
