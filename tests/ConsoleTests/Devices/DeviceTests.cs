@@ -19,7 +19,7 @@ public sealed class DeviceTests
         Machine machine = Product.Machine with
         {
             Processors = 2,
-            Disk = disk.Path,
+            Disks = [disk.Path],
             ExtraArguments =
             [
                 // The line in place of messages; a packed ring; no random numbers from the processor, so that the devices' count.

@@ -17,7 +17,7 @@ public sealed class DataTests : IDisposable
     {
         string share = Directory.CreateDirectory(Path.Combine(_disk.Folder, "share")).FullName;
         File.Copy(ImageProject.At("tests/Programs/Probe").Build(), Path.Combine(share, "probe.elf"));
-        using (GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { Disk = _disk.Path }, share))
+        using (GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { Disks = [_disk.Path] }, share))
         {
             Assert.Contains("not formatted; use: disk format blk0", console.Run("disk"), StringComparison.Ordinal);
             Assert.StartsWith("error: ", console.Run("ls /data"), StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class DataTests : IDisposable
         File.WriteAllText(onHost, "from the host\n");
         Assert.Equal(0, ToolRun.Of("disk", "put", _disk.Path, onHost, "/data/folder/host").Status);
 
-        using (GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { Disk = _disk.Path }, share))
+        using (GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { Disks = [_disk.Path] }, share))
         {
             Assert.Contains("/data\n", console.Run("disk list"), StringComparison.Ordinal);
             Assert.Equal("there\n", console.Run("cat /data/text"));
@@ -57,7 +57,7 @@ public sealed class DataTests : IDisposable
         image[40] ^= 1;
         image[^4000] ^= 1;
         File.WriteAllBytes(_disk.Path, image);
-        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { Disk = _disk.Path });
+        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { Disks = [_disk.Path] });
         Assert.Contains("both superblocks are damaged", console.Run("disk"), StringComparison.Ordinal);
         Assert.Contains("error: disk: blk0 holds a file system already, use: disk format blk0 --force", console.Run("disk format blk0"), StringComparison.Ordinal);
         Assert.Equal("", console.Run("disk format blk0 --force"));

@@ -75,7 +75,7 @@ public sealed partial class PowerCutTests : IDisposable
     /// <summary>Kills the guest some moments after it has said that a step is durable. Returns the last that it said.</summary>
     private int RunAndKill(string exec, int step, int moreMilliseconds)
     {
-        Machine machine = Product.Machine with { Disk = _disk.Path, Files = new Dictionary<string, string> { [GuestFile.Exec] = exec } };
+        Machine machine = Product.Machine with { Disks = [_disk.Path], Files = new Dictionary<string, string> { [GuestFile.Exec] = exec } };
         using var console = new GuestConsole(machine, _share);
         string text = console.WaitForText($"durable {(step + 2) / 3 * 3}\n");
         // Not to wait for anything: to kill at any point of what comes next.

@@ -29,7 +29,7 @@ public sealed class SwapTests : IDisposable
     [Fact]
     public void A_program_has_more_memory_than_the_machine_and_finds_what_it_wrote()
     {
-        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { MemoryMiB = MemoryMiB, Disk = _swap }, _share);
+        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { MemoryMiB = MemoryMiB, Disks = [_swap] }, _share);
         Assert.Contains("for swap; use: swap on blk0", console.Run("disk"), StringComparison.Ordinal);
         Assert.Contains("There is no swap disk", console.Run("swap"), StringComparison.Ordinal);
         Assert.Contains("refused", console.Run("run --memory 600 /host/probe.elf pressure 150 0 1"), StringComparison.Ordinal);
@@ -58,8 +58,10 @@ public sealed class SwapTests : IDisposable
             File.WriteAllText(
                 Path.Combine(_share, $"p{i}.json"),
                 $$"""{ "name": "p{{i}}", "program": "/host/probe.elf", "arguments": ["pressure", "40", "{{(i == 3 ? 1000 : 1)}}", "{{i}}"], "memory_mib": 200, "restart": "never" }""");
-        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { MemoryMiB = MemoryMiB, Processors = 4, Disk = _swap }, _share);
-        Assert.Equal("", console.Run("swap on blk0"));
+        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { MemoryMiB = MemoryMiB, Processors = 4, Disks = [_disk.Path, _swap] }, _share);
+        Assert.Equal("", console.Run("disk format blk0"));
+        Assert.Equal("", console.Run("ls /data"));
+        Assert.Equal("", console.Run("swap on blk1"));
         for (int i = 1; i <= 3; i++)
             Assert.StartsWith($"p{i}: generation 1", console.Run($"service load /host/p{i}.json"), StringComparison.Ordinal);
         Assert.Equal("40 MiB whole\n", console.Run("run --memory 200 /host/probe.elf pressure 40 1 9"));

@@ -34,7 +34,7 @@ public sealed partial class PageModuleTests : IDisposable
     {
         string share = MakeFiles();
         // A cache of some 2000 pages, and 2400 that are used in turns.
-        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { Disk = _disk.Path, MemoryMiB = 64 }, share);
+        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { Disks = [_disk.Path], MemoryMiB = 64 }, share);
         Assert.Equal("", console.Run("disk format blk0"));
         for (int i = 0; i <= Parts; i++)
             Assert.Equal("", console.Run($"cp /host/part{i} /data/part{i}"));

@@ -32,7 +32,7 @@ public sealed class PolicyHelperTests : IDisposable
         File.WriteAllBytes(Path.Combine(share, "data"), new byte[Pages << 12]);
         foreach ((string name, string body) in s_policies)
             Pack(share, name, body);
-        Machine machine = Product.Machine with { Disk = _disk.Path };
+        Machine machine = Product.Machine with { Disks = [_disk.Path] };
         using (GuestConsole console = GuestConsole.AtPrompt(machine, share))
         {
             Assert.Equal("", console.Run("disk format blk0"));

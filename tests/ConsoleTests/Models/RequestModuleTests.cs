@@ -19,7 +19,7 @@ public sealed class RequestModuleTests : IDisposable
         string share = _folder.CreateSubdirectory("share").FullName;
         ToolRun pack = ToolRun.Of("module", "pack", Repository.PathOf("samples/policies/submit-shortest.c"), "-o", Path.Combine(share, "submit.mlm"));
         Assert.True(pack.Status == 0, pack.Error);
-        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { Disk = disk }, share);
+        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { Disks = [disk] }, share);
 
         Assert.Contains("policy verified, ", console.Run("mlaas load /host/submit.mlm --allow-unsigned"), StringComparison.Ordinal);
         Assert.Contains("io.submit decides for no process", console.Run("mlaas shadow submit-shortest --tenant acme"), StringComparison.Ordinal);

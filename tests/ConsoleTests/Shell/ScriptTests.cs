@@ -77,6 +77,15 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal(0, run.Status);
     }
 
+    [Fact]
+    public void A_disk_that_is_given_twice_is_refused_before_anything_boots()
+    {
+        string disk = typeof(ScriptTests).Assembly.Location;
+        ToolRun run = ToolRun.Of("run", "--disk", disk, "--disk", disk);
+        Assert.Equal(1, run.Status);
+        Assert.Contains($"error: --disk {disk}: a disk image can be given once only", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--share", "/no/such/folder")]
     [InlineData("--script", "/no/such/script")]

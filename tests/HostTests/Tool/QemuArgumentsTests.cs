@@ -37,9 +37,18 @@ public sealed class QemuArgumentsTests
     [InlineData("disk.qcow2", "format=qcow2")]
     public void A_disk_is_a_virtio_device_of_the_format_its_name_tells(string file, string format)
     {
-        string line = Line(s_plain with { Disk = file });
+        string line = Line(s_plain with { Disks = [file] });
         Assert.Contains(format, line);
-        Assert.Contains("-device virtio-blk-pci,drive=disk", line);
+        Assert.Contains("-device virtio-blk-pci,drive=disk0", line);
+    }
+
+    [Fact]
+    public void Disks_come_in_their_order()
+    {
+        string line = Line(s_plain with { Disks = ["a.img", "b,c.qcow2"] });
+        Assert.Contains(
+            "-drive if=none,id=disk0,format=raw,file=a.img -device virtio-blk-pci,drive=disk0 -drive if=none,id=disk1,format=qcow2,file=b,,c.qcow2 -device virtio-blk-pci,drive=disk1",
+            line);
     }
 
     [Fact]
@@ -57,7 +66,7 @@ public sealed class QemuArgumentsTests
 
     [Fact]
     public void Extra_arguments_come_last() =>
-        Assert.EndsWith(" -device edu", Line(s_plain with { ExtraArguments = ["-device", "edu"], Disk = "d" }));
+        Assert.EndsWith(" -device edu", Line(s_plain with { ExtraArguments = ["-device", "edu"], Disks = ["d"] }));
 
     private static string Line(Machine machine) => string.Join(' ', QemuArguments.For(machine, ["-serial", "stdio"], "/scratch"));
 }

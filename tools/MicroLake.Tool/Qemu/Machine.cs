@@ -51,8 +51,8 @@ public sealed record Machine
 
     public Gpu Gpu { get; init; }
 
-    /// <summary>A disk image for virtio-blk, raw unless its name ends in .qcow2.</summary>
-    public string? Disk { get; init; }
+    /// <summary>Disk images for virtio-blk, each raw unless its name ends in .qcow2; the guest names them blk0, blk1 and so on.</summary>
+    public IReadOnlyList<string> Disks { get; init; } = [];
 
     /// <summary>Whether the host gives random bytes by virtio-rng: the guest's own beginning is worth little where its processor has none.</summary>
     public bool HasRandomSource { get; init; }

@@ -66,11 +66,12 @@ public static class QemuArguments
         "-device", "virtio-9p-pci,fsdev=host,mount_tag=host",
     ];
 
-    /// <summary>The image as the first virtio disk.</summary>
-    public static string[] Disk(string path)
+    /// <summary>The image as a virtio disk.</summary>
+    /// <param name="number">How many are in front of it.</param>
+    public static string[] Disk(string path, int number = 0)
     {
         string format = path.EndsWith(".qcow2", StringComparison.OrdinalIgnoreCase) ? "qcow2" : "raw";
-        return ["-drive", $"if=none,id=disk,format={format},file={Escape(path)}", "-device", "virtio-blk-pci,drive=disk"];
+        return ["-drive", $"if=none,id=disk{number},format={format},file={Escape(path)}", "-device", $"virtio-blk-pci,drive=disk{number}"];
     }
 
     private static void AddBoot(List<string> arguments, BootSource boot, string scratch)
@@ -106,10 +107,8 @@ public static class QemuArguments
                 arguments.AddRange(VirglGpu);
                 break;
         }
-        if (machine.Disk is { } disk)
-        {
-            arguments.AddRange(Disk(disk));
-        }
+        for (int i = 0; i < machine.Disks.Count; i++)
+            arguments.AddRange(Disk(machine.Disks[i], i));
         if (machine.HasRandomSource)
             arguments.AddRange(["-device", "virtio-rng-pci"]);
         if (machine.Share is { } share)

@@ -25,7 +25,12 @@ internal sealed class MachineOptions
 
     private readonly Option<string?> _share = new("--share") { Description = "Host folder that appears as /host, to read and write", HelpName = "DIR" };
 
-    private readonly Option<string?> _disk = new("--disk") { Description = "Disk image, raw or .qcow2", HelpName = "FILE" };
+    private readonly Option<string[]> _disks = new("--disk")
+    {
+        Description = "Disk image, raw or .qcow2; given again, one more: blk0, blk1 and so on, such as one for /data and one for swap",
+        HelpName = "FILE",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     private readonly Option<bool> _iso = new("--iso") { Description = "Boot from the ISO by GRUB" };
 
@@ -51,7 +56,7 @@ internal sealed class MachineOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Project, _processors, _memory, _accelerator, _gpu, _share, _disk, _iso, _firmware, _icount, _qemuArguments })
+        foreach (Option option in new Option[] { Project, _processors, _memory, _accelerator, _gpu, _share, _disks, _iso, _firmware, _icount, _qemuArguments })
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -68,13 +73,12 @@ internal sealed class MachineOptions
     {
         Gpu gpu = options.GetValue(_gpu) switch { "2d" => Gpu.TwoD, "virgl" => Gpu.Virgl, _ => Gpu.None };
         bool iso = options.GetValue(_iso);
-        string? disk = options.GetValue(_disk);
+        string[] disks = options.GetValue(_disks) ?? [];
         PackageInstaller.Ensure([
             .. DebianPackage.ForBuild, .. DebianPackage.ForRun,
-            .. iso ? DebianPackage.ForIso : [], .. disk is null ? [] : DebianPackage.ForDisk,
+            .. iso ? DebianPackage.ForIso : [], .. disks.Length == 0 ? [] : DebianPackage.ForDisk,
             .. gpu == Gpu.Virgl ? DebianPackage.ForVirgl : []]);
-        if (disk is not null && !File.Exists(disk))
-            throw new ToolException($"--disk {disk}: there is no such file; make one with: ./build.sh disk create {disk}");
+        CheckDisks(disks);
 
         string elf = ImageProject.At(options.GetRequiredValue(Project)).Build();
         string bootArchive = BootArchive.Make();
@@ -86,7 +90,7 @@ internal sealed class MachineOptions
             Processors = options.GetValue(_processors),
             MemoryMiB = options.GetValue(_memory),
             Gpu = gpu,
-            Disk = disk,
+            Disks = disks,
             InstructionCount = options.GetValue(_icount),
             Accelerator = Choose(options),
             ExtraArguments = [.. (options.GetValue(_qemuArguments) ?? []).SelectMany(CommandLineParser.SplitCommandLine)],
@@ -95,6 +99,15 @@ internal sealed class MachineOptions
         bool hasDrivers = ImageProject.At(options.GetRequiredValue(Project)) == ImageProject.Kernel && !machine.InstructionCount;
         machine = machine with { HasRandomSource = hasDrivers };
         return options.GetValue(_share) is { } share ? SharedFolder.Give(machine, share, hasDrivers, folder) : machine;
+    }
+
+    private static void CheckDisks(string[] disks)
+    {
+        foreach (string disk in disks)
+            if (!File.Exists(disk))
+                throw new ToolException($"--disk {disk}: there is no such file; make one with: ./build.sh disk create {disk}");
+        if (disks.GroupBy(Path.GetFullPath).FirstOrDefault(static same => same.Skip(1).Any()) is { } twice)
+            throw new ToolException($"--disk {twice.Last()}: a disk image can be given once only; make another with: ./build.sh disk create FILE");
     }
 
     private Accelerator Choose(ParseResult options) => options.GetValue(_accelerator) switch
