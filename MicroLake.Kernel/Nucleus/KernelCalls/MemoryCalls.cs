@@ -28,9 +28,10 @@ internal static unsafe class MemoryCalls
     [RuntimeExport("mk_memory_replace")]
     private static Status Replace(ulong start, ulong length, Protection protection)
     {
-        Status status = AddressSpace.Replace(KernelAddressSpace.Space, start, length, protection);
-        while (IsWorthAnotherTry(status, length))
-            status = AddressSpace.ReserveAt(KernelAddressSpace.Space, start, length, protection, AddressSpace.Anonymous, false);
+        Status status;
+        do
+            status = AddressSpace.Replace(KernelAddressSpace.Space, start, length, protection);
+        while (IsWorthAnotherTry(status, length));
         return status;
     }
 

@@ -176,16 +176,23 @@ internal unsafe partial struct AddressSpace
         if (status != Status.Ok)
             return status;
         GiveCharge(space, charged);
-        PageTable.Removed removed = PageTable.Unmap(space->Root, start, start + length, true);
+        PageTable.Removed removed = Unmap(space, start, length);
         if (isStack && !space->IsUser)
             space->StackPages -= removed.Entries;
+        return Status.Ok;
+    }
+
+    /// <summary>Gives the frames of a range back, and the tables that it alone needed.</summary>
+    private static PageTable.Removed Unmap(AddressSpace* space, ulong start, ulong length)
+    {
+        PageTable.Removed removed = PageTable.Unmap(space->Root, start, start + length, true);
         if (space->IsUser)
         {
             Forget(space, removed);
             GiveTables(space, removed.Tables);
         }
 
-        return Status.Ok;
+        return removed;
     }
 
     /// <summary>Reserves exactly this range, which must be free or, where <paramref name="inBarrier"/> says so, kept for the loader.</summary>
@@ -200,11 +207,50 @@ internal unsafe partial struct AddressSpace
         return status;
     }
 
-    /// <summary>Throws away what a range holds and reserves it anew (mmap's MAP_FIXED).</summary>
+    /// <summary>
+    /// Throws away what a range holds and reserves it anew (mmap's MAP_FIXED), in one step: whoever reserves meanwhile must not find the addresses free. The
+    /// collector gives memory back in this way, inside its heap.
+    /// </summary>
     public static Status Replace(AddressSpace* space, ulong start, ulong length, Protection protection)
     {
-        Status status = Free(space, start, length);
-        return status != Status.Ok ? status : ReserveAt(space, start, length, protection, Anonymous, false);
+        if (!IsRange(space, start, length))
+            return Status.InvalidArgument;
+        length = RoundUp(length);
+        uint interrupts = Acquire(space);
+        ulong before = Survey(space, start, start + length, out ulong chargeable, out bool hasFixed);
+        Status status;
+        if (hasFixed)
+        {
+            status = Status.NotReserved;
+        }
+        else if (chargeable == length / PageTable.PageBytes)
+        {
+            status = RenewLocked(space, start, length, protection, before);
+        }
+        else
+        {
+            status = RemoveLocked(space, start, length);
+            if (status == Status.Ok)
+                status = ReserveLocked(space, ref start, length, PageTable.PageBytes, protection, Anonymous, false);
+        }
+
+        Release(space, interrupts);
+        return status;
+    }
+
+    /// <summary>Throws away what a range of private memory holds that is reserved throughout, with so many pages charged. On an error nothing has changed.</summary>
+    private static Status RenewLocked(AddressSpace* space, ulong start, ulong length, Protection protection, ulong before)
+    {
+        ulong after = protection == Protection.None ? 0 : length / PageTable.PageBytes;
+        ulong most = after > before ? after : before;
+        Status status = TryCharge(space, most - before);
+        if (status != Status.Ok)
+            return status;
+        status = space->_regions.Protect(start, length, protection);
+        if (status == Status.Ok)
+            _ = Unmap(space, start, length);
+        GiveCharge(space, most - (status == Status.Ok ? after : before));
+        return status;
     }
 
     public static Status Protect(AddressSpace* space, ulong start, ulong length, Protection protection)

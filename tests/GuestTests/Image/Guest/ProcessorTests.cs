@@ -10,7 +10,9 @@ namespace MicroLake.GuestTests.Guest;
 public static class ProcessorTests
 {
     private const int PageBytes = 4096;
+    private const int None = 0;
     private const int ReadWrite = 3;
+    private const int Fixed = 0x10;
     private const int PrivateAnonymous = 0x22;
     private const int DontNeed = 4;
 
@@ -180,6 +182,42 @@ public static class ProcessorTests
         foreach (Thread reader in readers)
             reader.Join();
         Check.Equal(0, UnmapMemory(pages, count * PageBytes));
+    }
+
+    /// <summary>The collector gives memory back by a mapping over a part of its heap: the addresses must not be free for an instant.</summary>
+    [GuestTest]
+    public static void A_range_that_is_mapped_anew_stays_reserved()
+    {
+        const int heapPages = 64, piece = 8, rounds = 1_000;
+        nint heap = MapMemory(0, heapPages * PageBytes, None, PrivateAnonymous, -1, 0);
+        Check.That(heap is not 0 and not -1);
+        bool stop = false;
+        int taken = 0;
+        var other = new Thread(() =>
+        {
+            while (!Volatile.Read(ref stop))
+            {
+                nint found = MapMemory(0, piece * PageBytes, ReadWrite, PrivateAnonymous, -1, 0);
+                if (found >= heap && found < heap + heapPages * PageBytes)
+                    taken++;
+                UnmapMemory(found, piece * PageBytes);
+            }
+        });
+        other.Start();
+
+        int failed = 0;
+        for (int i = 0; i < rounds; i++)
+        {
+            nint part = heap + i % (heapPages / piece) * piece * PageBytes;
+            if (MapMemory(part, piece * PageBytes, i % 2 == 0 ? None : ReadWrite, Fixed | PrivateAnonymous, -1, 0) != part)
+                failed++;
+        }
+
+        Volatile.Write(ref stop, true);
+        other.Join();
+        Check.Equal(0, taken);
+        Check.Equal(0, failed);
+        Check.Equal(0, UnmapMemory(heap, heapPages * PageBytes));
     }
 
     [GuestTest]
