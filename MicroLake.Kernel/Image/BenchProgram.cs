@@ -24,10 +24,16 @@ internal sealed class BenchProgram(string name)
         Start(arguments, console, 16 << 20, handles);
 
     /// <summary>The same with so many bytes of memory.</summary>
-    public RunningProgram Start(IReadOnlyList<string> arguments, ProcessConsole? console, long memory, params IReadOnlyList<StartHandle> handles)
+    public RunningProgram Start(IReadOnlyList<string> arguments, ProcessConsole? console, long memory, params IReadOnlyList<StartHandle> handles) =>
+        Start(arguments, console, new ProcessLimits { MemoryPages = (ulong)memory >> 12 }, handles);
+
+    /// <summary>The same with what limits say of memory and time.</summary>
+    public RunningProgram Start(IReadOnlyList<string> arguments, ProcessConsole? console, ProcessLimits limits, params IReadOnlyList<StartHandle> handles)
     {
         _program ??= ElfProgram.Read(System.IO.File.ReadAllBytes(File));
-        var limits = new ProcessLimits { MemoryPages = (ulong)memory >> 12, Threads = 8, Handles = 64, HighestPriority = 32 };
+        limits.Threads = 8;
+        limits.Handles = 64;
+        limits.HighestPriority = 32;
         return RunningProgram.Start(_program, name, [name, .. arguments], limits, console, handles);
     }
 }

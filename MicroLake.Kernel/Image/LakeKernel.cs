@@ -29,7 +29,7 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         AllCommands.AddTo(commands);
         BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault()).Add(new FeatureCommit()).Add(new HookCall()).Add(new ModelDecision()).Add(new ModuleSwap())
             .Add(new ModuleLoad("mm-reuse")).Add(new ModuleLoad("pick-burst"));
-        IReadOnlyList<IGuestBenchmark> withPrograms = BenchProgram.Messages.IsThere ? [new ProcessStart(), .. ProcessMessages.All(), .. SwappedIn.All(swap)] : [];
+        IReadOnlyList<IGuestBenchmark> withPrograms = BenchProgram.Messages.IsThere ? [new ProcessStart(), new JobMix(), .. ProcessMessages.All(), .. SwappedIn.All(swap)] : [];
         foreach (IGuestBenchmark benchmark in withPrograms.Concat(FileTransfer.All()).Concat(FolderFiles.All()).Concat(DiskTransfer.All()))
             _ = benchmarks.Add(benchmark);
         var supervisor = new Supervisor(ServiceLog.Write);

@@ -35,7 +35,11 @@ public sealed class HookDescription
         // How far behind the front of the queue a thread stands that has become ready, in virtual run time.
         new(0, "sched.pick", "ns",
             new("burst_ns", "ns"), new("burst1_ns", "ns"), new("burst2_ns", "ns"), new("burst3_ns", "ns"), new("waited_ns", "ns"),
-            new("priority", "level"), new("ready", "threads"), new("run_ns", "ns")) { IsOfProcesses = true },
+            new("priority", "level"), new("ready", "threads"), new("run_ns", "ns"),
+            // Of the process, and of runs that have ended before it began: none of the kernel.
+            new("process_run_ns", "ns"), new("declared_ns", "ns"), new("command_last", "log2_ns/256"), new("command_before_last", "log2_ns/256"),
+            new("command_mean", "log2_ns/256"), new("command_runs", "count"), new("program_mean", "log2_ns/256"), new("usual_mean", "log2_ns/256"))
+            { IsOfProcesses = true },
         // Threads that a processor without work takes from another's queue; the last two features are of the first that waits there.
         new(1, "sched.balance", "threads", new("other_ready", "threads"), new("idle", "processors"), new("waited_ns", "ns"), new("burst_ns", "ns")),
         // The rank of a page among those that may go: the greatest goes first. Distances are counted in uses of pages, as shares of the cache's size.

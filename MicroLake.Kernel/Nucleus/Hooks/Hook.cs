@@ -144,6 +144,13 @@ public unsafe struct Hook
         HookState* state = &hook->_state;
         _ = Interlocked.Increment(ref state->Outcomes);
         _ = Interlocked.Add(ref state->OutcomeSum, value);
+        Pending(hook, value);
+    }
+
+    /// <summary>What will come of a decision is as bad as that already; it is counted when it has come.</summary>
+    public static void Pending(Hook* hook, ulong value)
+    {
+        HookState* state = &hook->_state;
         if (value > state->WorstOutcome)
             state->WorstOutcome = value;
         HookAttachment* attachment = hook->Attachment;

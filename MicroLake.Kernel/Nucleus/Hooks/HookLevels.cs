@@ -39,6 +39,13 @@ internal unsafe struct HookLevels
             Hook.Outcome((Hook*)_hooks[i], value);
     }
 
+    /// <summary>What will come of a decision is as bad as that already.</summary>
+    public void Pending(ulong value)
+    {
+        for (int i = 0; i < Count; i++)
+            Hook.Pending((Hook*)_hooks[i], value);
+    }
+
     /// <summary>Whether no other takes part.</summary>
     private bool Add(Hook* hook)
     {

@@ -40,7 +40,6 @@ internal static unsafe class HookTable
     /// <summary>Modules at each hook, of any scope.</summary>
     private static Counts s_counts;
     private static uint s_busy;
-    private static int s_policyBefore;
 
     /// <summary>The decision, which is for no process; interrupts are off.</summary>
     public static long Decide(int index, PerCpu* cpu, long* features, long heuristic, uint given = HookAttachment.MaxFeatures)
@@ -85,6 +84,9 @@ internal static unsafe class HookTable
 
     /// <summary>What came of decisions for a process; less is better. Interrupts are off.</summary>
     public static void OutcomeFor(Process* process, int index, ulong value) => LevelsOf(process, index).Outcome(value);
+
+    /// <summary>What will come of a decision for a process is as bad as that already. Interrupts are off.</summary>
+    public static void PendingFor(Process* process, int index, ulong value) => LevelsOf(process, index).Pending(value);
 
     /// <summary>
     /// Attaches a module in the place of the one before, which is gone on return: no decision is lost, and none is made twice.
@@ -169,7 +171,11 @@ internal static unsafe class HookTable
         uint interrupts = ThreadList.AcquireLock();
         Hook* hook = FindLocked(index, scope);
         if (hook != null)
+        {
+            SchedulerHooks.LookAtWaitingLocked(index);
             Hook.Describe(hook, state);
+        }
+
         ThreadList.ReleaseLock(interrupts);
         return hook != null || ((uint)index < Count && scope == HookScope.Everywhere);
     }
@@ -209,7 +215,7 @@ internal static unsafe class HookTable
         FreeBlock(hook);
         (hook->Block, hook->BlockPages) = (physical, pages);
         if (isFirst && CountOf(index)++ == 0)
-            EnterScheduler(index);
+            SchedulerHooks.Enter(index);
         return Status.Ok;
     }
 
@@ -219,36 +225,15 @@ internal static unsafe class HookTable
         if (hook == null)
             return;
         if (hook->Block != 0 && --CountOf(index) == 0)
-            LeaveScheduler(index);
+            SchedulerHooks.Leave(index);
         _ = Hook.Detach(hook);
+        SchedulerHooks.Forget(index);
         FreeBlock(hook);
         if (places == Everybodys())
             return;
         HookPlaces.Set(places, index, null);
         ProcessorRequest.InterruptEverywhere();
         PhysicalMemory.FreeContiguous(DirectMap.Physical(hook), Hook.Bytes / PageTable.PageBytes);
-    }
-
-    /// <summary>What the scheduler does only while a module is at one of its hooks.</summary>
-    private static void EnterScheduler(int index)
-    {
-        if (index == SchedBalance)
-            Trace.Add(Observers.Balance);
-        if (index != SchedPick)
-            return;
-        s_policyBefore = SchedulingPolicy.InForce;
-        Trace.Add(Observers.History);
-        _ = SchedulingPolicy.TrySelect(SchedulingPolicy.Hooked);
-    }
-
-    private static void LeaveScheduler(int index)
-    {
-        if (index == SchedBalance)
-            Trace.Remove(Observers.Balance);
-        if (index != SchedPick)
-            return;
-        _ = SchedulingPolicy.TrySelect(s_policyBefore);
-        Trace.Remove(Observers.History);
     }
 
     /// <summary>The memory of a module that is off its hook. Who is inside has interrupts off.</summary>

@@ -1,4 +1,5 @@
 using MicroLake.Abi;
+using MicroLake.Nucleus.Features;
 using MicroLake.Nucleus.Hooks;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Objects;
@@ -67,6 +68,12 @@ internal unsafe struct Process
 
     /// <summary>The group that it belongs to, for which modules may decide; 0: none.</summary>
     public uint Tenant;
+
+    /// <summary>What it runs, and what it was said to need (<see cref="ProcessLimits"/>).</summary>
+    public ulong Program, Command, DeclaredNanoseconds;
+
+    /// <summary>What was known of such processes when it began.</summary>
+    public Foresight Foresight;
 
     /// <summary>The objects that the process may reach.</summary>
     public HandleTable Handles;

@@ -55,6 +55,12 @@ internal static unsafe class ProcessLife
         process->HighestPriority = (byte)limits->HighestPriority;
         process->Processor.Percent = limits->ProcessorPercent;
         process->Tenant = limits->Tenant;
+        process->Program = limits->Program;
+        process->Command = limits->Command;
+        process->DeclaredNanoseconds = limits->DeclaredNanoseconds;
+        uint interrupts = ThreadList.AcquireLock();
+        process->Foresight = KnownRuns.OfLocked(process);
+        ThreadList.ReleaseLock(interrupts);
         for (int i = 0; i < ProcessRecord.NameBytes - 1 && i < nameLength; i++)
             process->Name[i] = name[i];
         ulong random;

@@ -46,7 +46,7 @@ internal static unsafe class FairPolicy
     }
 
     // Most threads have the default priority, whose charge needs no division.
-    private static ulong Charge(Thread* thread, ulong nanoseconds) =>
+    public static ulong Charge(Thread* thread, ulong nanoseconds) =>
         thread->VirtualRuntime + (thread->RunNode.Priority == Scheduler.DefaultPriority
             ? nanoseconds
             : nanoseconds * FullWeight / WeightOf(thread->RunNode.Priority));

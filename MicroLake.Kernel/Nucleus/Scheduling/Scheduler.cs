@@ -181,8 +181,10 @@ internal static unsafe class Scheduler
         ulong now = Clock.Monotonic();
         ProcessorQueue.Account(cpu, now);
         Thread* rival = cpu->Ready.Take();
-        if (!current->IsRealtime && !rival->IsRealtime && current->VirtualRuntime < rival->VirtualRuntime)
-            current->VirtualRuntime = rival->VirtualRuntime;
+        // Behind the rival, but not behind all that it is foreseen to run.
+        ulong behind = rival->VirtualRuntime - rival->Foreseen;
+        if (!current->IsRealtime && !rival->IsRealtime && current->VirtualRuntime < behind)
+            current->VirtualRuntime = behind;
         ProcessorQueue.Requeue(cpu, current);
         Dispatcher.SwitchTo(cpu, rival, now);
         RestoreInterrupts(interrupts);

@@ -158,6 +158,11 @@ internal unsafe struct Thread
     /// <summary>The process whose page <see cref="WaitPage"/> is.</summary>
     public uint WaitOwner;
 
+    /// <summary>
+    /// Nanoseconds that the thread is still foreseen to run, and that its virtual runtime is set back for; only a module at <c>sched.pick</c> foresees.
+    /// </summary>
+    public ulong Foreseen;
+
     /// <summary>Whether the thread belongs to the class that comes before all others.</summary>
     public readonly bool IsRealtime => RunNode.Priority > Scheduler.HighestFairPriority;
 

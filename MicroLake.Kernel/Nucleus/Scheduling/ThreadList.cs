@@ -86,6 +86,8 @@ internal static unsafe class ThreadList
         // Nobody may add a thread to what is ending.
         if (wasLast && !thread->Process->IsKernel && thread->Process->End == ProcessEnd.None)
             thread->Process->End = ProcessEnd.Exit;
+        if (wasLast)
+            KnownRuns.LearnLocked(thread->Process);
         ReleaseLock(interrupts);
         return wasLast;
     }

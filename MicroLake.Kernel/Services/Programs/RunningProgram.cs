@@ -14,6 +14,7 @@ public sealed class RunningProgram : IDisposable
 {
     private const ulong PageBytes = 4096;
     private const ulong StackBytes = 1 << 20;
+    private const ulong FirstHash = 0xCBF29CE484222325, HashPrime = 0x100000001B3;
 
     private readonly ElfProgram _program;
     private readonly ulong _base;
@@ -50,7 +51,7 @@ public sealed class RunningProgram : IDisposable
         FileSession? session = null;
         try
         {
-            process = KernelProcess.Create(name, limits with { Tenant = group?.Number ?? 0 });
+            process = KernelProcess.Create(name, Identified(limits, name, arguments, group));
             LoadedProgram loaded = LoadedProgram.Of(program);
             ulong baseAddress = loaded.Base;
             foreach (ElfSegment segment in program.Segments)
@@ -103,6 +104,26 @@ public sealed class RunningProgram : IDisposable
         Process.Dispose();
         _files?.Dispose();
         _tenant?.Dispose();
+    }
+
+    /// <summary>The kernel learns how long programs run by their names, and with these arguments, unless the limits say what tells them apart.</summary>
+    private static ProcessLimits Identified(ProcessLimits limits, string name, IReadOnlyList<string> arguments, Tenant? group)
+    {
+        ulong program = Mix(FirstHash, name), command = program;
+        for (int i = 1; i < arguments.Count; i++)
+            command = Mix(command, arguments[i]);
+        limits.Program = limits.Program != 0 ? limits.Program : program;
+        limits.Command = limits.Command != 0 ? limits.Command : command;
+        limits.Tenant = group?.Number ?? 0;
+        return limits;
+    }
+
+    /// <summary>FNV-1a, of a text and its end.</summary>
+    private static ulong Mix(ulong hash, string text)
+    {
+        foreach (char c in text)
+            hash = (hash ^ c) * HashPrime;
+        return (hash ^ char.MaxValue) * HashPrime;
     }
 
     private string Describe(ulong address) =>

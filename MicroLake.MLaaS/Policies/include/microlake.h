@@ -83,7 +83,8 @@ static s64 (*const ml_infer)(u64 model, const void *inputs, u64 input_bytes, voi
 
 /* Contexts of the hooks: what each is decided from. All fields are read-only. */
 
-/* Which thread runs: the result is how far behind the front of the queue a thread stands that has become ready, in ns of virtual run time. */
+/* Which thread runs: the result is how far behind the front of the queue a thread stands that has become ready, in ns of virtual run time: how
+   long it is foreseen to run. While it does it comes forward; when it has run for so long and goes on, the hook is asked again. */
 struct ml_sched_pick {
     s64 burst_ns;
     s64 burst1_ns;
@@ -93,6 +94,17 @@ struct ml_sched_pick {
     s64 priority;
     s64 ready;
     s64 run_ns;
+    /* Of the process: what this thread and those that have ended ran, and what it was said to need (0: nothing was). 0 in the kernel. */
+    s64 process_run_ns;
+    s64 declared_ns;
+    /* What was known when it began, from processes that have ended: log2(1 + ns) in parts of 256. Where a command (a program with its arguments) is not
+       known, its program's mean stands there, and where that is not known, the usual: of its tenant's processes, or of all. All 0: nothing is known. */
+    s64 command_last;
+    s64 command_before_last;
+    s64 command_mean;
+    s64 command_runs;
+    s64 program_mean;
+    s64 usual_mean;
 };
 
 /* Threads that a processor without work takes from another's queue. */

@@ -33,7 +33,7 @@ public sealed unsafe class DecisionPolicyTests
     {
         Refused("ML_POLICY(\"mm.reclaim\") s64 f(struct ml_mm_reclaim *c) { return 1; }", "no program for sched.pick; its programs are in mm.reclaim");
         Refused("ML_POLICY(\"sched.pick\") s64 f(s64 *c) { return 1; } ML_POLICY(\"sched.pick\") s64 g(s64 *c) { return 2; }", "two programs for sched.pick, f and g");
-        Refused("ML_POLICY(\"sched.pick\") s64 f(s64 *c) { return c[8]; }", "instruction 0 (");
+        Refused("ML_POLICY(\"sched.pick\") s64 f(s64 *c) { return c[16]; }", "instruction 0 (");
         Refused("ML_POLICY(\"sched.pick\") s64 f(s64 *c) { s64 n = 0; for (u32 i = 0; i < 30000; i++) n += i ^ c[0]; return n; }", "policy.bpf.o: ");
         Assert.Contains("policy.bpf.o: ", Assert.Throws<ModuleException>(() => Load(Manifest, [1, 2, 3], null)).Message, StringComparison.Ordinal);
     }

@@ -43,11 +43,14 @@ public sealed class TrainingTests
 
         using FileStream golden = File.OpenRead(Path.Combine(folder, "golden.csv"));
         CsvTable table = CsvTable.Read(golden, trainee.Features.Count + 1);
-        RowScorer file = RowScorer.Create(model, 1, trainee.Features.Count, trainee.Hook), embedded = RowScorer.Create(ShippedModel.Load(name), 1, trainee.Features.Count, trainee.Hook);
+        var scorers = new List<RowScorer> { RowScorer.Create(model, 1, trainee.Features.Count, trainee.Hook) };
+        // Replay has no processes.
+        if (trainee is not ProcessTrainee)
+            scorers.Add(RowScorer.Create(ShippedModel.Load(name), 1, trainee.Features.Count, trainee.Hook));
         for (int row = 0; row < table.Rows; row++)
         {
             ReadOnlySpan<float> values = table.Values.AsSpan(row * table.Columns, table.Columns);
-            foreach (RowScorer scorer in (RowScorer[])[file, embedded])
+            foreach (RowScorer scorer in scorers)
             {
                 values[..^1].CopyTo(scorer.Rows);
                 scorer.Run();
@@ -79,6 +82,20 @@ public sealed class TrainingTests
         JobLog log = JobWorkloads.Generate(name, new SeededRandom(78), 2500).Scaled(6, 0.85);
         ReplayReport report = SchedulingReplay.Run(log, 6, null, ShippedModel.Load(SchedulingReplay.Module), TestContext.Current.CancellationToken);
         Assert.True(report.Number(SchedulingReplay.Module, "gapClosedToSrpt") > 0.25, $"{report.Number(SchedulingReplay.Module, "gapClosedToSrpt")}");
+    }
+
+    [Theory]
+    [InlineData("users")]
+    [InlineData("interactive")]
+    public void Processes_foreseen_from_runs_before_end_sooner_than_with_fair_shares(string name)
+    {
+        IReadOnlyList<Job> jobs = JobWorkloads.Generate(name, new SeededRandom(79), 2500).Scaled(1, 0.85).Jobs;
+        OnnxModel model = OnnxModel.Load(File.ReadAllBytes(Path.Combine(Root(), "MicroLake.MLaaS", "Modules", "sched-predict-live", "model.onnx")));
+        double foreseen = Mean(new ProcessTrainee.ForeseenRanking(jobs, RowScorer.Create(model, 1, ForeseenJobs.Count, SchedulingReplay.Hook)));
+        double least = Mean(new ShortestRemainingRanking(jobs)), fair = new Turnaround(jobs, ServerSimulation.RunFair(jobs, 1)).Mean;
+        Assert.True(fair - foreseen > 0.25 * (fair - least), $"fair {fair}, foreseen {foreseen}, least remaining {least}");
+
+        double Mean(Ranking ranking) => new Turnaround(jobs, ServerSimulation.Run(jobs, 1, ranking, TestContext.Current.CancellationToken)).Mean;
     }
 
     [Fact]

@@ -25,6 +25,8 @@ switch (args.ElementAtOrDefault(0))
         var memory = new SwappedMemory(int.Parse(args[2], CultureInfo.InvariantCulture));
         Sample(args[1] == "in_order" ? memory.ReadInOrder : memory.ReadFarApart, 200);
         return 0;
+    case "work":
+        return Work(long.Parse(args[1], CultureInfo.InvariantCulture));
     case "serve":
         Serve(StartHandles.Find("service"));
         return 0;
@@ -32,8 +34,17 @@ switch (args.ElementAtOrDefault(0))
         SharedData.Keep(StartHandles.Find("service"));
         return 0;
     default:
-        Console.Error.WriteLine("error: say what to do: null, call, serve, share, copied, keep or swap");
+        Console.Error.WriteLine("error: say what to do: null, call, serve, share, copied, keep, swap or work");
         return 2;
+}
+
+// A job that needs a processor for so many turns; the sum keeps the compiler from leaving them out.
+static int Work(long turns)
+{
+    ulong sum = 1;
+    while (turns-- > 0)
+        sum ^= (sum << 13) + (sum >> 7);
+    return sum == 0 ? 1 : 0;
 }
 
 static void Sample(Action<int> operate, int batch)

@@ -25,6 +25,9 @@ internal interface ITrainee
 
     (int Least, int Most) OutputRange { get; }
 
+    /// <summary>Nanoseconds that a thread may wait to run; null where decisions are about something else.</summary>
+    long? MostWait => null;
+
     int Epochs { get; }
 
     Loss Loss { get; }

@@ -40,8 +40,8 @@ internal static class ModuleManifestWriter
             json.WriteEndArray();
             json.WriteStartObject("output");
             json.WriteString("unit", trainee.OutputUnit);
-            json.WriteNumber("least", trainee.OutputRange.Least * Parts);
-            json.WriteNumber("most", trainee.OutputRange.Most * Parts);
+            json.WriteNumber("least", (long)trainee.OutputRange.Least * Parts);
+            json.WriteNumber("most", (long)trainee.OutputRange.Most * Parts);
             json.WriteNumber("scale", Parts);
             json.WriteEndObject();
             json.WriteNumber("budget_ns", BudgetNanoseconds);
@@ -49,6 +49,8 @@ internal static class ModuleManifestWriter
             WriteGuardrail(json, "inputs_out_of_range", 20);
             WriteGuardrail(json, "outputs_out_of_range", 1);
             WriteGuardrail(json, "worse_than_heuristic", 5, OutcomeWindow);
+            if (trainee.MostWait is { } wait)
+                WriteGuardrail(json, "starvation_ns", wait, null);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -56,12 +58,13 @@ internal static class ModuleManifestWriter
         return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
     }
 
-    private static void WriteGuardrail(Utf8JsonWriter json, string property, double most, int window = 1000)
+    private static void WriteGuardrail(Utf8JsonWriter json, string property, double most, int? window = 1000)
     {
         json.WriteStartObject();
         json.WriteString("property", property);
         json.WriteNumber("most", most);
-        json.WriteNumber("window", window);
+        if (window is { } decisions)
+            json.WriteNumber("window", decisions);
         json.WriteEndObject();
     }
 }

@@ -10,7 +10,7 @@ internal static class TrainCommand
     /// <summary>The seed of the models that ship.</summary>
     public const ulong DefaultSeed = 1;
 
-    private static readonly ITrainee[] s_trainees = [new RunTimeTrainee(), new ReuseTrainee()];
+    private static readonly ITrainee[] s_trainees = [new RunTimeTrainee(), new ReuseTrainee(), new ProcessTrainee()];
 
     public static IEnumerable<string> Names => s_trainees.Select(t => t.Name);
 

@@ -15,6 +15,9 @@ internal static class ModulePackage
 
     public const string ManifestEnding = ".json";
 
+    /// <summary>A policy that is not compiled yet, in a folder with the other parts.</summary>
+    private const string PolicySource = "policy.c";
+
     /// <summary>The module made of a folder, or of a policy's source with its manifest beside; what the kernel would refuse is refused here.</summary>
     /// <param name="source">The folder or the source file.</param>
     /// <param name="secretKey">It is signed with this key; null: not at all.</param>
@@ -89,6 +92,8 @@ internal static class ModulePackage
         foreach (string name in ModulePart.Content)
             if (Path.Combine(folder, name) is var path && File.Exists(path))
                 parts[name] = File.ReadAllBytes(path);
+        if (Path.Combine(folder, PolicySource) is var source && File.Exists(source))
+            parts[ModulePart.Policy] = PolicyCompiler.Compile(source);
         return parts;
     }
 

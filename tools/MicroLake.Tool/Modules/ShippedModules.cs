@@ -12,7 +12,7 @@ internal static class ShippedModules
     private const string KeyName = "boot";
 
     /// <summary>Folders and sources of policies that are modules.</summary>
-    private static readonly string[] s_sources = ["MicroLake.MLaaS/Modules/mm-reuse", "samples/policies/pick-burst.c"];
+    private static readonly string[] s_sources = ["MicroLake.MLaaS/Modules/mm-reuse", "MicroLake.MLaaS/Modules/sched-predict-live", "samples/policies/pick-burst.c"];
 
     private static readonly string s_folder = Path.Combine(Repository.Artifacts, "modules");
 

@@ -101,6 +101,9 @@ internal unsafe struct PerCpu
     /// <summary>State of the random numbers for policies; 0 before the first.</summary>
     public ulong PolicyRandom;
 
+    /// <summary>What <see cref="HookedPolicy"/> places threads behind, on the scale of virtual runtime.</summary>
+    public ulong PickFloor;
+
     /// <summary>Debug builds: ranks of the spin locks that are held, one bit each.</summary>
     public ulong HeldLocks;
 

@@ -78,6 +78,9 @@ public sealed unsafe class HookLevelsTests : IDisposable
         // A starved thread takes off who starved it.
         Levels().Outcome(5000);
         Assert.Equal((HookMode.Shadow, HookMode.Heuristic), (State(Own).Mode, State(Everybodys).Mode));
+        ((HookAttachment*)_attachments[Own].Pointer)->Mode = HookMode.Active;
+        Levels().Pending(5000);
+        Assert.Equal(HookMode.Heuristic, State(Own).Mode);
     }
 
     private static ulong Clock() => 0;

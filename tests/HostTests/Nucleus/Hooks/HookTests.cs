@@ -171,6 +171,21 @@ public sealed unsafe class HookTests : IDisposable
     }
 
     [Fact]
+    public void A_victim_that_has_waited_too_long_ends_it_before_it_runs()
+    {
+        Attach(HookMode.Shadow, &Double);
+        Hook.Pending(_hook, 2000);
+        Assert.Equal(HookMode.Shadow, State().Mode);
+        ((HookAttachment*)_place.Pointer)->Mode = HookMode.Active;
+        Hook.ResetOutcomes(_hook);
+        Hook.Pending(_hook, 1000);
+        Assert.Equal(HookMode.Active, State().Mode);
+        Hook.Pending(_hook, 1001);
+        // What has not come yet is not counted.
+        Assert.Equal((HookMode.Heuristic, HookTrip.Starvation, 1001UL, 0UL), (State().Mode, State().Trip, State().WorstOutcome, State().Outcomes));
+    }
+
+    [Fact]
     public void Modules_that_change_while_threads_decide_lose_and_double_nothing()
     {
         const int threads = 3, each = 50_000, fewestChanges = 100;
