@@ -12,9 +12,6 @@ internal sealed class DiskTransfer(string name, string summary, int bytes, bool 
 {
     private const int BytesOfBatch = 2 << 20;
 
-    /// <summary>What a disk begins with that may be overwritten.</summary>
-    private static ReadOnlySpan<byte> Scratch => "MicroLake: this disk may be overwritten\n"u8;
-
     private readonly byte[] _buffer = new byte[bytes];
     private readonly Random _random = new(1);
     private VirtioBlock _disk = null!;
@@ -28,7 +25,7 @@ internal sealed class DiskTransfer(string name, string summary, int bytes, bool 
             return all;
         all.Add(new("blk.read_4kib_random", "4 KiB read from the disk, anywhere", 4 << 10, isRandom: true, isWrite: false));
         all.Add(new("blk.read_1mib_sequential", "1 MiB read from the disk, one after the other", 1 << 20, isRandom: false, isWrite: false));
-        if (!IsScratch(disk))
+        if (!ScratchDisk.Is(disk))
             return all;
         all.Add(new("blk.write_4kib_random", "4 KiB written to the disk, anywhere", 4 << 10, isRandom: true, isWrite: true));
         all.Add(new("blk.write_1mib_sequential", "1 MiB written to the disk, one after the other", 1 << 20, isRandom: false, isWrite: true));
@@ -53,21 +50,6 @@ internal sealed class DiskTransfer(string name, string summary, int bytes, bool 
             else
                 _disk.Read(sector, _buffer);
         }
-    }
-
-    private static bool IsScratch(VirtioBlock disk)
-    {
-        byte[] start = new byte[disk.SectorBytes];
-        try
-        {
-            disk.Read(0, start);
-        }
-        catch (BlockDeviceException)
-        {
-            return false;
-        }
-
-        return !disk.IsReadOnly && start.AsSpan().StartsWith(Scratch);
     }
 
     private long Places => _disk.SectorCount / (bytes / _disk.SectorBytes);

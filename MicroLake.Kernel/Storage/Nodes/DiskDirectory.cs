@@ -3,15 +3,16 @@ using MicroLake.Files;
 
 namespace MicroLake.Storage;
 
-/// <summary>A directory on a disk. Its entries are in memory while anybody uses it; a change goes to the one block that holds the entry.</summary>
+/// <summary>A directory on a disk. Its names are in memory while anybody uses it.</summary>
 internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord record, DiskDirectory? parent, string name)
     : DiskNode(volume, inode, record, parent, name)
 {
-    private readonly List<Block> _blocks = [];
-    private SortedDictionary<string, Entry>? _entries;
-    private IReadOnlyList<DirectoryEntry>? _listing;
+    private DirectoryNames? _names;
 
     public override NodeKind Kind => NodeKind.Directory;
+
+    /// <summary>Read on first use.</summary>
+    private DirectoryNames Names => _names ??= DirectoryNames.Read(this, DiskLayout.BlocksFor(Size));
 
     public override Errno Lookup(string name, out Node? child)
     {
@@ -20,7 +21,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
         {
             try
             {
-                if (!Entries().TryGetValue(name, out Entry? entry))
+                if (!Names.TryGet(name, out DirectoryNames.Entry? entry))
                     return Errno.ENOENT;
                 child = NodeOf(name, entry);
                 return Errno.None;
@@ -39,7 +40,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
         {
             try
             {
-                if (!Entries().TryGetValue(name, out Entry? entry))
+                if (!Names.TryGet(name, out DirectoryNames.Entry? entry))
                     return Errno.ENOENT;
                 status = NodeOf(name, entry).StatusLocked();
                 return Errno.None;
@@ -58,7 +59,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
         {
             try
             {
-                entries = _listing ??= MakeListing();
+                entries = Names.Listing;
                 return Errno.None;
             }
             catch (Exception error) when (Volume.ErrorOf(error) is var errno and not Errno.None)
@@ -75,10 +76,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
         {
             try
             {
-                foreach ((string name, Entry entry) in Entries())
-                    if (entry.Inode == inode)
-                        return name;
-                return null;
+                return Names.NameOf(inode);
             }
             catch (Exception error) when (Volume.ErrorOf(error) != Errno.None)
             {
@@ -113,7 +111,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
                     return error;
                 if (node.Links == int.MaxValue)
                     return Errno.EMLINK;
-                Place place = PrepareAdd(name);
+                DirectoryNames.Place place = PrepareAdd(name);
                 node.MarkDirty();
                 Enter(place, name, node);
                 node.Changed();
@@ -150,7 +148,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
 
     private static Errno CanReplace(DiskNode node, DiskNode replaced) => (node, replaced) switch
     {
-        (DiskDirectory, DiskDirectory directory) => directory.Entries().Count > 0 ? Errno.ENOTEMPTY : Errno.None,
+        (DiskDirectory, DiskDirectory directory) => directory.Names.Count > 0 ? Errno.ENOTEMPTY : Errno.None,
         (DiskDirectory, _) => Errno.ENOTDIR,
         (_, DiskDirectory) => Errno.EISDIR,
         _ => Errno.None,
@@ -167,7 +165,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
                 Errno error = CheckNew(name);
                 if (error != Errno.None)
                     return error;
-                Place place = PrepareAdd(name);
+                DirectoryNames.Place place = PrepareAdd(name);
                 DiskNode made = Volume.NewNode(kind, mode, this, name);
                 if (made is DiskSymbolicLink link)
                 {
@@ -200,16 +198,16 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
             try
             {
                 Volume.Begin();
-                if (!Entries().TryGetValue(name, out Entry? entry))
+                if (!Names.TryGet(name, out DirectoryNames.Entry? entry))
                     return Errno.ENOENT;
                 if (isDirectory != (entry.Kind == NodeKind.Directory))
                     return isDirectory ? Errno.ENOTDIR : Errno.EISDIR;
                 DiskNode node = NodeOf(name, entry);
-                if (node is DiskDirectory directory && directory.Entries().Count > 0)
+                if (node is DiskDirectory directory && directory.Names.Count > 0)
                     return Errno.ENOTEMPTY;
                 PrepareChange(entry);
                 node.MarkDirty();
-                TakeOut(name, entry);
+                Names.Remove(name, entry);
                 Left(node);
                 return Errno.None;
             }
@@ -222,11 +220,11 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
 
     private Errno RenameLocked(string name, DiskDirectory target, string newName)
     {
-        if (!Entries().TryGetValue(name, out Entry? entry) || target.Links == 0)
+        if (!Names.TryGet(name, out DirectoryNames.Entry? entry) || target.Links == 0)
             return Errno.ENOENT;
         DiskNode node = NodeOf(name, entry);
         DiskNode? replaced = null;
-        if (target.Entries().TryGetValue(newName, out Entry? old))
+        if (target.Names.TryGet(newName, out DirectoryNames.Entry? old))
         {
             replaced = target.NodeOf(newName, old);
             if (replaced == node)
@@ -245,7 +243,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
                 return Errno.EINVAL;
 
         PrepareChange(entry);
-        Place place = default;
+        DirectoryNames.Place place = default;
         if (old is null)
             place = target.PrepareAdd(newName);
         else
@@ -253,7 +251,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
         node.MarkDirty();
         replaced?.MarkDirty();
 
-        TakeOut(name, entry);
+        Names.Remove(name, entry);
         Left(node, isMoved: true);
         if (old is null)
         {
@@ -261,8 +259,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
         }
         else
         {
-            DirectoryBlock.Replace(target.Tree.Find(0, old.Block)!.Data, newName, (uint)node.Inode, node.Kind);
-            (old.Inode, old.Kind) = ((uint)node.Inode, node.Kind);
+            target.Names.Replace(newName, old, node);
             target.Left(replaced!);
             target.Came(node);
         }
@@ -276,43 +273,28 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
     {
         if (Links == 0)
             return Errno.ENOENT;
-        if (Entries().ContainsKey(name))
+        if (Names.Contains(name))
             return Errno.EEXIST;
         return DirectoryBlock.IsName(name) ? Errno.None : Errno.EILSEQ;
     }
 
-    /// <summary>Makes a block changeable that has room for a new name.</summary>
-    private Place PrepareAdd(string name)
+    private DirectoryNames.Place PrepareAdd(string name)
     {
         MarkDirty();
-        int bytes = DirectoryBlock.EntryBytes(name);
-        int index = _blocks.Count - 1;
-        while (index >= 0 && _blocks[index].Used + bytes > DiskLayout.BlockBytes)
-            index--;
-        int block = index < 0 ? _blocks.Count : index;
-        return new Place(block, Tree.Dirty(0, block), new Entry());
+        return Names.PrepareAdd(name);
     }
 
-    private void PrepareChange(Entry entry)
+    private void PrepareChange(DirectoryNames.Entry entry)
     {
         MarkDirty();
-        _ = Tree.Dirty(0, entry.Block);
+        Names.PrepareChange(entry);
     }
 
     /// <summary>Gives a node a name.</summary>
-    private void Enter(Place place, string name, DiskNode node)
+    private void Enter(DirectoryNames.Place place, string name, DiskNode node)
     {
-        if (place.Block == _blocks.Count)
-        {
-            _blocks.Add(new Block());
-            Size = (long)_blocks.Count << DiskLayout.BlockShift;
-        }
-
-        Block block = _blocks[place.Block];
-        DirectoryBlock.Add(place.Page.Data, block.Used, name, (uint)node.Inode, node.Kind);
-        block.Used += DirectoryBlock.EntryBytes(name);
-        (place.Entry.Inode, place.Entry.Kind, place.Entry.Block) = ((uint)node.Inode, node.Kind, place.Block);
-        Entries().Add(name, place.Entry);
+        Names.Add(place, name, node);
+        Size = (long)Names.Blocks << DiskLayout.BlockShift;
         Came(node);
     }
 
@@ -322,15 +304,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
         node.Links += node is DiskDirectory { Links: 0 } ? 2 : 1;
         if (node is DiskDirectory)
             Links++;
-        _listing = null;
         Modified();
-    }
-
-    private void TakeOut(string name, Entry entry)
-    {
-        _ = Entries().Remove(name);
-        DirectoryBlock.Remove(Tree.Find(0, entry.Block)!.Data, name);
-        _blocks[entry.Block].Used -= DirectoryBlock.EntryBytes(name);
     }
 
     /// <summary>A node has lost its name here.</summary>
@@ -339,7 +313,6 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
         if (node is DiskDirectory)
             Links--;
         node.Links -= node is DiskDirectory && !isMoved ? 2 : 1;
-        _listing = null;
         Modified();
         if (isMoved)
             return;
@@ -347,70 +320,5 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
         node.ReleaseIfUnused();
     }
 
-    private DiskNode NodeOf(string name, Entry entry) => Volume.Node(entry.Inode, entry.Kind, this, name);
-
-    private IReadOnlyList<DirectoryEntry> MakeListing()
-    {
-        SortedDictionary<string, Entry> entries = Entries();
-        var listing = new List<DirectoryEntry>(entries.Count);
-        foreach ((string name, Entry entry) in entries)
-            listing.Add(new DirectoryEntry(name, entry.Kind));
-        return listing;
-    }
-
-    /// <summary>The entries, read on first use.</summary>
-    private SortedDictionary<string, Entry> Entries()
-    {
-        if (_entries is not null)
-            return _entries;
-        var entries = new SortedDictionary<string, Entry>(StringComparer.Ordinal);
-        _blocks.Clear();
-        long count = DiskLayout.BlocksFor(Size);
-        for (long block = 0; block < count; block++)
-        {
-            ReadOnlySpan<byte> data = (Tree.Find(0, block) ?? throw Damage(block, "there is a hole")).Data;
-            int at = 0;
-            while (true)
-            {
-                if (!DirectoryBlock.TryRead(data, ref at, out string? name, out uint inode, out NodeKind kind))
-                    throw Damage(block, "its entries make no sense");
-                if (name is null)
-                    break;
-                if (!entries.TryAdd(name, new Entry { Inode = inode, Kind = kind, Block = (int)block }))
-                    throw Damage(block, $"the name '{name}' is there twice");
-            }
-
-            _blocks.Add(new Block { Used = at });
-        }
-
-        return _entries = entries;
-    }
-
-    private DamageException Damage(long block, string problem) => new($"{Path} is damaged: block {block} of the directory: {problem}");
-
-    /// <summary>A name's inode, and the block of the directory that holds it.</summary>
-    private sealed class Entry
-    {
-        public uint Inode { get; set; }
-
-        public NodeKind Kind { get; set; }
-
-        public int Block { get; set; }
-    }
-
-    private sealed class Block
-    {
-        /// <summary>Bytes that its entries take.</summary>
-        public int Used { get; set; }
-    }
-
-    /// <summary>Room for a new name.</summary>
-    private readonly struct Place(int block, CachedPage page, Entry entry)
-    {
-        public int Block { get; } = block;
-
-        public CachedPage Page { get; } = page;
-
-        public Entry Entry { get; } = entry;
-    }
+    private DiskNode NodeOf(string name, DirectoryNames.Entry entry) => Volume.Node(entry.Inode, entry.Kind, this, name);
 }

@@ -1,5 +1,6 @@
 using MicroLake.Bench.Guests;
 using MicroLake.Bench.Report;
+using MicroLake.Storage;
 using MicroLake.Tool.Qemu;
 
 namespace MicroLake.Bench.Blocks;
@@ -9,9 +10,6 @@ public sealed class BlockBenchmark : IBenchmark
 {
     private const int MiB = 1 << 20;
     private const int DiskMiB = 64;
-
-    /// <summary>Without it the guest writes to no disk.</summary>
-    private static ReadOnlySpan<byte> Scratch => "MicroLake: this disk may be overwritten\n"u8;
 
     public string Name => "blk";
 
@@ -40,7 +38,7 @@ public sealed class BlockBenchmark : IBenchmark
                 }
 
                 file.Position = 0;
-                file.Write(Scratch);
+                file.Write(ScratchDisk.Marker);
             }
 
             return GuestComparison.Run(context, Name, devices: QemuArguments.Disk(image));
