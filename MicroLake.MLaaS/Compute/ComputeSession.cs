@@ -23,9 +23,8 @@ public sealed class ComputeSession : IComputeSession, IDisposable
 
     private readonly ComputeOptions _options;
     private readonly FairClient _client;
-    private OnnxModel? _model;
     private PlacedModel? _placed;
-    private RowRunner? _processor;
+    private BatchRunner? _processor;
     private MemoryManager<byte>? _memory;
     private int _inputs;
     private int _outputs;
@@ -57,7 +56,7 @@ public sealed class ComputeSession : IComputeSession, IDisposable
         using (file)
         {
             _reason = "";
-            if (_model is not null)
+            if (_processor is not null)
                 return ComputeOutcome.AlreadyDone;
             ModelLimits limits = _options.Limits();
             if (bytes <= 0 || bytes > Math.Min(ComputeContract.MostFileBytes, limits.MaxFileBytes))
@@ -96,7 +95,7 @@ public sealed class ComputeSession : IComputeSession, IDisposable
         using (memory)
         {
             _reason = "";
-            if (_model is null)
+            if (_processor is null)
                 return ComputeOutcome.NotReady;
             if (_memory is not null)
                 return ComputeOutcome.AlreadyDone;
@@ -114,7 +113,7 @@ public sealed class ComputeSession : IComputeSession, IDisposable
     ComputeOutcome IComputeSession.Run(int rows, ComputePlace place)
     {
         _reason = "";
-        if (_model is not { } model || _memory is not { } memory)
+        if (_processor is not { } processor || _memory is not { } memory)
             return ComputeOutcome.NotReady;
         if (rows <= 0 || rows > _rows)
             return ComputeOutcome.BadSize;
@@ -124,7 +123,7 @@ public sealed class ComputeSession : IComputeSession, IDisposable
         Span<float> outputs = MemoryMarshal.Cast<byte, float>(memory.GetSpan()[(int)ComputeContract.OutputOffset(_inputs, _rows)..])[..(rows * _outputs)];
         try
         {
-            return _placed is { } placed ? RunPlaced(placed, inputs, outputs, rows, place) : RunOnCpu(model, inputs, outputs, rows);
+            return _placed is { } placed ? RunPlaced(placed, inputs, outputs, rows, place) : RunOnCpu(processor, inputs, outputs, rows);
         }
         catch (Exception error) when (error is ModelFormatException or InferenceException)
         {
@@ -140,14 +139,15 @@ public sealed class ComputeSession : IComputeSession, IDisposable
 
     string IComputeSession.Reason() => _reason;
 
-    private int MostRows => _model is null ? 0 : _placed?.MaxRowsAtOnce ?? MostRowsOnCpu;
+    private int MostRows => _processor is null ? 0 : _placed?.MaxRowsAtOnce ?? MostRowsOnCpu;
 
     private ComputeOutcome Load(byte[] file, ModelLimits limits)
     {
         OnnxModel model = OnnxModel.Load(file, limits);
-        var row = new RowRunner(model, 1);
+        var processor = new BatchRunner(model);
+        RowRunner row = processor.For(1);
         (PlacedModel? placed, _whyNotPlaced) = Place(model);
-        (_model, _placed, _inputs, _outputs) = (model, placed, row.Columns, row.OutputColumns);
+        (_placed, _processor, _inputs, _outputs) = (placed, processor, row.Columns, row.OutputColumns);
         return ComputeOutcome.Done;
     }
 
@@ -174,11 +174,9 @@ public sealed class ComputeSession : IComputeSession, IDisposable
         return Refuse(placed.RowsOnGpu > before ? ComputeOutcome.RanOnGpu : ComputeOutcome.RanOnCpu, placed.Failure ?? "");
     }
 
-    private ComputeOutcome RunOnCpu(OnnxModel model, ReadOnlySpan<float> inputs, Span<float> outputs, int rows)
+    private static ComputeOutcome RunOnCpu(BatchRunner processor, ReadOnlySpan<float> inputs, Span<float> outputs, int rows)
     {
-        if (_processor?.Batch != rows)
-            _processor = new RowRunner(model, rows);
-        _processor.Run(inputs, outputs);
+        processor.For(rows).Run(inputs, outputs);
         return ComputeOutcome.RanOnCpu;
     }
 

@@ -22,7 +22,7 @@ public sealed unsafe class InferenceSession
         if (arenaBytes > model.Limits.MaxArenaBytes)
             throw new ModelLimitException($"Intermediate values for a batch of {batch} take {arenaBytes} bytes; the limit is {model.Limits.MaxArenaBytes}. Use a smaller batch, or raise MaxArenaBytes.");
         _arena = new((int)arenaBytes);
-        KernelChoice choice = KernelTiming.Choose(planned[0].Plan, _arena, options);
+        KernelChoice choice = model.Choices.Choose(model, planned[0], options);
         Backend = choice.Backend;
         Stacking = choice.Stacking;
         _stages = [.. planned.ConvertAll(s => new Stage(s.Plan.Compile(choice, _arena, model.Packed), s.Times, s.Plan.Graph, Cut(planned, s)))];

@@ -1,6 +1,7 @@
 using MicroLake.Nn.Kernels;
 using MicroLake.Nn.Onnx;
 using MicroLake.Nn.Onnx.Wire;
+using MicroLake.Nn.Planning;
 
 namespace MicroLake.Nn;
 
@@ -53,6 +54,8 @@ public sealed class OnnxModel
     internal ModelLimits Limits { get; }
 
     internal PackedWeights Packed { get; } = new();
+
+    internal KernelChoices Choices { get; } = new();
 
     /// <summary>Reads a model.</summary>
     /// <param name="file">The file's bytes; not kept.</param>

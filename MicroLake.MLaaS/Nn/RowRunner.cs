@@ -54,6 +54,9 @@ public sealed class RowRunner
     /// <summary>Bytes of memory for intermediate values.</summary>
     public long ArenaBytes => _session.ArenaBytes;
 
+    /// <summary>Bytes of memory in all, but for the weights.</summary>
+    internal long MemoryBytes => ArenaBytes + (_rest?.ArenaBytes ?? 0) + (_padded.Length + 2L * _classes.Span.Length) * sizeof(float);
+
     /// <summary>True when the output is whole numbers (ArgMax): class numbers, not scores.</summary>
     public bool GivesClasses { get; }
 
@@ -101,7 +104,7 @@ public sealed class RowRunner
     private InferenceSession RestSession(int rows)
     {
         if (_rest?.Batch != rows)
-            _rest = InferenceSession.Create(_model, rows, _options with { Backend = Backend });
+            _rest = InferenceSession.Create(_model, rows, _options with { Backend = _session.Backend, Stacking = _session.Stacking });
         return _rest;
     }
 

@@ -108,10 +108,10 @@ public sealed class GpuInference(GpuService service, string network, int lake, P
         /// <summary>What the samples take together, about.</summary>
         private const double SampleNanoseconds = 3e8;
 
-        private const int FewestSamples = 2;
+        private const int FewestSamples = 3;
 
-        /// <summary>What takes longer is run once.</summary>
-        private const double LongNanoseconds = 1.5e9;
+        /// <summary>What takes longer is not run once more to see how long it takes without what its first run needs.</summary>
+        private const double LongNanoseconds = 1e9;
 
         private readonly List<double> _samples = [];
         private int _runs;
@@ -130,10 +130,6 @@ public sealed class GpuInference(GpuService service, string network, int lake, P
                 once = Math.Max(Sample(1), 1);
             _runs = (int)Math.Clamp(1e6 / once, 1, 100);
             _count = (int)Math.Clamp(SampleNanoseconds / (once * _runs), FewestSamples, MostSamples);
-            if (once <= LongNanoseconds)
-                return;
-            _count = 0;
-            _samples.Add(once);
         }
 
         public void Take(int round)

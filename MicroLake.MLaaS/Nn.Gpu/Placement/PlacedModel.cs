@@ -11,7 +11,7 @@ namespace MicroLake.Nn.Gpu.Placement;
 /// </summary>
 public sealed class PlacedModel : IDisposable
 {
-    private static readonly int[] s_measured = [1, 8, 64, 512, 4096];
+    private static readonly int[] s_measured = [1, 4, 8, 64, 512, 4096];
 
     /// <summary>No batch is measured that takes more, judged by the one before.</summary>
     private const double MostNanoseconds = 40e6;
@@ -26,13 +26,12 @@ public sealed class PlacedModel : IDisposable
     /// <summary>Bytes from which on memory of a caller is lent to the graphics processor: telling it of other memory takes as long as copying so many.</summary>
     private const int UsualLeastLent = 256 << 10;
 
-    private readonly OnnxModel _model;
     private readonly GpuService _service;
     private readonly GpuNetwork _network;
     private readonly FairClient _client;
     private readonly PlacementDecision? _decision;
     private readonly RowRunner? _tail;
-    private RowRunner? _processor;
+    private readonly BatchRunner _processor;
 
     private readonly PresentCosts _costs = new();
     private readonly Exchange _exchange;
@@ -40,7 +39,7 @@ public sealed class PlacedModel : IDisposable
 
     private PlacedModel(OnnxModel model, GpuService service, GpuNetwork network, FairClient client, PlacementDecision? decision, int leastLent)
     {
-        _model = model;
+        _processor = new BatchRunner(model);
         _service = service;
         _network = network;
         _client = client;
@@ -218,12 +217,7 @@ public sealed class PlacedModel : IDisposable
         _client.CopiedBytes += rows.Length * sizeof(float);
     }
 
-    private void RunOnCpu(ReadOnlySpan<float> rows, Span<float> outputs, int batch)
-    {
-        if (_processor?.Batch != batch)
-            _processor = new RowRunner(_model, batch);
-        _processor.Run(rows, outputs);
-    }
+    private void RunOnCpu(ReadOnlySpan<float> rows, Span<float> outputs, int batch) => _processor.For(batch).Run(rows, outputs);
 
     /// <summary>The best of some tries at each number of rows.</summary>
     private void Measure()
@@ -233,7 +227,7 @@ public sealed class PlacedModel : IDisposable
             if (Cpu.Points.Count > 0 && Cpu.Estimate(rows) > MostNanoseconds && Gpu.Estimate(rows) > MostNanoseconds)
                 break;
             float[] input = new float[rows * _network.InputColumns];
-            float[] output = new float[rows * new RowRunner(_model, 1).OutputColumns];
+            float[] output = new float[rows * _processor.For(1).OutputColumns];
             if (Gpu.Points.Count == 0 || Gpu.Estimate(rows) <= MostNanoseconds)
                 Gpu.Add(rows, Best(() => TryRunOnGpu(input, output, rows, out _)));
             if (Failure is { } failure)

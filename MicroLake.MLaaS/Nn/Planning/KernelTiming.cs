@@ -15,8 +15,8 @@ internal static unsafe class KernelTiming
     private const int FewestRounds = 6;
     private const int MostMicroseconds = 100_000;
 
-    // So many times slower than the best is not noise: in the first round, and later.
-    private const double HopelessAtFirst = 5;
+    // So many times slower than the best is not noise: in two samples, and later.
+    private const double HopelessAtFirst = 3;
     private const double Hopeless = 1.6;
 
     // A run of more work than this would take longer to time than is worth it.
@@ -26,12 +26,13 @@ internal static unsafe class KernelTiming
     private const long MaxScalarWork = 2_000;
 
     /// <summary>The choice whose best time for <paramref name="plan"/> is least, of those that <paramref name="options"/> leave open.</summary>
-    public static KernelChoice Choose(Plan plan, AlignedBuffer arena, InferenceOptions options)
+    public static KernelChoice Choose(Plan plan, InferenceOptions options)
     {
         List<KernelChoice> choices = Choices(plan, options);
         if (choices.Count == 1 || plan.Work > MaxWork)
             return choices[^1];
 
+        var arena = new AlignedBuffer((int)plan.ArenaBytes);
         AlignedBuffer[] memory = Array.ConvertAll([.. plan.Graph.Inputs, .. plan.Graph.Outputs], (PlanValue v) => new AlignedBuffer((int)v.ByteLength));
         for (int i = 0; i < plan.Graph.Inputs.Length; i++)
             Fill(plan.Graph.Inputs[i], memory[i]);
@@ -92,12 +93,10 @@ internal static unsafe class KernelTiming
     /// <summary>Times the plans in turns until the time for it is up; returns the number of the fastest.</summary>
     private static int Fastest(CompiledPlan[] plans, int microseconds)
     {
-        // Compilers and emulators translate code when it first runs.
-        foreach (CompiledPlan plan in plans)
-            plan.Run();
-        double[] best = new double[plans.Length];
+        // Compilers and emulators translate code when it first runs: the first sample counts for long runs alone.
+        double[] best = Array.ConvertAll(plans, Time);
         for (int i = 0; i < plans.Length; i++)
-            best[i] = Time(plans[i]);
+            best[i] = Math.Min(best[i], Time(plans[i]));
         double limit = HopelessAtFirst * best.Min();
         bool[] open = new bool[plans.Length];
         for (int i = 0; i < plans.Length; i++)

@@ -10,7 +10,7 @@ internal static class SessionPlanner
     private const int SmallestPiece = 48;
 
     /// <summary>A plan for some rows, and how many times in a row it runs.</summary>
-    internal readonly record struct Stage(Plan Plan, int Times);
+    internal readonly record struct Stage(Plan Plan, int Rows, int Times);
 
     /// <summary>The batch that a caller gets who asks for none: what the file fixes, or one row.</summary>
     public static int DefaultBatch(OnnxModel model, InferenceOptions options) => Math.Max(1, DeclaredRows(model, options));
@@ -27,7 +27,7 @@ internal static class SessionPlanner
             throw new InferenceException($"The model is made for {declared} rows at a time, which does not divide {batch}. Use a multiple of {declared}.");
         if (declared == 1 && batch > 1 && TryInfer(model, options, batch) is { RowWise: true } inferred)
             return PlanRows(model, options, batch, inferred);
-        return [new(new(Infer(model, options, declared)), batch / declared)];
+        return [new(new(Infer(model, options, declared)), declared, batch / declared)];
     }
 
     /// <summary>Infers the graph for <paramref name="rows"/> rows.</summary>
@@ -50,10 +50,10 @@ internal static class SessionPlanner
     {
         int piece = whole.RowWise ? Math.Min(batch, options.RowsPerStep ?? ChoosePiece(whole, batch)) : batch;
         if (piece >= batch)
-            return [new(new(whole), 1)];
-        var stages = new List<Stage> { new(new(Infer(model, options, piece)), batch / piece) };
+            return [new(new(whole), batch, 1)];
+        var stages = new List<Stage> { new(new(Infer(model, options, piece)), piece, batch / piece) };
         if (batch % piece != 0)
-            stages.Add(new(new(Infer(model, options, batch % piece)), 1));
+            stages.Add(new(new(Infer(model, options, batch % piece)), batch % piece, 1));
         return stages;
     }
 
