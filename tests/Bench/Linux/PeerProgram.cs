@@ -19,7 +19,7 @@ internal static class PeerProgram
     /// </summary>
     private static readonly string[] s_optimisation = ["-O3", "-fassociative-math", "-fno-signed-zeros", "-fno-trapping-math", "-fno-math-errno"];
 
-    private static readonly string[] s_sources = ["init.c", "runtime.c", "nucleus.c", "ipc.c", "process.c", "devices.c", "file.c", "blk.c", "infer.c"];
+    private static readonly string[] s_sources = ["init.c", "runtime.c", "nucleus.c", "ipc.c", "process.c", "devices.c", "file.c", "blk.c", "swap.c", "infer.c"];
 
     /// <summary>The statically linked program. With BLAS it is large; a boot is measured without.</summary>
     /// <exception cref="BenchException">It does not compile.</exception>

@@ -7,6 +7,7 @@
 //   peer=process   fork and exec of a C# program
 //   peer=file      files of the host, by 9P, and of a disk, by ext4
 //   peer=blk       reads and writes of a disk
+//   peer=swap      pages on a swap disk
 //   peer=infer     neural networks in C and with BLAS
 //   count=instructions  fixed batches counted in instructions
 #include <string.h>
@@ -23,6 +24,7 @@ void ipc_peer(void);
 void process_peer(void);
 void file_peer(void);
 void blk_peer(void);
+void swap_peer(void);
 void infer_peer(void);
 
 int measure_instructions;
@@ -66,6 +68,8 @@ int main(void)
         file_peer();
     if (!strncmp(peer, "blk", 3))
         blk_peer();
+    if (!strncmp(peer, "swap", 4))
+        swap_peer();
     if (!strncmp(peer, "infer", 5)) {
         measure_samples = 15;
         infer_peer();
