@@ -15,7 +15,7 @@ internal static class ComputeStartup
     public static void Run(Supervisor supervisor, GpuService? gpu)
     {
         var server = new ComputeServer(new ComputeOptions { Gpu = gpu, Decision = GpuPlacement.Decide, Limits = Limits });
-        _ = supervisor.Names.Publish(ComputeContract.ServiceName, server.CreateChannel().Detach());
+        _ = supervisor.Names.Publish(ComputeContract.ServiceName, server.CreateChannel().Detach(), share => server.CreateChannel(share.Weight, share.Sessions).Detach());
     }
 
     /// <summary>Models of programs are in memory of the kernel's: one may have an eighth of what is free, for each of what it takes.</summary>

@@ -15,8 +15,10 @@ public sealed class ComputeServer : IComputeService, IDisposable
     private readonly Endpoint _endpoint = Endpoint.Create();
     private readonly Thread _thread;
     private readonly Lock _gate = new();
+    private readonly Dictionary<ulong, int> _sessionsOf = [];
     private int _sessions;
     private int _lastNumber;
+    private uint _lastClient;
 
     /// <exception cref="MessageException">The kernel has no memory for its endpoint.</exception>
     public ComputeServer(ComputeOptions options)
@@ -29,6 +31,11 @@ public sealed class ComputeServer : IComputeService, IDisposable
     /// <summary>A new channel to the service, for the table of names.</summary>
     public Channel CreateChannel() => _endpoint.CreateChannel();
 
+    /// <summary>A new channel for a client with a share of its own.</summary>
+    /// <param name="weight">Of each of its sessions beside others'.</param>
+    /// <param name="sessions">That it may have at a time; each has at most one request that waits.</param>
+    public Channel CreateChannel(int weight, int sessions) => _endpoint.CreateChannel(new ClientBadge(Interlocked.Increment(ref _lastClient), weight, sessions).Value);
+
     /// <summary>No further sessions; those that there are end with their clients.</summary>
     public void Dispose()
     {
@@ -39,12 +46,15 @@ public sealed class ComputeServer : IComputeService, IDisposable
     Channel IComputeService.Connect(string client)
     {
         ComputeSession session;
+        var badge = new ClientBadge(ServiceCall.Badge);
         lock (_gate)
         {
-            if (_sessions == MostSessions)
+            int sessions = _sessionsOf.GetValueOrDefault(badge.Value);
+            if (_sessions == MostSessions || sessions >= badge.Sessions)
                 throw new ContractException(ReplyCode.Busy, client);
-            session = new ComputeSession(_options, $"{Printable(client)}.{++_lastNumber}");
+            session = new ComputeSession(_options, $"{Printable(client)}.{++_lastNumber}", badge.Weight);
             _sessions++;
+            _sessionsOf[badge.Value] = sessions + 1;
         }
 
         try
@@ -52,28 +62,32 @@ public sealed class ComputeServer : IComputeService, IDisposable
             using var whole = Endpoint.Create();
             Endpoint endpoint = whole.CreateReceiver();
             Channel channel = whole.CreateChannel();
-            new Thread(() => Serve(session, endpoint)) { Name = session.Name, IsBackground = true }.Start();
+            new Thread(() => Serve(session, endpoint, badge.Value)) { Name = session.Name, IsBackground = true }.Start();
             return channel;
         }
         catch
         {
-            End(session);
+            End(session, badge.Value);
             throw;
         }
     }
 
-    private void Serve(ComputeSession session, Endpoint endpoint)
+    private void Serve(ComputeSession session, Endpoint endpoint, ulong client)
     {
         using (endpoint)
             _ = endpoint.Serve(new ComputeSessionServer(session), ComputeContract.SharedBytes);
-        End(session);
+        End(session, client);
     }
 
-    private void End(ComputeSession session)
+    private void End(ComputeSession session, ulong client)
     {
         session.Dispose();
         lock (_gate)
+        {
             _sessions--;
+            if (--_sessionsOf[client] == 0)
+                _ = _sessionsOf.Remove(client);
+        }
     }
 
     /// <summary>A name that a table can show, whatever the client sends.</summary>

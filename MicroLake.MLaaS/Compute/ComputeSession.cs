@@ -32,11 +32,11 @@ public sealed class ComputeSession : IComputeSession, IDisposable
     private string _whyNotPlaced = "";
     private string _reason = "";
 
-    internal ComputeSession(ComputeOptions options, string name)
+    internal ComputeSession(ComputeOptions options, string name, int weight = 1)
     {
         _options = options;
         // A session does one call at a time: it has no more than one request that waits.
-        _client = new FairClient(name, 1, 1, isUrgent: false);
+        _client = new FairClient(name, weight, 1, isUrgent: false);
     }
 
     /// <summary>The client's name and the session's number.</summary>

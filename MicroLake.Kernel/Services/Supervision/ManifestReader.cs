@@ -88,12 +88,13 @@ internal static class ManifestReader
         }
     }
 
-    private static Field Number(int least, int most, Action<ServiceManifest, int> set) => (ref Utf8JsonReader json, string key, ServiceManifest manifest) =>
-    {
-        if (json.TokenType != JsonTokenType.Number || !json.TryGetInt32(out int number) || number < least || number > most)
-            throw new ManifestException($"\"{key}\" is not a whole number from {least} to {most}");
-        set(manifest, number);
-    };
+    private static Field Number(int least, int most, Action<ServiceManifest, int> set) =>
+        (ref Utf8JsonReader json, string key, ServiceManifest manifest) => set(manifest, Whole(ref json, key, least, most));
+
+    private static int Whole(ref Utf8JsonReader json, string key, int least, int most) =>
+        json.TokenType == JsonTokenType.Number && json.TryGetInt32(out int number) && number >= least && number <= most
+            ? number
+            : throw new ManifestException($"\"{key}\" is not a whole number from {least} to {most}");
 
     private static bool Truth(ref Utf8JsonReader json, string key) =>
         json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean() : throw new ManifestException($"\"{key}\" is not true or false");
@@ -124,7 +125,7 @@ internal static class ManifestReader
         return grants;
     }
 
-    /// <summary>A service's name, or an object with <c>service</c>, <c>as</c> and <c>rights</c>.</summary>
+    /// <summary>A service's name, or an object with <c>service</c>, <c>as</c>, <c>rights</c>, <c>weight</c> and <c>sessions</c>.</summary>
     private static ServiceGrant Grant(ref Utf8JsonReader json, string key)
     {
         if (json.TokenType == JsonTokenType.String)
@@ -133,6 +134,7 @@ internal static class ManifestReader
             throw new ManifestException($"one of the \"{key}\" is neither a name nor an object");
         string service = "", name = "";
         HandleRights rights = ServiceGrant.UsualRights;
+        ServiceShare? share = null;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             string field = json.GetString()!;
@@ -148,13 +150,19 @@ internal static class ManifestReader
                 case "rights":
                     rights = Rights(ref json, field);
                     break;
+                case "weight":
+                    share = (share ?? ServiceShare.Usual) with { Weight = Whole(ref json, field, 1, ServiceShare.MostWeight) };
+                    break;
+                case "sessions":
+                    share = (share ?? ServiceShare.Usual) with { Sessions = Whole(ref json, field, 1, ServiceShare.MostSessions) };
+                    break;
                 default:
-                    throw new ManifestException($"\"{Shorten(field)}\" of the \"{key}\" is unknown; known are service, as, rights");
+                    throw new ManifestException($"\"{Shorten(field)}\" of the \"{key}\" is unknown; known are service, as, rights, weight, sessions");
             }
         }
 
         return service.Length > 0
-            ? new ServiceGrant(service, name.Length > 0 ? name : service, rights)
+            ? new ServiceGrant(service, name.Length > 0 ? name : service, rights) { Share = share }
             : throw new ManifestException($"one of the \"{key}\" has no \"service\"");
     }
 

@@ -10,10 +10,11 @@ public sealed class NameTable
     private readonly Dictionary<string, Entry> _names = [];
 
     /// <summary>Endpoint 0: the name leads nowhere now. Its last generation is kept, so that no later one has the same number.</summary>
-    private readonly record struct Entry(uint Endpoint, uint Generation);
+    private readonly record struct Entry(uint Endpoint, uint Generation, Func<ServiceShare, uint>? Share);
 
     /// <summary>From now on the name leads to this endpoint, a handle of the kernel that the table takes over. Returns the generation.</summary>
-    public uint Publish(string name, uint endpoint)
+    /// <param name="share">Makes a client with a share of its own a handle that leads to the same; null: the service knows no shares.</param>
+    public uint Publish(string name, uint endpoint, Func<ServiceShare, uint>? share = null)
     {
         Entry before;
         uint generation;
@@ -21,7 +22,7 @@ public sealed class NameTable
         {
             before = _names.GetValueOrDefault(name);
             generation = before.Generation + 1;
-            _names[name] = new Entry(endpoint, generation);
+            _names[name] = new Entry(endpoint, generation, share);
         }
 
         Close(before);
@@ -55,6 +56,23 @@ public sealed class NameTable
                 ? Status.NotFound
                 : HandleNumbers.Duplicate(entry.Endpoint, out endpoint, HandleRights.Send | HandleRights.Duplicate | HandleRights.Transfer);
         }
+    }
+
+    /// <summary>The same for a client that has a share of the service.</summary>
+    /// <returns><see cref="Status.WrongType"/>: the service knows no shares.</returns>
+    /// <exception cref="MessageException">The kernel has no memory for the handle.</exception>
+    public Status TryFind(string name, ServiceShare share, out uint endpoint)
+    {
+        Entry entry;
+        endpoint = 0;
+        lock (_gate)
+            entry = _names.GetValueOrDefault(name);
+        if (entry.Endpoint == 0)
+            return Status.NotFound;
+        if (entry.Share is null)
+            return Status.WrongType;
+        endpoint = entry.Share(share);
+        return Status.Ok;
     }
 
     private static void Close(Entry entry)

@@ -23,9 +23,7 @@ public sealed class ProcessGrants : IDisposable
         try
         {
             foreach (ServiceGrant grant in grants)
-                _handles.Add(names.TryFind(grant.Service, out uint endpoint, out _) == Status.Ok
-                    ? new StartHandle(ServiceStart.GrantPrefix + grant.As, endpoint, grant.Rights)
-                    : throw new ManifestException($"\"{grant.Service}\" cannot be granted: no service of that name runs; start it first (service load)"));
+                _handles.Add(new StartHandle(ServiceStart.GrantPrefix + grant.As, Find(names, grant), grant.Rights));
         }
         catch
         {
@@ -37,6 +35,17 @@ public sealed class ProcessGrants : IDisposable
     /// <summary>For the start of the process.</summary>
     public IReadOnlyList<StartHandle> Handles =>
         _badge == 0 ? _handles : [.. _handles, new StartHandle(ServiceStart.Names, _server.Value.Endpoint, HandleRights.Send | HandleRights.Duplicate, _badge)];
+
+    private static uint Find(NameTable names, ServiceGrant grant)
+    {
+        Status status = grant.Share is { } share ? names.TryFind(grant.Service, share, out uint endpoint) : names.TryFind(grant.Service, out endpoint, out _);
+        return status switch
+        {
+            Status.Ok => endpoint,
+            Status.WrongType => throw new ManifestException($"\"{grant.Service}\" is not shared by weight: grant it without weight and sessions"),
+            _ => throw new ManifestException($"\"{grant.Service}\" cannot be granted: no service of that name runs; start it first (service load)"),
+        };
+    }
 
     public void Dispose()
     {

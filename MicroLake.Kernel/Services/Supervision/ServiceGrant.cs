@@ -8,6 +8,9 @@ namespace MicroLake.Services.Supervision;
 /// <param name="Rights">What the process may do with it, beside passing it on as it is.</param>
 public readonly record struct ServiceGrant(string Service, string As, HandleRights Rights)
 {
+    /// <summary>For services that are shared by weight; null: nothing is said.</summary>
+    public ServiceShare? Share { get; init; }
+
     /// <summary>Calls, and nothing else.</summary>
     public const HandleRights UsualRights = HandleRights.Send;
 

@@ -30,7 +30,7 @@ public sealed class ComputeTests : IDisposable
         "memory that is given up: Done",
         "its rows: True",
         "a row too many: BadSize",
-        "as many sessions as there are: Busy",
+        "as many sessions as there are: Busy after 7",
     ];
 
     private readonly ModelFolder _folder = new();
@@ -76,9 +76,25 @@ public sealed class ComputeTests : IDisposable
             console.Run(Hello.Replace("--grant ml.compute ", "", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.StartsWith("error: ", console.Run(Hello.Replace("sigmoid.onnx", "rows.csv", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal(s_misuse, Lines(console.Run(Misuse)));
+        HasWhatItsManifestGrants(console);
         for (int i = 0; i < 10; i++)
             Assert.Contains("ended with status 3", console.Run(DieInCall), StringComparison.Ordinal);
         CompareWithModelRun(console, console.Run(Hello), "40 rows, 0 on the GPU, 0 bytes copied");
+    }
+
+    private void HasWhatItsManifestGrants(GuestConsole console)
+    {
+        const string manifest = """{ "name": "NAME", "program": "/host/probe.elf", "arguments": ["compute", "/host/sigmoid.onnx"], "restart": "never", "grants": [GRANT] }""";
+        _folder.Write("few.json", manifest.Replace("NAME", "few").Replace("GRANT", """{ "service": "ml.compute", "weight": 4, "sessions": 3 }"""));
+        _folder.Write("wrong.json", manifest.Replace("NAME", "wrong").Replace("GRANT", """{ "service": "tmp", "weight": 4 }"""));
+        Assert.StartsWith("few: generation 1", console.Run("service load /host/few.json"), StringComparison.Ordinal);
+        string said = "few: as many sessions as there are: ", log;
+        while (!(log = console.Run("dmesg")).Contains(said, StringComparison.Ordinal))
+            Assert.DoesNotContain("few: ended", log, StringComparison.Ordinal);
+        // One it has already.
+        Assert.Contains(said + "Busy after 2", log, StringComparison.Ordinal);
+        _ = console.Run("ls /tmp");
+        Assert.Contains("\"tmp\" is not shared by weight", console.Run("service load /host/wrong.json") + console.Run("dmesg"), StringComparison.Ordinal);
     }
 
     private static void CompareWithModelRun(GuestConsole console, string output, string summary)

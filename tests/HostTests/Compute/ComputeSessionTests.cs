@@ -55,6 +55,15 @@ public sealed class ComputeSessionTests : IDisposable
     }
 
     [Fact]
+    public void A_session_has_the_weight_of_its_client()
+    {
+        using ComputeSession session = Start(hasGpu: true, out ComputeSessionClient client, weight: 4);
+        Prepare(client);
+        Assert.Equal(ComputeOutcome.RanOnGpu, client.Run(1, ComputePlace.Gpu));
+        Assert.Equal(4, Assert.Single(Gpu().Clients).Weight);
+    }
+
+    [Fact]
     public void A_graphics_processor_that_is_not_there_is_an_error_where_it_is_asked_for()
     {
         using ComputeSession session = Start(hasGpu: false, out ComputeSessionClient client);
@@ -197,11 +206,11 @@ public sealed class ComputeSessionTests : IDisposable
         Assert.Equal(ComputeOutcome.Done, client.Share(new Handle(MemoryHandle), (int)ComputeContract.MemoryBytes(6, 3, Rows), Rows));
     }
 
-    private ComputeSession Start(bool hasGpu, out ComputeSessionClient client, Action<DirectChannel.Wire>? onCall = null)
+    private ComputeSession Start(bool hasGpu, out ComputeSessionClient client, Action<DirectChannel.Wire>? onCall = null, int weight = 1)
     {
         _memories[FileHandle] = new ArrayMemory([.. s_file], s_file.Length);
         _memories[MemoryHandle] = new ArrayMemory(new byte[ComputeContract.MemoryBytes(6, 3, Rows)], 0);
-        var session = new ComputeSession(new ComputeOptions { Gpu = hasGpu ? Gpu() : null, Limits = () => ModelLimits.Default, Map = Map }, "test");
+        var session = new ComputeSession(new ComputeOptions { Gpu = hasGpu ? Gpu() : null, Limits = () => ModelLimits.Default, Map = Map }, "test", weight);
         client = new ComputeSessionClient(new DirectChannel(new ComputeSessionServer(session), ComputeContract.SharedBytes) { OnCall = onCall });
         return session;
     }

@@ -39,6 +39,13 @@ public sealed class ServiceManifestTests
         Assert.Equal(["echo", "store.*"], manifest.Lookups);
     }
 
+    [Fact]
+    public void A_grant_may_say_what_share_the_client_has()
+    {
+        ServiceManifest manifest = Read("""{ "name": "a", "program": "b", "grants": ["x", { "service": "ml.compute", "weight": 4, "sessions": 2 }, { "service": "y", "weight": 3 }] }""");
+        Assert.Equal([null, new ServiceShare(4, 2), new ServiceShare(3, ServiceShare.MostSessions)], manifest.Grants.Select(grant => grant.Share));
+    }
+
     [Theory]
     [InlineData("{\"service\":\"a\",\"rights\":[\"receive\"]}", "the right \"receive\" cannot be granted; rights are send, duplicate")]
     [InlineData("{\"service\":\"a\",\"rights\":[\"duplicate\"]}", "of no use")]
@@ -46,6 +53,8 @@ public sealed class ServiceManifestTests
     [InlineData("{\"as\":\"a\"}", "no \"service\"")]
     [InlineData("{\"service\":\"A\"}", "small letters")]
     [InlineData("{\"service\":\"a\",\"to\":1}", "known are service, as, rights")]
+    [InlineData("{\"service\":\"a\",\"weight\":0}", "from 1 to 100")]
+    [InlineData("{\"service\":\"a\",\"sessions\":\"2\"}", "\"sessions\" is not a whole number")]
     [InlineData("\"b\", \"b\"", "two of the \"grants\" are for \"b\"")]
     [InlineData("7", "neither a name nor an object")]
     public void A_bad_grant_is_refused_with_the_reason(string grants, string reason) =>

@@ -63,7 +63,7 @@ internal static class ComputeUse
         }
         catch (ContractException refusal)
         {
-            return refusal.Code.ToString();
+            return $"{refusal.Code} after {channels.Count}";
         }
         finally
         {
