@@ -17,10 +17,17 @@ internal unsafe struct SpinLock
     public static uint Acquire(SpinLock* spinLock, LockRank rank)
     {
         uint interrupts = DisableInterrupts();
+        AcquireQuietly(spinLock, rank);
+        return interrupts;
+    }
+
+    /// <summary>Takes the lock where interrupts are off already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AcquireQuietly(SpinLock* spinLock, LockRank rank)
+    {
         LockOrder.Enter(rank);
         while (Processor.TryLock(&spinLock->Word) == 0)
             Wait(spinLock);
-        return interrupts;
     }
 
     /// <summary>Turns interrupts off for code that will take locks. Returns whether they were on.</summary>

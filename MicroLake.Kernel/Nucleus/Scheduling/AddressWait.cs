@@ -16,7 +16,9 @@ namespace MicroLake.Nucleus.Scheduling;
 /// </remarks>
 internal static unsafe class AddressWait
 {
-    private const int Buckets = 256;
+    /// <summary>Of 10,000 waiters ten share a bucket.</summary>
+    private const int BucketBits = 10;
+    private const int Buckets = 1 << BucketBits;
 
     private struct Bucket
     {
@@ -100,7 +102,7 @@ internal static unsafe class AddressWait
             if (thread->WaitAddress == address && thread->Process == process)
             {
                 Remove(bucket, thread);
-                if (Scheduler.TryWake(thread))
+                if (Scheduler.TryWake(thread, gently: true))
                     woken++;
             }
 
@@ -131,6 +133,6 @@ internal static unsafe class AddressWait
     private static Bucket* BucketOf(Process* process, ulong address)
     {
         fixed (BucketArray* buckets = &s_buckets)
-            return (Bucket*)buckets + ((address + process->Id) * 0x9e37_79b9_7f4a_7c15 >> 56);
+            return (Bucket*)buckets + ((address + process->Id) * 0x9e37_79b9_7f4a_7c15 >> (64 - BucketBits));
     }
 }

@@ -69,6 +69,7 @@ internal static unsafe class Dispatcher
             || (current->HasQuota != 0 && frame->IsFromProcess && ProcessorQueue.WaitsForQuota(cpu, current, now));
         if (!waits && !ProcessorQueue.ShouldSwitch(cpu, current))
         {
+            ProcessorQueue.Settle(cpu, current);
             if (ProcessorQueue.HasTurn(cpu, current))
                 ProcessorQueue.StartQuantum(cpu, current, now);
             ProcessorQueue.Release(cpu, interrupts);

@@ -14,6 +14,12 @@ namespace MicroLake.Nucleus.Scheduling;
 /// </summary>
 internal static unsafe class ProcessorQueue
 {
+    /// <summary>A thread that ran alone for longer, in nanoseconds, is not made to wait until an arrival has run as long.</summary>
+    private const ulong Solitude = 4_000_000;
+
+    /// <summary>How long one that has gently woken a thread which comes before it goes on, in nanoseconds.</summary>
+    private const ulong Courtesy = 100_000;
+
     public static void Initialize(PerCpu* cpu)
     {
         cpu->Ready.Initialize();
@@ -29,7 +35,7 @@ internal static unsafe class ProcessorQueue
     {
         uint interrupts = SpinLock.DisableInterrupts();
         cpu = Processor.CurrentCpu();
-        _ = SpinLock.Acquire(&cpu->Lock, LockRank.RunQueue);
+        SpinLock.AcquireQuietly(&cpu->Lock, LockRank.RunQueue);
         return interrupts;
     }
 
@@ -41,7 +47,7 @@ internal static unsafe class ProcessorQueue
         while (true)
         {
             var cpu = (PerCpu*)Volatile.Read(ref *(ulong*)&thread->Home);
-            _ = SpinLock.Acquire(&cpu->Lock, LockRank.RunQueue);
+            SpinLock.AcquireQuietly(&cpu->Lock, LockRank.RunQueue);
             if (thread->Home == cpu)
                 return cpu;
             SpinLock.Release(&cpu->Lock, LockRank.RunQueue, 0);
@@ -67,22 +73,49 @@ internal static unsafe class ProcessorQueue
             thread->VirtualRuntime = SchedulingPolicy.Charge(thread, ran);
     }
 
-    /// <summary>A thread that waited, or is new, becomes ready here; it may interrupt the one that runs.</summary>
-    public static void Arrive(PerCpu* cpu, Thread* thread)
+    /// <summary>
+    /// A running thread that nobody waits for, whose account is up to date, has kept nobody waiting: what it has been charged is what all have reached,
+    /// so that the next to come begins beside it.
+    /// </summary>
+    public static void Settle(PerCpu* cpu, Thread* current)
     {
+        if (cpu->Ready.Count == 0 && !current->IsRealtime)
+            cpu->Ready.Reach(current->VirtualRuntime);
+    }
+
+    /// <summary>
+    /// A thread that waited, or is new, becomes ready here; it may interrupt the one that runs. <paramref name="gently"/>: not at once if that is the one
+    /// that wakes it. Who wakes another often holds a lock that the other needs next, or is about to wait itself: both would be switched to in vain.
+    /// </summary>
+    public static void Arrive(PerCpu* cpu, Thread* thread, bool gently = false)
+    {
+        Thread* current = cpu->Current;
+        ulong now = 0;
+        bool turnIsEndless = current != cpu->Idle && cpu->QuantumEnd == ulong.MaxValue;
+        if (turnIsEndless)
+        {
+            now = Clock.Monotonic();
+            if (now > cpu->ChargedUntil + Solitude)
+            {
+                Account(cpu, now);
+                Settle(cpu, current);
+            }
+        }
+
         Move(thread, cpu);
         Trace.Arrive(thread);
         thread->VirtualRuntime = SchedulingPolicy.Arrive(cpu->Ready.Floor, thread);
-        Thread* current = cpu->Current;
         bool preempts = current == cpu->Idle
             || (thread->IsRealtime
                 ? thread->RunNode.Priority > current->RunNode.Priority
                 : !current->IsRealtime && SchedulingPolicy.Preempts(current, thread));
         Enqueue(cpu, thread);
-        if (preempts)
+        if (preempts && gently && !thread->IsRealtime && current != cpu->Idle && cpu == Processor.CurrentCpu() && cpu->InterruptDepth == 0)
+            EndTurnSoon(cpu);
+        else if (preempts)
             WantReschedule(cpu);
-        else if (cpu->QuantumEnd == ulong.MaxValue && cpu->Ready.HasRival(current))
-            WantQuantum(cpu);
+        else if (turnIsEndless && cpu->Ready.HasRival(current))
+            WantQuantum(cpu, now);
     }
 
     /// <summary>The running thread, in whose place another runs now, is ready to go on. The idle thread waits outside of the queue.</summary>
@@ -96,11 +129,11 @@ internal static unsafe class ProcessorQueue
         KickIdle(cpu);
     }
 
-    /// <summary>Puts a thread into the queue; what cannot run here at once is offered to an idle processor.</summary>
+    /// <summary>Puts an arrival into the queue; what cannot run here at once is offered to an idle processor.</summary>
     private static void Enqueue(PerCpu* cpu, Thread* thread)
     {
         thread->State = ThreadState.Ready;
-        cpu->Ready.Add(thread);
+        cpu->Ready.Add(thread, arrives: true);
         if (cpu->Current != cpu->Idle || cpu->Ready.Count > 1)
             KickIdle(cpu);
     }
@@ -181,6 +214,7 @@ internal static unsafe class ProcessorQueue
         ArmTimer(cpu, now);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void ArmTimer(PerCpu* cpu, ulong now)
     {
         ulong deadline = cpu->QuantumEnd;
@@ -201,6 +235,16 @@ internal static unsafe class ProcessorQueue
         thread->VirtualRuntime = here + ahead;
     }
 
+    /// <summary>The running thread goes on for a little, unless its turn ends earlier.</summary>
+    private static void EndTurnSoon(PerCpu* cpu)
+    {
+        ulong now = Clock.Monotonic();
+        if (now + Courtesy >= cpu->QuantumEnd)
+            return;
+        cpu->QuantumEnd = now + Courtesy;
+        ArmTimer(cpu, now);
+    }
+
     private static void WantReschedule(PerCpu* cpu)
     {
         Volatile.Write(ref cpu->RescheduleWanted, 1);
@@ -209,10 +253,10 @@ internal static unsafe class ProcessorQueue
     }
 
     /// <summary>The running thread's turn gets an end. Only its processor can set its timer.</summary>
-    private static void WantQuantum(PerCpu* cpu)
+    private static void WantQuantum(PerCpu* cpu, ulong now)
     {
         if (cpu == Processor.CurrentCpu())
-            StartQuantum(cpu, cpu->Current, Clock.Monotonic());
+            StartQuantum(cpu, cpu->Current, now);
         else
             LocalApic.SendInterrupt(cpu->ApicId, InterruptTable.RescheduleVector);
     }

@@ -9,8 +9,7 @@ namespace MicroLake.Nucleus.Scheduling;
 internal unsafe struct ReadyQueue
 {
     private RunQueue _realtime;
-    private KeyedHeap _fair;
-    private ulong _floor;
+    private FairQueue _fair;
 
     public readonly ulong Count
     {
@@ -19,23 +18,26 @@ internal unsafe struct ReadyQueue
     }
 
     /// <summary>Virtual runtime that the processor's fair threads have all reached, but for latecomers. Never falls.</summary>
-    public readonly ulong Floor => _floor;
+    public readonly ulong Floor => _fair.Floor;
+
+    /// <summary>Raises the floor while nobody is queued.</summary>
+    public void Reach(ulong virtualRuntime) => _fair.Reach(virtualRuntime);
 
     /// <summary>Starts empty.</summary>
     public void Initialize()
     {
         _realtime.Initialize();
         _fair.Initialize();
-        _floor = 0;
     }
 
+    /// <summary>Queues a thread; <paramref name="arrives"/>: it waited, or is new.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(Thread* thread)
+    public void Add(Thread* thread, bool arrives = false)
     {
         if (thread->IsRealtime)
             _ = _realtime.Enqueue(&thread->RunNode);
         else
-            _ = _fair.Insert(&thread->FairNode, thread->VirtualRuntime);
+            _ = _fair.Insert(&thread->FairNode, thread->VirtualRuntime, arrives);
     }
 
     /// <summary>The first thread to run, or null. It stays queued.</summary>
@@ -44,7 +46,7 @@ internal unsafe struct ReadyQueue
         RunQueueNode* node = _realtime.Peek();
         if (node != null)
             return Thread.FromRunNode(node);
-        KeyedHeapNode* fair = _fair.Peek();
+        FairQueueNode* fair = _fair.Peek();
         return fair != null ? Thread.FromFairNode(fair) : null;
     }
 
@@ -55,13 +57,8 @@ internal unsafe struct ReadyQueue
         RunQueueNode* node = _realtime.TakeHighest();
         if (node != null)
             return Thread.FromRunNode(node);
-        KeyedHeapNode* fair = _fair.TakeLeast();
-        if (fair == null)
-            return null;
-        Thread* thread = Thread.FromFairNode(fair);
-        if (thread->VirtualRuntime > _floor)
-            _floor = thread->VirtualRuntime;
-        return thread;
+        FairQueueNode* fair = _fair.TakeFirst();
+        return fair != null ? Thread.FromFairNode(fair) : null;
     }
 
     /// <summary>Takes a thread out, wherever it stands. False: it is not in the queue.</summary>

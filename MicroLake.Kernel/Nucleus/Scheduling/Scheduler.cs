@@ -264,9 +264,9 @@ internal static unsafe class Scheduler
 
     /// <summary>
     /// Makes a blocked thread ready. False: its deadline has done so already. Called with interrupts off and with the lock held
-    /// that keeps the thread from waiting anew.
+    /// that keeps the thread from waiting anew. <paramref name="gently"/>: as for <see cref="ProcessorQueue.Arrive"/>.
     /// </summary>
-    public static bool TryWake(Thread* thread)
+    public static bool TryWake(Thread* thread, bool gently = false)
     {
         PerCpu* home = ProcessorQueue.AcquireHome(thread);
         if (thread->State != ThreadState.Blocked)
@@ -285,7 +285,7 @@ internal static unsafe class Scheduler
             _ = SpinLock.Acquire(&target->Lock, LockRank.RunQueue);
         }
 
-        ProcessorQueue.Arrive(target, thread);
+        ProcessorQueue.Arrive(target, thread, gently);
         ProcessorQueue.Release(target, 0);
         return true;
     }
@@ -386,7 +386,7 @@ internal static unsafe class Scheduler
     private static void Start(Thread* thread)
     {
         PerCpu* target = SchedulingPolicy.Place(Processor.CurrentCpu());
-        _ = SpinLock.Acquire(&target->Lock, LockRank.RunQueue);
+        SpinLock.AcquireQuietly(&target->Lock, LockRank.RunQueue);
         thread->Home = target;
         thread->BasePriority = thread->RunNode.Priority;
         ProcessorQueue.Arrive(target, thread);

@@ -76,7 +76,7 @@ internal unsafe struct Thread
 
     public RunQueueNode RunNode;
     public KeyedHeapNode SleepNode;
-    public KeyedHeapNode FairNode;
+    public FairQueueNode FairNode;
 
     /// <summary>Weighted nanoseconds that the thread has run, on the scale of its processor's queue; fair threads only.</summary>
     public ulong VirtualRuntime;
@@ -171,7 +171,7 @@ internal unsafe struct Thread
     // Control blocks are page frames: the page of a node is its thread.
     public static Thread* FromRunNode(RunQueueNode* node) => (Thread*)((ulong)node & ~(PageTable.PageBytes - 1));
 
-    public static Thread* FromFairNode(KeyedHeapNode* node) => (Thread*)((ulong)node & ~(PageTable.PageBytes - 1));
+    public static Thread* FromFairNode(FairQueueNode* node) => (Thread*)((ulong)node & ~(PageTable.PageBytes - 1));
 
     public static Thread* FromSleepNode(KeyedHeapNode* node) => (Thread*)((ulong)node & ~(PageTable.PageBytes - 1));
 }

@@ -67,6 +67,26 @@ public static class SchedulingPolicyTests
         Check.Equal(20, turns);
     }
 
+    /// <summary>What a thread runs while nobody else wants to is nobody's loss: the next one does not catch up with it first.</summary>
+    [GuestTest]
+    public static string One_that_ran_alone_shares_with_the_next()
+    {
+        if (Environment.ProcessorCount > 1)
+            throw new SkipException("shares are certain on one processor only");
+        var first = new BusyThread(CurrentThread.DefaultPriority);
+        Thread.Sleep(s_measured);
+        TimeSpan alone = first.Time;
+        var second = new BusyThread(CurrentThread.DefaultPriority);
+        while (second.Time < s_measured / 3)
+            Thread.Sleep(5);
+        TimeSpan shared = first.Time - alone;
+        TimeSpan other = second.Time;
+        first.End();
+        second.End();
+        Check.That(shared > other / 3, $"the first had {shared.TotalMilliseconds:0} ms while the second had {other.TotalMilliseconds:0}");
+        return $"{shared.TotalMilliseconds:0} ms beside {other.TotalMilliseconds:0}";
+    }
+
     [GuestTest]
     public static void A_policy_that_does_not_exist_is_refused()
     {
@@ -77,36 +97,43 @@ public static class SchedulingPolicyTests
     /// <summary>How much more time the first of two busy threads had, when both together had some.</summary>
     private static double RatioOfTimes(int first, int second)
     {
-        bool stop = false;
-        int[] ids = [-1, -1];
-        Thread[] threads = [Busy(0, first), Busy(1, second)];
-        TimeSpan one, other;
+        BusyThread one = new(first), other = new(second);
         do
-        {
             Thread.Sleep(20);
-            one = TimeOf(Volatile.Read(ref ids[0]));
-            other = TimeOf(Volatile.Read(ref ids[1]));
-        }
-        while (one + other < s_measured);
-        Volatile.Write(ref stop, true);
-        foreach (Thread thread in threads)
-            thread.Join();
-        return one / other;
+        while (one.Time + other.Time < s_measured);
+        double ratio = one.Time / other.Time;
+        one.End();
+        other.End();
+        return ratio;
+    }
 
-        Thread Busy(int index, int priority)
+    /// <summary>A thread that does nothing but run.</summary>
+    private sealed class BusyThread
+    {
+        private readonly Thread _thread;
+        private int _id = -1;
+        private bool _stop;
+
+        public BusyThread(int priority)
         {
-            var thread = new Thread(() =>
+            _thread = new Thread(() =>
             {
                 CurrentThread.SetPriority(priority);
-                Volatile.Write(ref ids[index], CurrentThread.Id);
-                while (!Volatile.Read(ref stop))
+                Volatile.Write(ref _id, CurrentThread.Id);
+                while (!Volatile.Read(ref _stop))
                 {
                 }
             });
-            thread.Start();
-            return thread;
+            _thread.Start();
+        }
+
+        /// <summary>The processor time that it has had.</summary>
+        public TimeSpan Time => Inspection.Threads().FirstOrDefault(t => t.Id == Volatile.Read(ref _id)).ProcessorTime;
+
+        public void End()
+        {
+            Volatile.Write(ref _stop, true);
+            _thread.Join();
         }
     }
-
-    private static TimeSpan TimeOf(int id) => Inspection.Threads().FirstOrDefault(t => t.Id == id).ProcessorTime;
 }

@@ -40,7 +40,7 @@ public sealed partial class AssemblyOffsetTests
         ["CPU_DIRECT_HOME"] = Offset<PerCpu>(nameof(PerCpu.DirectHome)),
         ["CPU_SWITCH_COUNT"] = Offset<PerCpu>(nameof(PerCpu.SwitchCount)),
         ["CPU_READY_REALTIME"] = Offset<PerCpu>(nameof(PerCpu.Ready)) + Offset<ReadyQueue>("_realtime") + Offset<RunQueue>("_count"),
-        ["CPU_READY_FAIR"] = Offset<PerCpu>(nameof(PerCpu.Ready)) + Offset<ReadyQueue>("_fair") + Offset<KeyedHeap>("_count"),
+        ["CPU_READY_FAIR"] = Offset<PerCpu>(nameof(PerCpu.Ready)) + Offset<ReadyQueue>("_fair") + Offset<FairQueue>("_count"),
         ["THREAD_KERNEL_STACK"] = Offset<NucleusThread>(nameof(NucleusThread.KernelStackTop)),
         ["THREAD_ROOT"] = Offset<NucleusThread>(nameof(NucleusThread.Root)),
         ["THREAD_PROCESS"] = Offset<NucleusThread>(nameof(NucleusThread.Process)),
