@@ -1,6 +1,8 @@
 # The kernel calls of the platform as system calls: number in rax, the fourth argument in r10 (SYSCALL takes rcx). The order and the numbers
 # are those of KernelCallNumber; a test compares them.
 .intel_syntax noprefix
+#include "../../Platform/Arch/transition_frame.inc"
+
 .section .text.system_calls, "ax"
 
 .macro CALL name, number
@@ -13,36 +15,17 @@
     ret
 .endm
 
-# The same without a deadline for managed code, which calls it as it calls managed code, without a transition around it. While the thread may
-# wait, the runtime has to know where its managed frames begin: the registers that a call keeps are saved as the runtime's PInvokeTransitionFrame
-# (9.0: RIP, RBP, thread, flags, RBX, R12 to R15, RSP), and restored from there, because a collection may have moved what they refer to.
-.set TRANSITION_THREAD, 16
-.set TRANSITION_HEAD, 32
-.set TRANSITION_BYTES, 80
-.set TRANSITION_FLAGS, 0x80f1
-.set RUNTIME_THREAD_TRANSITION, 64
-
+# The same without a deadline for managed code, which calls it as it calls managed code.
 .macro MANAGED_CALL name, number
 .globl \name
 .type \name, @function
 \name:
     lea rax, [rsp + 8]
-    push rax
-    push r15
-    push r14
-    push r13
-    push r12
-    push rbx
-    push TRANSITION_FLAGS
-    push rbp
-    push rbp
-    push [rsp + TRANSITION_BYTES - 8]
-    mov fs:[tls_CurrentThread@tpoff + RUNTIME_THREAD_TRANSITION], rsp
+    PUSH_TRANSITION_FRAME 0
     mov rdx, -1
     mov eax, \number
     syscall
-    mov qword ptr fs:[tls_CurrentThread@tpoff + RUNTIME_THREAD_TRANSITION], 0
-    cmp dword ptr [rip + RhpTrapThreads], 0
+    END_TRANSITION
     jne 2f
 1:  add rsp, TRANSITION_HEAD
     pop rbx
@@ -52,11 +35,7 @@
     pop r15
     add rsp, 8
     ret
-# The runtime stops threads: this one waits, too, as it does behind a P/Invoke.
-2:  mov rdi, rsp
-    mov rdx, fs:[0]
-    lea rdx, [rdx + tls_CurrentThread@tpoff]
-    mov [rdi + TRANSITION_THREAD], rdx
+2:  NAME_TRANSITION_THREAD
     push rax
     call RhpWaitForGC2
     pop rax

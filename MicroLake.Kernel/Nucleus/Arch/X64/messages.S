@@ -5,6 +5,7 @@
 # On the way: edi the handle, rsi the message, r8 the sender's thread, rcx the endpoint, rax the receiver's thread, r9 the sender's slot.
 .intel_syntax noprefix
 #include "kept_registers.inc"
+#include "../../../Platform/Arch/transition_frame.inc"
 
 .set CPU_THREAD, 8
 .set CPU_DIRECT_HOME, 88
@@ -54,13 +55,8 @@
 .set WAIT_REPLY, 2
 .set WAIT_RECEIVING, 3
 
-# The runtime's PInvokeTransitionFrame with all kept registers, and a thread's pointer to it.
-.set TRANSITION_THREAD, 16
-.set TRANSITION_RBP, 8
-.set TRANSITION_HEAD, 32
+# A transition frame and where a switch goes on.
 .set TRANSITION_BYTES, 88
-.set TRANSITION_FLAGS, 0x80f1
-.set RUNTIME_THREAD_TRANSITION, 64
 
 .section .text.messages, "ax"
 
@@ -244,26 +240,15 @@ direct_done:
     add rsp, 8
     ret
 
-# The same without a deadline for managed code, which calls it as it calls managed code: no transition is made around it. While the thread may wait,
-# the runtime has to know where its managed frames begin, so the kept registers are saved as the runtime's PInvokeTransitionFrame (9.0: RIP, RBP,
-# thread, flags, RBX, R12 to R15, RSP), which is also what a switch restores them from: a collection may move what they refer to.
+# The same without a deadline for managed code, which calls it as it calls managed code. A switch, too, restores the kept registers from the
+# transition frame.
 .macro DIRECT_FROM_MANAGED name, try, otherwise
 .globl \name
 .type \name, @function
 \name:
     lea rax, [rsp + 8]
     push offset managed_resumed
-    push rax
-    push r15
-    push r14
-    push r13
-    push r12
-    push rbx
-    push TRANSITION_FLAGS
-    push rbp
-    push rbp
-    push [rsp + TRANSITION_BYTES - 8]
-    mov fs:[tls_CurrentThread@tpoff + RUNTIME_THREAD_TRANSITION], rsp
+    PUSH_TRANSITION_FRAME 8
     cli
 2:  mov r8, gs:[CPU_THREAD]
     \try 3f, 4f
@@ -287,16 +272,11 @@ managed_resumed:
     mov eax, [rax + THREAD_WAIT_STATUS]
     sti
 1:  mov rbp, [rsp - TRANSITION_BYTES + TRANSITION_RBP]
-    mov qword ptr fs:[tls_CurrentThread@tpoff + RUNTIME_THREAD_TRANSITION], 0
-    cmp dword ptr [rip + RhpTrapThreads], 0
+    END_TRANSITION
     jne 2f
     ret
-# The runtime stops threads: this one waits, too, as it does behind a P/Invoke.
 2:  sub rsp, TRANSITION_BYTES
-    mov rdi, rsp
-    mov rdx, fs:[0]
-    lea rdx, [rdx + tls_CurrentThread@tpoff]
-    mov [rdi + TRANSITION_THREAD], rdx
+    NAME_TRANSITION_THREAD
     push rax
     sub rsp, 8
     call RhpWaitForGC2
