@@ -342,8 +342,15 @@ internal static unsafe class Scheduler
             _ = ProcessorQueue.AcquireOwn(out _);
             ulong now = Clock.Monotonic();
             ProcessorQueue.Account(cpu, now);
-            ProcessorQueue.Requeue(cpu, cpu->Current);
-            Dispatcher.SwitchToNext(cpu, now);
+            Thread* next = cpu->Current;
+            if (ProcessorQueue.ShouldSwitch(cpu, next))
+            {
+                // Out of the queue before the current one goes in: of two that take turns, none goes farther than to its front.
+                next = cpu->Ready.Take();
+                ProcessorQueue.Requeue(cpu, cpu->Current);
+            }
+
+            Dispatcher.SwitchTo(cpu, next, now);
         }
 
         RestoreInterrupts(interrupts);
