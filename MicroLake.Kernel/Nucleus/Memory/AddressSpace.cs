@@ -125,15 +125,16 @@ internal unsafe partial struct AddressSpace
 
     /// <summary>
     /// Gives up a stack that nobody is on, with the guard page at its low end: it is kept for a later <see cref="Reserve"/> of the same length,
-    /// or made free.
+    /// which makes an older one free, or made free itself.
     /// </summary>
     public static Status KeepStack(AddressSpace* space, ulong start, ulong length)
     {
         uint interrupts = Acquire(space);
         bool isKept = IsRange(space, start, length) && length % PageTable.PageBytes == 0 && IsStack(space, start, length)
-            && !IsDeep(space, start, length) && space->_stacks.TryPut(start, length);
+            && !IsDeep(space, start, length);
+        bool isAnyToGo = !isKept || (!space->_stacks.Put(ref start, ref length) && (!space->IsUser || IsStack(space, start, length)));
         Release(space, interrupts);
-        return isKept ? Status.Ok : Free(space, start, length);
+        return isAnyToGo ? Free(space, start, length) : Status.Ok;
     }
 
     /// <summary>

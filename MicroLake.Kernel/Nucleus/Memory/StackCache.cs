@@ -6,13 +6,18 @@ namespace MicroLake.Nucleus.Memory;
 /// </summary>
 internal unsafe struct StackCache
 {
-    private const int Capacity = 4;
+    /// <summary>How many stacks are kept.</summary>
+    public const int Capacity = 4;
 
     private fixed ulong _starts[Capacity];
     private fixed ulong _lengths[Capacity];
+    private uint _nextToGo;
 
-    /// <summary>Keeps a stack. False: there is no room for it.</summary>
-    public bool TryPut(ulong start, ulong length)
+    /// <summary>
+    /// Keeps a stack. False: an older one has to go for it, which start and length are now: stacks of a length that is not asked for any more would
+    /// otherwise stay for ever.
+    /// </summary>
+    public bool Put(ref ulong start, ref ulong length)
     {
         for (int i = 0; i < Capacity; i++)
         {
@@ -23,6 +28,9 @@ internal unsafe struct StackCache
             return true;
         }
 
+        uint place = _nextToGo++ % Capacity;
+        (start, _starts[place]) = (_starts[place], start);
+        (length, _lengths[place]) = (_lengths[place], length);
         return false;
     }
 
