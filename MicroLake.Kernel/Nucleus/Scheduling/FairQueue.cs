@@ -6,13 +6,13 @@ namespace MicroLake.Nucleus.Scheduling;
 /// <summary>
 /// Ready threads in the order of their virtual runtimes, to within the width of a bucket; first in first out within one, but for arrivals that come
 /// before the first. A calendar queue (Brown, 1988) with a bitmap of the buckets in use: inserting, taking and cancelling take constant time, however
-/// many are queued. A node whose key is beyond the calendar, of a thread with little weight, waits in a heap until its bucket's turn has come. The
-/// caller holds a lock.
+/// many are queued. A node whose key is outside of the calendar, of a thread with little weight or one that a module has put elsewhere, waits in a heap
+/// until its bucket's turn has come. The caller holds a lock.
 /// </summary>
 /// <remarks>
 /// The first node is in no bucket: it is at hand, and two threads that take turns never touch the calendar. The calendar begins a little before the
-/// floor, for those that come back ahead of the others; a key before its beginning counts as in its first bucket. What is
-/// taken out is the least, so all that stays is inside after the calendar has moved on, and each index belongs to one bucket at a time.
+/// floor, for those that come back ahead of the others. What is taken out is the least, so all that stays is inside after the calendar has moved on,
+/// and each index belongs to one bucket at a time.
 /// </remarks>
 public unsafe struct FairQueue
 {
@@ -25,7 +25,7 @@ public unsafe struct FairQueue
     /// <summary>How many buckets before that of the floor the calendar begins.</summary>
     public const ulong BucketsBehind = 32;
 
-    internal const uint NotQueued = 0, InFront = 1, FarAhead = 2, FirstBucket = 3;
+    internal const uint NotQueued = 0, InFront = 1, Outside = 2, FirstBucket = 3;
 
     private const int BitsPerWord = 64;
     private const int Words = Buckets / BitsPerWord;
@@ -34,7 +34,7 @@ public unsafe struct FairQueue
     private ulong _count;
     private ulong _floor;
     private ulong _beginning;
-    private KeyedHeap _far;
+    private KeyedHeap _outside;
     private fixed ulong _used[Words];
     private fixed ulong _heads[Buckets];
 
@@ -58,7 +58,7 @@ public unsafe struct FairQueue
         _count = 0;
         _floor = 0;
         _beginning = 0;
-        _far.Initialize();
+        _outside.Initialize();
         for (int i = 0; i < Words; i++)
             _used[i] = 0;
         for (int i = 0; i < Buckets; i++)
@@ -78,7 +78,7 @@ public unsafe struct FairQueue
     {
         if (node->IsQueued)
             return false;
-        node->Far.Key = key;
+        node->Outside.Key = key;
         _count++;
         if (_first is null)
             SetFirst(node);
@@ -111,8 +111,8 @@ public unsafe struct FairQueue
             case InFront:
                 RemoveFirst(node);
                 return true;
-            case FarAhead:
-                _ = _far.Cancel(&node->Far);
+            case Outside:
+                _ = _outside.Cancel(&node->Outside);
                 break;
             default:
                 RemoveFromBucket(node);
@@ -165,12 +165,11 @@ public unsafe struct FairQueue
         if (beginning > _beginning + BucketsBehind)
             _beginning = beginning - BucketsBehind;
         ulong bucket = node->Key >> WidthShift;
-        if (bucket < _beginning)
-            bucket = _beginning;
+        // Before the beginning, too: the difference is a great number then.
         if (bucket - _beginning >= Buckets)
         {
-            node->Place = FarAhead;
-            _ = _far.Insert(&node->Far, node->Key);
+            node->Place = Outside;
+            _ = _outside.Insert(&node->Outside, node->Key);
             return;
         }
 
@@ -200,8 +199,8 @@ public unsafe struct FairQueue
     {
         uint begin = (uint)_beginning % Buckets;
         uint index = FirstUsedFrom(begin);
-        if (_far.Count != 0 && (index == Buckets || _far.LeastKey >> WidthShift <= _beginning + (index - begin) % Buckets))
-            return (FairQueueNode*)_far.TakeLeast();
+        if (_outside.Count != 0 && (index == Buckets || _outside.LeastKey >> WidthShift <= _beginning + (index - begin) % Buckets))
+            return (FairQueueNode*)_outside.TakeLeast();
         var node = (FairQueueNode*)_heads[index];
         RemoveFromBucket(node);
         return node;

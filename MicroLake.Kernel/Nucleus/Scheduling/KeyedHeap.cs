@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MicroLake.Nucleus.Scheduling;
 
 /// <summary>
-/// Nodes in the order of their keys: sleepers by deadline, fair threads that are far ahead of the others. A leftist heap of intrusive nodes
+/// Nodes in the order of their keys: sleepers by deadline, fair threads that are far from the others. A leftist heap of intrusive nodes
 /// (Knuth, The Art of Computer Programming, volume 3, 5.2.3): the least key is at hand, inserting, taking and cancelling are
 /// O(log n) at worst, and no memory is needed beyond the nodes. Of equal keys the older comes first. The caller holds a lock.
 /// </summary>

@@ -23,6 +23,9 @@ internal static unsafe class Scheduler
     public const byte HighestFairPriority = 32;
     public const byte MaxPriority = 63;
 
+    /// <summary>How far behind its creator a thread begins, in nanoseconds of virtual runtime.</summary>
+    private const ulong StartDelay = 1ul << FairQueue.WidthShift;
+
     /// <summary>Threads that gave a processor to another, since the boot.</summary>
     public static ulong SwitchCount
     {
@@ -389,12 +392,17 @@ internal static unsafe class Scheduler
         current->VirtualRuntime = SchedulingPolicy.Arrive(cpu->Ready.Floor, current);
     }
 
-    /// <summary>Gives a new thread to a processor. Interrupts are off.</summary>
+    /// <summary>
+    /// Gives a new thread to a processor. It begins behind the one that made it: threads that each start the next and end would otherwise keep others
+    /// waiting for ever, because each would come before all that have run. Interrupts are off.
+    /// </summary>
     private static void Start(Thread* thread)
     {
-        PerCpu* target = SchedulingPolicy.Place(Processor.CurrentCpu());
+        PerCpu* own = Processor.CurrentCpu();
+        PerCpu* target = SchedulingPolicy.Place(own);
         SpinLock.AcquireQuietly(&target->Lock, LockRank.RunQueue);
-        thread->Home = target;
+        thread->Home = own;
+        thread->VirtualRuntime = own->Current->VirtualRuntime - own->Current->Foreseen + StartDelay;
         thread->BasePriority = thread->RunNode.Priority;
         ProcessorQueue.Arrive(target, thread);
         ProcessorQueue.Release(target, 0);

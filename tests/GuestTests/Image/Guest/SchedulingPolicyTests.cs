@@ -87,6 +87,38 @@ public static class SchedulingPolicyTests
         return $"{shared.TotalMilliseconds:0} ms beside {other.TotalMilliseconds:0}";
     }
 
+    /// <summary>A new thread begins behind the one that made it, so they count like one that goes on.</summary>
+    [GuestTest]
+    public static string Threads_that_each_start_the_next_keep_nobody_waiting()
+    {
+        if (Environment.ProcessorCount > 1)
+            throw new SkipException("shares are certain on one processor only");
+        var busy = new BusyThread(CurrentThread.DefaultPriority);
+        while (busy.Time == TimeSpan.Zero)
+            Thread.Sleep(1);
+        TimeSpan before = busy.Time;
+        using var end = new ManualResetEventSlim();
+        TimeSpan chain = TimeSpan.Zero;
+        int steps = 0;
+        Link();
+        end.Wait();
+        TimeSpan other = busy.Time - before;
+        busy.End();
+        Check.That(other > chain / 4, $"the busy one had {other.TotalMilliseconds:0} ms while the others had {chain.TotalMilliseconds:0}");
+        return $"{other.TotalMilliseconds:0} ms beside {chain.TotalMilliseconds:0}";
+
+        void Link() => new Thread(() =>
+        {
+            for (int i = 0; i < 1_000_000; i++)
+                Volatile.Write(ref steps, i);
+            chain += TimeOf(CurrentThread.Id);
+            if (chain < s_measured / 3)
+                Link();
+            else
+                end.Set();
+        }).Start();
+    }
+
     [GuestTest]
     public static void A_policy_that_does_not_exist_is_refused()
     {
@@ -106,6 +138,8 @@ public static class SchedulingPolicyTests
         other.End();
         return ratio;
     }
+
+    private static TimeSpan TimeOf(int id) => Inspection.Threads().FirstOrDefault(t => t.Id == id).ProcessorTime;
 
     /// <summary>A thread that does nothing but run.</summary>
     private sealed class BusyThread
@@ -128,7 +162,7 @@ public static class SchedulingPolicyTests
         }
 
         /// <summary>The processor time that it has had.</summary>
-        public TimeSpan Time => Inspection.Threads().FirstOrDefault(t => t.Id == Volatile.Read(ref _id)).ProcessorTime;
+        public TimeSpan Time => TimeOf(Volatile.Read(ref _id));
 
         public void End()
         {
