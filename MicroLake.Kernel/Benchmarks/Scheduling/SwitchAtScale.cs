@@ -26,7 +26,7 @@ public sealed class SwitchAtScale(int threads) : IGuestBenchmark
         _switches = 0;
         _measured.Reset();
         // All wait until the last one is there, and each lets the next one in before its first turn: whoever let all of them in would have to wait
-        // for its own turn among those that are in already.
+        // for its own turn among those that are in already. The youngest comes first, because it begins behind those that were made before.
         var doors = new SemaphoreSlim[threads];
         var ready = new Thread[threads];
         for (int i = 0; i < ready.Length; i++)
@@ -37,7 +37,7 @@ public sealed class SwitchAtScale(int threads) : IGuestBenchmark
             ready[i].Start();
         }
 
-        _ = doors[0].Release();
+        _ = doors[^1].Release();
         // The one that measures does not take part: it would have to wait for its own turn, too.
         _measured.WaitOne();
         Volatile.Write(ref _stop, true);
@@ -50,8 +50,8 @@ public sealed class SwitchAtScale(int threads) : IGuestBenchmark
     private void GiveWay(SemaphoreSlim[] doors, int number)
     {
         doors[number].Wait();
-        if (number + 1 < doors.Length)
-            _ = doors[number + 1].Release();
+        if (number > 0)
+            _ = doors[number - 1].Release();
         while (!Volatile.Read(ref _stop))
         {
             if (_switches++ % Batch == 0)
