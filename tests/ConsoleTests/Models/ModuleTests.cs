@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using MicroLake.ConsoleTests.Harness;
+using MicroLake.Tool.Workspace;
 using Xunit;
 
 namespace MicroLake.ConsoleTests.Models;
@@ -44,6 +46,29 @@ public sealed class ModuleTests : IDisposable
         Assert.DoesNotContain("error:", console.Run("mlaas unload adversary"), StringComparison.Ordinal);
         Assert.DoesNotContain("error:", console.Run("mlaas unload steady"), StringComparison.Ordinal);
         Assert.Contains("No module", console.Run("mlaas list"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_foresees_of_a_tenants_programs_how_long_they_run()
+    {
+        File.Copy(ImageProject.At("tests/Programs/Probe").Build(), Path.Combine(_folder.FullName, "probe.elf"));
+        using GuestConsole console = GuestConsole.AtPrompt(Product.Machine, _folder.FullName);
+        Assert.Matches(@"instructions at most, 16 golden vectors match, signed by boot", console.Run("mlaas load /boot/modules/sched-predict-live.mlm"));
+        Assert.Equal("", console.Run("mlaas shadow sched-predict-live --tenant batch"));
+        Assert.Equal("", console.Run("run --tenant batch /host/probe.elf exit 0"));
+        Assert.Equal("", console.Run("mlaas activate sched-predict-live"));
+        for (int i = 0; i < 3; i++)
+            Assert.Equal("", console.Run("run --tenant batch /host/probe.elf exit 0"));
+
+        using JsonDocument why = JsonDocument.Parse(console.Run("mlaas why sched.pick --tenant batch --json"));
+        // The youngest is first. A program that takes some milliseconds is foreseen as such, once it is known.
+        JsonElement last = why.RootElement.EnumerateArray().First(), first = why.RootElement.EnumerateArray().Last();
+        Assert.Equal(0, first.GetProperty("command_runs").GetInt64());
+        Assert.Equal(3, last.GetProperty("command_runs").GetInt64());
+        Assert.InRange(last.GetProperty("module").GetInt64(), 1_000, 10_000_000_000);
+        Assert.Equal(last.GetProperty("module").GetInt64(), last.GetProperty("chosen").GetInt64());
+        Assert.Matches(@"sched-predict-live\s+1\.0\.0\s+sched\.pick\s+active\s+tenant batch", console.Run("mlaas list"));
+        Assert.DoesNotContain("error:", console.Run("mlaas unload sched-predict-live"), StringComparison.Ordinal);
     }
 
     /// <summary>One module decides for the process behind /tmp, another for a tenant; a process that ends takes its module off.</summary>
