@@ -4,6 +4,7 @@ using MicroLake.Hosting.Hooks;
 using MicroLake.MLaaS.Hooks;
 using MicroLake.MLaaS.Models;
 using MicroLake.MLaaS.Packages;
+using MicroLake.Services.Supervision;
 
 namespace MicroLake.Shell.MLaaS;
 

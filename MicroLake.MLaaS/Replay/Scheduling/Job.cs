@@ -21,4 +21,7 @@ public sealed class Job
     public int Executable { get; init; } = -1;
 
     public int Queue { get; init; } = -1;
+
+    /// <summary>Nothing is known that tells whose it is, what it does or how long it was thought to take.</summary>
+    public bool IsAnybodys => User < 0 && Group < 0 && Executable < 0 && RequestedTime <= 0;
 }
