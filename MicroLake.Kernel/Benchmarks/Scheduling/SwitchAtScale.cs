@@ -12,7 +12,6 @@ public sealed class SwitchAtScale(int threads) : IGuestBenchmark
 
     // One before the first sample, and one that warms up.
     private readonly long[] _marks = new long[Samples.Usual + 2];
-    private readonly ManualResetEvent _measured = new(false);
     private long _switches;
     private bool _stop;
 
@@ -24,7 +23,6 @@ public sealed class SwitchAtScale(int threads) : IGuestBenchmark
     {
         Volatile.Write(ref _stop, false);
         _switches = 0;
-        _measured.Reset();
         // All wait until the last one is there, and each lets the next one in before its first turn: whoever let all of them in would have to wait
         // for its own turn among those that are in already. The youngest comes first, because it begins behind those that were made before.
         var doors = new SemaphoreSlim[threads];
@@ -38,9 +36,7 @@ public sealed class SwitchAtScale(int threads) : IGuestBenchmark
         }
 
         _ = doors[^1].Release();
-        // The one that measures does not take part: it would have to wait for its own turn, too.
-        _measured.WaitOne();
-        Volatile.Write(ref _stop, true);
+        // Whoever makes the last mark ends it: this one would come to run only when all of them have had as much time as it has had.
         foreach (Thread thread in ready)
             thread.Join();
         int sample = 0;
@@ -65,6 +61,6 @@ public sealed class SwitchAtScale(int threads) : IGuestBenchmark
         if (number < _marks.Length)
             _marks[number] = Stopwatch.GetTimestamp();
         if (number == _marks.Length - 1)
-            _measured.Set();
+            Volatile.Write(ref _stop, true);
     }
 }
