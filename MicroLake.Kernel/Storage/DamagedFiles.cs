@@ -19,7 +19,7 @@ internal static class DamagedFiles
     {
         if (inode == DiskLayout.RootInode)
             return fileSystem.Volume.MountPath + "/";
-        var seen = new Bitmap(fileSystem.Volume.InodeCount);
+        var seen = new Bitmap(fileSystem.Volume.Inodes.Count);
         var folders = new Stack<DiskDirectory>();
         folders.Push((DiskDirectory)fileSystem.Root);
         while (folders.TryPop(out DiskDirectory? folder))

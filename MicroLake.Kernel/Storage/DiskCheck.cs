@@ -56,7 +56,7 @@ public sealed class DiskCheck
         foreach ((long inode, (string path, int links, int found)) in _inodes)
             if (links != found)
                 _problems.Add($"{path} has {found} links and says {links}");
-        foreach (long inode in _fileSystem.Volume.Inodes())
+        foreach (long inode in _fileSystem.Volume.Inodes.Numbers())
             if (!_inodes.ContainsKey(inode))
                 _problems.Add($"inode {inode} has no name");
     }

@@ -22,7 +22,7 @@ public sealed class DiskFileSystem : FileSystem, IDisposable
         try
         {
             using (_volume.Gate.Read())
-                _root = _volume.Node(DiskLayout.RootInode, NodeKind.Directory, null, "");
+                _root = _volume.Inodes.Node(DiskLayout.RootInode, NodeKind.Directory, null, "");
         }
         catch (DamageException error)
         {

@@ -166,7 +166,7 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
                 if (error != Errno.None)
                     return error;
                 DirectoryNames.Place place = PrepareAdd(name);
-                DiskNode made = Volume.NewNode(kind, mode, this, name);
+                DiskNode made = Volume.Inodes.New(kind, mode, this, name);
                 if (made is DiskSymbolicLink link)
                 {
                     try
@@ -320,5 +320,5 @@ internal sealed class DiskDirectory(Volume volume, long inode, in InodeRecord re
         node.ReleaseIfUnused();
     }
 
-    private DiskNode NodeOf(string name, DirectoryNames.Entry entry) => Volume.Node(entry.Inode, entry.Kind, this, name);
+    private DiskNode NodeOf(string name, DirectoryNames.Entry entry) => Volume.Inodes.Node(entry.Inode, entry.Kind, this, name);
 }

@@ -159,7 +159,7 @@ internal abstract class DiskNode : Node
     {
         if (_isRecordDirty)
             return;
-        Volume.MarkDirty(this);
+        Volume.Inodes.MarkDirty(this);
         _isRecordDirty = true;
     }
 
@@ -184,7 +184,7 @@ internal abstract class DiskNode : Node
         if (Links > 0 || _openCount > 0)
             return;
         Tree.Cut(0);
-        Volume.Release(this);
+        Volume.Inodes.Release(this);
         (_isReleased, _isRecordDirty) = (true, false);
     }
 

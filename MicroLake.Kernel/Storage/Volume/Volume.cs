@@ -16,11 +16,6 @@ internal sealed class Volume
     private readonly Action<string> _log;
     private readonly TimeProvider _clock;
     private readonly StateWriter _writer;
-    private readonly List<DiskNode> _changedNodes = [];
-    private readonly Dictionary<long, WeakReference<DiskNode>> _nodes = [];
-    private readonly Bitmap _inodes;
-    private int _nodesToPrune = 1024;
-    private long _inodeCursor = DiskLayout.RootInode;
     private string? _lastLogged;
     private bool _isStopped;
 
@@ -36,11 +31,10 @@ internal sealed class Volume
         MountPath = options.MountPath;
         IsReadOnly = store.IsReadOnly || scan.IsIncomplete;
         Space = new SpaceMap(scan.Blocks, scan.FreeBlocks);
-        _inodes = scan.Inodes;
         Cache = new PageCache(options.CacheBudget, options.Reclaim);
         Readahead = options.Readahead;
         _writer = new StateWriter(store, Space, Cache, Buffer, LetReadsGo);
-        Table = new BlockTree(this, null) { Root = _superblock.TableRoot, Height = _superblock.TableHeight };
+        Inodes = new InodeTable(this, _superblock, scan.Inodes);
     }
 
     public DiskGate Gate { get; }
@@ -61,8 +55,7 @@ internal sealed class Volume
 
     public long BlockCount => _superblock.BlockCount;
 
-    /// <summary>Inodes that the table has, used or not.</summary>
-    public long InodeCount => _inodes.Length;
+    public InodeTable Inodes { get; }
 
     public long Now => (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
@@ -86,8 +79,6 @@ internal sealed class Volume
     /// <summary>For the pointers to them.</summary>
     public BlockPointer[] Pointers { get; } = new BlockPointer[BlockStore.MaxRun];
 
-    private BlockTree Table { get; }
-
     /// <summary>Begins a change: makes room for it if a durable state can, and keeps changed pages from filling the cache.</summary>
     /// <exception cref="FileException">Nothing can be changed.</exception>
     public void Begin(int dataPages = 0)
@@ -110,9 +101,8 @@ internal sealed class Volume
         CheckRunning();
         if (IsDirty)
         {
-            _writer.Write(FillTable);
-            _superblock.TableRoot = Table.Root;
-            _superblock.TableHeight = Table.Height;
+            _writer.Write(Inodes.WriteChanges);
+            Inodes.SetRoot();
             MakeSure(() => _record.Commit(settle ? null : _writer.Written));
             States++;
             _writer.Committed();
@@ -142,70 +132,6 @@ internal sealed class Volume
             default:
                 return Errno.None;
         }
-    }
-
-    /// <summary>The node of an inode, the same one for everybody.</summary>
-    /// <exception cref="DamageException">The inode is not what its name says.</exception>
-    public DiskNode Node(long inode, NodeKind kind, DiskDirectory? parent, string name)
-    {
-        if (_nodes.TryGetValue(inode, out WeakReference<DiskNode>? known) && known.TryGetTarget(out DiskNode? node))
-            return node.Kind == kind ? node : throw Mismatch();
-        InodeRecord record = default;
-        CachedPage? page = inode >> DiskLayout.InodeShift < _superblock.TableBlocks ? Table.Find(0, inode >> DiskLayout.InodeShift) : null;
-        if (page is null || !InodeRecord.TryRead(RecordOf(page, inode), out record) || record.Links == 0 || record.Kind != kind)
-            throw Mismatch();
-        return Keep(Make(inode, record, parent, name));
-
-        DamageException Mismatch() => new($"{DiskNode.PathOf(parent, name, MountPath)} is damaged: its name leads to inode {inode}, which is no {kind}");
-    }
-
-    /// <summary>Numbers in use.</summary>
-    public IEnumerable<long> Inodes()
-    {
-        for (long inode = DiskLayout.RootInode; inode < _inodes.Length; inode++)
-            if (_inodes[inode])
-                yield return inode;
-    }
-
-    /// <summary>Makes an inode for something new. Its place is changeable; the caller gives it a name, or nothing has happened.</summary>
-    public DiskNode NewNode(NodeKind kind, int mode, DiskDirectory parent, string name)
-    {
-        long inode = _inodes.FindClear(_inodeCursor);
-        bool grows = inode < 0;
-        if (grows)
-        {
-            inode = _inodes.Length;
-            if (inode + DiskLayout.InodesPerBlock > DiskLayout.MaxInodes)
-                throw new FileException(Errno.ENOSPC, "there are no inode numbers left");
-        }
-
-        DiskNode node = Make(inode, new InodeRecord { Kind = kind, Mode = mode, Times = NodeTimes.At(Now) }, parent, name);
-        node.MarkDirty();
-        if (grows)
-        {
-            _inodes.Grow(inode + DiskLayout.InodesPerBlock);
-            _superblock.TableBlocks++;
-        }
-
-        _inodes.Set(inode);
-        _inodeCursor = inode + 1 < _inodes.Length ? inode + 1 : DiskLayout.RootInode;
-        return Keep(node);
-    }
-
-    /// <summary>An inode's record will be written with the next state.</summary>
-    public void MarkDirty(DiskNode node)
-    {
-        _ = Table.Dirty(0, node.Inode >> DiskLayout.InodeShift);
-        _changedNodes.Add(node);
-    }
-
-    /// <summary>An inode that is marked as dirty leads nowhere any more, and its number is free.</summary>
-    public void Release(DiskNode node)
-    {
-        RecordOf(Table.Find(0, node.Inode >> DiskLayout.InodeShift)!, node.Inode).Clear();
-        _ = _changedNodes.Remove(node);
-        _inodes.Clear(node.Inode);
-        _ = _nodes.Remove(node.Inode);
     }
 
     public void SetDirty(CachedPage page, bool isTable)
@@ -249,37 +175,6 @@ internal sealed class Volume
 
     /// <summary>Between two requests of a state, everything that is in memory is whole: what reads change is the clean pages alone.</summary>
     private void LetReadsGo() => Gate.LetReadsGo(Cache.Dirty);
-
-    private static Span<byte> RecordOf(CachedPage page, long inode) =>
-        page.Data.AsSpan((int)(inode & (DiskLayout.InodesPerBlock - 1)) * DiskLayout.InodeBytes, DiskLayout.InodeBytes);
-
-    private DiskNode Make(long inode, in InodeRecord record, DiskDirectory? parent, string name) => record.Kind switch
-    {
-        NodeKind.File => new DiskFile(this, inode, record, parent, name),
-        NodeKind.Directory => new DiskDirectory(this, inode, record, parent, name),
-        _ => new DiskSymbolicLink(this, inode, record, parent, name),
-    };
-
-    private DiskNode Keep(DiskNode node)
-    {
-        if (_nodes.Count >= _nodesToPrune)
-        {
-            foreach ((long inode, WeakReference<DiskNode> known) in _nodes)
-                if (!known.TryGetTarget(out _))
-                    _ = _nodes.Remove(inode);
-            _nodesToPrune = Math.Max(1024, _nodes.Count * 2);
-        }
-
-        _nodes[node.Inode] = new WeakReference<DiskNode>(node);
-        return node;
-    }
-
-    private void FillTable()
-    {
-        foreach (DiskNode node in _changedNodes)
-            node.WriteRecord(RecordOf(Table.Find(0, node.Inode >> DiskLayout.InodeShift)!, node.Inode));
-        _changedNodes.Clear();
-    }
 
     private void MakeSure(Action write)
     {

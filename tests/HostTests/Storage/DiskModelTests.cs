@@ -39,7 +39,7 @@ public sealed class DiskModelTests
         Assert.Equal(Errno.None, mounted.FileSystem.Synchronize());
         Assert.Empty(mounted.Log);
         mounted = new MountedDisk(disk);
-        Assert.Single(mounted.FileSystem.Volume.Inodes());
+        Assert.Single(mounted.FileSystem.Volume.Inodes.Numbers());
         // The inode table and the root keep what they have grown to.
         Assert.InRange(empty - mounted.FileSystem.Space.Free, 0, 4 * DiskLayout.BlockBytes);
     }
