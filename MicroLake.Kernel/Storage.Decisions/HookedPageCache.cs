@@ -21,11 +21,14 @@ public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
 
     private const int MostCandidates = 8;
 
+    private const int UsesBetweenTries = 1 << 16;
+
     private readonly ClockReclaim _clock = new();
     private readonly SequentialReadahead _sequential = new();
     private readonly long[] _features = new long[MostCandidates * FeaturesEach];
     private readonly float[] _row = new float[FeaturesEach];
     private PageHistory? _history;
+    private int _usesWithout;
 
     /// <summary>Once more after the last module has gone, for the history to go, too.</summary>
     public bool IsWatching => hooks.IsAttached(DiskHook.Reclaim) || hooks.IsAttached(DiskHook.Prefetch) || _history is not null;
@@ -72,13 +75,35 @@ public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
 
     private static long Step(ReadOnlySpan<long> recent, int number) => number + 1 < recent.Length ? recent[number] - recent[number + 1] : 0;
 
-    /// <summary>Keeps a history while a module is there, begun anew when the cache has got another size.</summary>
+    /// <summary>
+    /// Keeps a history while a module is there, begun anew when the cache has got another size. Where there is no memory for it the heuristic decides, and it is
+    /// tried again later.
+    /// </summary>
     private bool Follow(int limit)
     {
         if (!hooks.IsAttached(DiskHook.Reclaim))
+        {
             _history = null;
+        }
         else if (_history is null || limit > 2 * _history.Limit || limit < _history.Limit / 2 || _history.IsOld)
-            _history = new PageHistory(limit);
+        {
+            if (_usesWithout > 0)
+            {
+                _usesWithout--;
+                return _history is not null;
+            }
+
+            try
+            {
+                _history = new PageHistory(limit);
+            }
+            catch (OutOfMemoryException)
+            {
+                _history = null;
+                _usesWithout = UsesBetweenTries;
+            }
+        }
+
         return _history is not null;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class PageHistory
     /// <summary>Tries for a page to watch that is here.</summary>
     private const int Draws = 4;
 
-    private readonly Dictionary<long, int> _objects = [];
+    private readonly Dictionary<long, int> _objects;
     private readonly long[] _keys;
     private readonly ReuseHistory _history;
     private readonly ObjectCache _clock;
@@ -23,10 +23,13 @@ internal sealed class PageHistory
     private int _hand;
     private uint _random = 1;
 
+    /// <exception cref="OutOfMemoryException">There is no memory for so many pages.</exception>
     public PageHistory(int limit)
     {
         Limit = limit;
         int objects = (int)Math.Min((long)limit * ObjectsForEachPage, MostObjects);
+        // All that it will ever need, now: a use of a page asks for no memory, which might not be there.
+        _objects = new(objects);
         _keys = new long[objects];
         _history = new(objects);
         _capacity = Math.Min(limit, objects / 2);

@@ -10,8 +10,8 @@ public abstract class Optimizer
 
     protected abstract int Moments { get; }
 
-    /// <summary>One step for all parameters.</summary>
-    internal void Step(DenseNetwork network, Gradients gradients)
+    /// <summary>One step for all parameters; for who trains on rows that do not fit into memory.</summary>
+    public void Step(DenseNetwork network, Gradients gradients)
     {
         Begin();
         for (int i = 0; i < network.Layers.Count; i++)

@@ -15,15 +15,17 @@ public static class MicroLakeGuest
         QemuGuest.Start(Arguments(target, memoryMiB, countInstructions: false, processors: 1), limit);
 
     /// <summary>Runs shell commands and returns what they print.</summary>
+    /// <param name="withPrograms">Shows the archive of programs as /host.</param>
     /// <exception cref="BenchException">A command failed or the guest did not end by itself in time.</exception>
-    public static string Execute(BenchTarget target, string commands, int memoryMiB, bool countInstructions, TimeSpan limit, int processors = 1, IReadOnlyList<string>? devices = null)
+    public static string Execute(BenchTarget target, string commands, int memoryMiB, bool countInstructions, TimeSpan limit, int processors = 1, IReadOnlyList<string>? devices = null,
+        bool withPrograms = true)
     {
         using QemuGuest guest = QemuGuest.Start(
             [
                 .. Arguments(target, memoryMiB, countInstructions, processors),
                 .. devices ?? [],
                 "-fw_cfg", $"name={GuestFile.Exec},string={commands.Replace(",", ",,", StringComparison.Ordinal)}",
-                "-fw_cfg", $"name={GuestFile.HostArchive},file={target.HostArchive.Replace(",", ",,", StringComparison.Ordinal)}",
+                .. withPrograms ? (string[])["-fw_cfg", $"name={GuestFile.HostArchive},file={target.HostArchive.Replace(",", ",,", StringComparison.Ordinal)}"] : [],
             ],
             limit);
         string serial = guest.ReadToEnd();

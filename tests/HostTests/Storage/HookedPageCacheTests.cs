@@ -62,6 +62,20 @@ public sealed class HookedPageCacheTests
         Assert.InRange(_hooks.Missed, _hooks.Outcomes / 10, _hooks.Outcomes / 2);
     }
 
+    /// <summary>On a small machine a use of a page found no memory for more of the history, and the read failed.</summary>
+    [Fact]
+    public void The_history_takes_its_memory_when_it_begins()
+    {
+        const int limit = 4000;
+        _hooks.Attached = DiskHook.Reclaim;
+        var pages = new HookedPageCache(_hooks);
+        pages.Used(new ReclaimCandidate { Page = 0 }, limit);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int page = 1; page < 5 * limit; page++)
+            pages.Used(new ReclaimCandidate { Page = page }, limit);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+    }
+
     [Fact]
     public void A_module_says_how_much_is_read_ahead()
     {
