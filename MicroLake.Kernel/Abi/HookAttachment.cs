@@ -7,7 +7,7 @@ public unsafe struct HookAttachment
     public const int MaxFeatures = 16;
 
     /// <summary>Most candidates of one choice.</summary>
-    public const int MaxCandidates = 8;
+    public const int MaxCandidates = 16;
 
     /// <summary>Code that decides: takes the state and the features, gives a decision, and touches nothing else.</summary>
     public delegate*<void*, long*, long> Entry;

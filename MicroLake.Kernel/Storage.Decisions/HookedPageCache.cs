@@ -19,7 +19,7 @@ public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
     /// <summary>Models take whole numbers: 256 for 1.</summary>
     private const int Unit = 256;
 
-    private const int MostCandidates = 8;
+    private const int MostCandidates = 16;
 
     private const int UsesBetweenTries = 1 << 16;
 

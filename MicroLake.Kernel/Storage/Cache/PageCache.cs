@@ -9,10 +9,12 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
     /// <summary>Enough for any single operation.</summary>
     private const int LeastPages = 64;
 
-    private const int Candidates = 8;
+    /// <summary>Pages that the policy is shown at a time: more to one that goes by what it knows of each, and not by the order.</summary>
+    private const int Candidates = 8, WatchedCandidates = 16;
+
     private const int AddsBetweenBudgets = 256;
 
-    private readonly ReclaimCandidate[] _candidates = new ReclaimCandidate[Candidates];
+    private readonly ReclaimCandidate[] _candidates = new ReclaimCandidate[WatchedCandidates];
     private CachedPage? _hand;
     private int _clean;
     private int _adds;
@@ -119,10 +121,11 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
     /// <summary>Asks the policy, for at most one round of the hand.</summary>
     private CachedPage Choose()
     {
+        int most = Math.Min(_isWatched ? WatchedCandidates : Candidates, _clean);
         for (int passed = 0; passed < _clean;)
         {
             int count = 0;
-            for (CachedPage page = _hand!; count < Math.Min(Candidates, _clean); page = page.Next!)
+            for (CachedPage page = _hand!; count < most; page = page.Next!)
                 _candidates[count++] = Describe(page);
             int choice = Reclaim.Choose(_candidates.AsSpan(0, count));
             bool chosen = (uint)choice < (uint)count;
