@@ -30,14 +30,21 @@ internal static unsafe class HookedPolicy
     /// <summary>A processor's front is where its queue is. Nobody is asked before.</summary>
     public static void Begin(PerCpu* cpu) => cpu->PickFloor = cpu->Ready.Floor;
 
-    /// <summary>What was foreseen of a thread is forgotten, and it stands where it would without. The processor's lock is held.</summary>
+    /// <summary>
+    /// What was foreseen of a thread is forgotten, and it stands where it would without. Where this policy is not in force any more, the queue's floor is
+    /// taken over, which those that were kept back have raised: who is behind it comes along, lest he go before all that wake. The processor's lock is held.
+    /// </summary>
     public static void Forget(PerCpu* cpu, Thread* thread)
     {
-        if (thread->Foreseen == 0)
+        bool isOver = SchedulingPolicy.InForce != SchedulingPolicy.Hooked;
+        if (thread->IsRealtime || (thread->Foreseen == 0 && !isOver))
             return;
         bool waits = cpu->Ready.Remove(thread);
         thread->VirtualRuntime -= Less(thread->Foreseen, thread->VirtualRuntime);
         thread->Foreseen = 0;
+        ulong floor = cpu->Ready.Floor;
+        if (isOver && thread->VirtualRuntime < floor)
+            thread->VirtualRuntime = Less(thread->VirtualRuntime + (floor - Less(cpu->PickFloor, floor)), floor);
         if (waits)
             cpu->Ready.Add(thread);
     }

@@ -223,7 +223,10 @@ internal static unsafe class ProcessorQueue
         OneShotTimer.Arm(cpu, now, deadline);
     }
 
-    /// <summary>The thread belongs to this processor from now on; its virtual runtime keeps its distance from the others'.</summary>
+    /// <summary>
+    /// The thread belongs to this processor from now on; its virtual runtime keeps its distance from the others', and is at least what it is foreseen to run,
+    /// which is a part of it.
+    /// </summary>
     private static void Move(Thread* thread, PerCpu* cpu)
     {
         PerCpu* from = thread->Home;
@@ -232,7 +235,8 @@ internal static unsafe class ProcessorQueue
             return;
         ulong there = from->Ready.Floor, here = cpu->Ready.Floor;
         ulong ahead = thread->VirtualRuntime > there ? thread->VirtualRuntime - there : 0;
-        thread->VirtualRuntime = here + ahead;
+        ulong moved = here + ahead;
+        thread->VirtualRuntime = moved > thread->Foreseen ? moved : thread->Foreseen;
     }
 
     /// <summary>The running thread goes on for a little, unless its turn ends earlier.</summary>

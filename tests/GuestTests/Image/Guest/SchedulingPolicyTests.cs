@@ -1,4 +1,6 @@
+using MicroLake.Abi;
 using MicroLake.Hosting;
+using MicroLake.Hosting.Hooks;
 
 namespace MicroLake.GuestTests.Guest;
 
@@ -9,7 +11,14 @@ public static class SchedulingPolicyTests
     /// <summary>Three steps below the default: half its weight.</summary>
     private const int HalfWeight = CurrentThread.DefaultPriority - 3;
 
+    private const int PickHook = 0;
+
+    /// <summary>Nanoseconds.</summary>
+    private const long Foreseen = 4_000_000_000;
+
     private static readonly TimeSpan s_measured = TimeSpan.FromMilliseconds(300);
+
+    private static unsafe nint ForeseesSeconds => (nint)(delegate*<void*, long*, long>)&Foresee;
 
     [GuestTest]
     public static string Busy_threads_get_time_in_proportion_to_their_weights()
@@ -119,6 +128,51 @@ public static class SchedulingPolicyTests
         }).Start();
     }
 
+    /// <summary>While everybody was foreseen to run for seconds the queue went on by as much; what computes is not as far behind afterwards.</summary>
+    [GuestTest]
+    public static string A_module_that_has_left_keeps_nobody_waiting()
+    {
+        if (Environment.ProcessorCount > 1)
+            throw new SkipException("shares are certain on one processor only");
+        HookModule module = new()
+        {
+            Module = 1,
+            Version = 1,
+            Mode = HookMode.Active,
+            CanaryPercent = 1,
+            BudgetNanoseconds = 1_000_000_000,
+            LeastOutput = 0,
+            MostOutput = Foreseen,
+            Window = 1_000_000,
+            MostOverBudget = 1_000_000,
+            MostInputsOutOfRange = 1_000_000,
+            MostOutputsOutOfRange = 1_000_000,
+            MostOutcome = long.MaxValue,
+            LeastInputs = [],
+            MostInputs = [],
+        };
+        BusyThread busy;
+        KernelHooks.Attach(PickHook, module, ForeseesSeconds, new byte[64]);
+        try
+        {
+            busy = new BusyThread(CurrentThread.DefaultPriority);
+            while (busy.Time < s_measured / 10)
+                Thread.Sleep(1);
+        }
+        finally
+        {
+            KernelHooks.Detach(PickHook);
+        }
+
+        TimeSpan before = busy.Time;
+        for (int i = 0; i < 20; i++)
+            Thread.Sleep(1);
+        TimeSpan other = busy.Time - before;
+        busy.End();
+        Check.That(other.TotalMilliseconds < Foreseen / 4_000_000, $"20 short sleeps gave what computes {other.TotalMilliseconds:0} ms");
+        return $"{other.TotalMilliseconds:0} ms";
+    }
+
     [GuestTest]
     public static void A_policy_that_does_not_exist_is_refused()
     {
@@ -142,6 +196,8 @@ public static class SchedulingPolicyTests
     private static TimeSpan TimeOf(int id) => Inspection.Threads().FirstOrDefault(t => t.Id == id).ProcessorTime;
 
     /// <summary>A thread that does nothing but run.</summary>
+    private static unsafe long Foresee(void* state, long* features) => Foreseen;
+
     private sealed class BusyThread
     {
         private readonly Thread _thread;
