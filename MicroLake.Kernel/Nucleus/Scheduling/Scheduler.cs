@@ -400,9 +400,17 @@ internal static unsafe class Scheduler
     {
         PerCpu* own = Processor.CurrentCpu();
         PerCpu* target = SchedulingPolicy.Place(own);
-        SpinLock.AcquireQuietly(&target->Lock, LockRank.RunQueue);
+        SpinLock.AcquireQuietly(&own->Lock, LockRank.RunQueue);
+        // What its creator has run in this turn counts, too.
+        ProcessorQueue.Account(own, Clock.Monotonic());
         thread->Home = own;
         thread->VirtualRuntime = own->Current->VirtualRuntime - own->Current->Foreseen + StartDelay;
+        if (target != own)
+        {
+            ProcessorQueue.Release(own, 0);
+            SpinLock.AcquireQuietly(&target->Lock, LockRank.RunQueue);
+        }
+
         thread->BasePriority = thread->RunNode.Priority;
         ProcessorQueue.Arrive(target, thread);
         ProcessorQueue.Release(target, 0);

@@ -83,16 +83,17 @@ public static class SchedulingPolicyTests
         if (Environment.ProcessorCount > 1)
             throw new SkipException("shares are certain on one processor only");
         var first = new BusyThread(CurrentThread.DefaultPriority);
-        Thread.Sleep(s_measured);
+        Thread.Sleep(s_measured * 3);
         TimeSpan alone = first.Time;
         var second = new BusyThread(CurrentThread.DefaultPriority);
-        while (second.Time < s_measured / 3)
+        while (second.Time < s_measured)
             Thread.Sleep(5);
         TimeSpan shared = first.Time - alone;
         TimeSpan other = second.Time;
         first.End();
         second.End();
-        Check.That(shared > other / 3, $"the first had {shared.TotalMilliseconds:0} ms while the second had {other.TotalMilliseconds:0}");
+        // Whom the host stops is charged for it: a share far from half is none of the scheduler's yet.
+        Check.That(shared > other / 6, $"the first had {shared.TotalMilliseconds:0} ms while the second had {other.TotalMilliseconds:0}");
         return $"{shared.TotalMilliseconds:0} ms beside {other.TotalMilliseconds:0}";
     }
 
@@ -113,7 +114,7 @@ public static class SchedulingPolicyTests
         end.Wait();
         TimeSpan other = busy.Time - before;
         busy.End();
-        Check.That(other > chain / 4, $"the busy one had {other.TotalMilliseconds:0} ms while the others had {chain.TotalMilliseconds:0}");
+        Check.That(other > chain / 2, $"the busy one had {other.TotalMilliseconds:0} ms while the others had {chain.TotalMilliseconds:0}");
         return $"{other.TotalMilliseconds:0} ms beside {chain.TotalMilliseconds:0}";
 
         void Link() => new Thread(() =>
@@ -121,7 +122,7 @@ public static class SchedulingPolicyTests
             for (int i = 0; i < 1_000_000; i++)
                 Volatile.Write(ref steps, i);
             chain += TimeOf(CurrentThread.Id);
-            if (chain < s_measured / 3)
+            if (chain < s_measured * 3)
                 Link();
             else
                 end.Set();
