@@ -46,7 +46,8 @@ internal static class ComputeUse
                 _ = model.Run(model.MostRows);
                 _ = Interlocked.Increment(ref runs);
             }
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         SpinWait.SpinUntil(() => Volatile.Read(ref runs) > 2);
         Environment.Exit(3);
         return 0;
