@@ -44,7 +44,7 @@ internal sealed partial class JitCompiler
         _program = program;
         _isChecked = isChecked;
         _hasBmi2 = hasBmi2;
-        _flow = new ProgramFlow(program, isResultChecked: false, isDecided: static _ => false);
+        _flow = new ProgramFlow(program, isResultChecked: false, isDecided: static _ => false, isReadBack: static _ => false);
         _loops = isChecked ? [] : CountedLoop.FindAll(program, _flow);
         _positions = new int[program.Code.Instructions.Length];
         _entries = new int[program.Code.Functions.Length];

@@ -18,15 +18,18 @@ internal sealed class ProgramFlow
     private readonly ushort[] _relevant;
     private readonly bool[] _meets;
     private readonly Func<int, bool> _isDecided;
+    private readonly Func<int, bool> _isReadBack;
 
     /// <param name="program">The program.</param>
     /// <param name="isResultChecked">The hook does not take every result.</param>
     /// <param name="isDecided">Whether the jump at a slot was decided.</param>
-    public ProgramFlow(PolicyProgram program, bool isResultChecked, Func<int, bool> isDecided)
+    /// <param name="isReadBack">Whether what the instruction at a slot stores in the stack comes back as what it was.</param>
+    public ProgramFlow(PolicyProgram program, bool isResultChecked, Func<int, bool> isDecided, Func<int, bool> isReadBack)
     {
         _program = program;
         _isResultChecked = isResultChecked;
         _isDecided = isDecided;
+        _isReadBack = isReadBack;
         int length = program.Code.Instructions.Length;
         _live = new ushort[length];
         _relevant = new ushort[length];
@@ -105,8 +108,7 @@ internal sealed class ProgramFlow
             case Opcode.Stx when instruction.Mode == Opcode.ModeAtomic:
                 return after & ~RegisterUse.Written(instruction) | destination;
             case Opcode.Stx:
-                // It may be stored in the stack, and come back.
-                return after | destination | source;
+                return after | destination | (_isReadBack(at) ? source : 0);
             case Opcode.Alu or Opcode.Alu64:
                 if ((after & destination) == 0)
                     return after;

@@ -37,6 +37,15 @@ internal sealed class ProgramState
 
     public void Leave() => _frames.RemoveAt(_frames.Count - 1);
 
+    /// <summary>Forgets numbers in the stack that were stored by instructions for which the test holds.</summary>
+    public void ForgetStored(Func<int, bool> test)
+    {
+        foreach (FrameState frame in _frames)
+            for (int s = 0; s < frame.UsedSlots; s++)
+                if (frame.Read(s) is { HoldsRegister: true, HoldsPointer: false, StoredAt: var at } && test(at))
+                    frame.Touch(s).Forget();
+    }
+
     /// <summary>Forgets identities of numbers that only one place has: they say nothing.</summary>
     public void ForgetLoneIdentities()
     {

@@ -14,9 +14,12 @@ internal struct StackSlot
 
     public RegisterState Register;
 
+    /// <summary>The instruction that stored it.</summary>
+    public int StoredAt;
+
     public readonly bool HoldsPointer => HoldsRegister && Register.IsPointer;
 
-    public static StackSlot Of(in RegisterState register) => new() { HoldsRegister = true, Written = AllBytes, Register = register };
+    public static StackSlot Of(in RegisterState register, int storedAt) => new() { HoldsRegister = true, Written = AllBytes, Register = register, StoredAt = storedAt };
 
     /// <summary>Whether these bytes of the slot were written.</summary>
     public readonly bool IsWritten(int first, int count) => (~Written & Bits(first, count)) == 0;
@@ -24,9 +27,15 @@ internal struct StackSlot
     /// <summary>Some bytes were written with a number that nothing is known of.</summary>
     public void Write(int first, int count)
     {
+        Forget();
+        Written |= (byte)Bits(first, count);
+    }
+
+    /// <summary>Nothing is known any more of the number that is here.</summary>
+    public void Forget()
+    {
         HoldsRegister = false;
         Register = default;
-        Written |= (byte)Bits(first, count);
     }
 
     private static int Bits(int first, int count) => ((1 << count) - 1) << first;

@@ -147,15 +147,26 @@ internal sealed partial class Verifier
             StackSlot word = frame.Read(slot);
             if (word.HoldsRegister && bytes == StackSlot.Bytes)
             {
+                ReadBack(word.StoredAt);
                 return word.Register;
             }
 
             if (word.HoldsRegister && !word.HoldsPointer && first == 0)
+            {
+                ReadBack(word.StoredAt);
                 return RegisterState.Number(word.Register.Value.Truncate(bytes));
+            }
         }
 
         RequireWritten(register, frame, offset, bytes);
         return RegisterState.Number(Scalar.OfBytes(bytes));
+    }
+
+    /// <summary>What an instruction stores in the stack comes back, so it matters.</summary>
+    private void ReadBack(int storedAt)
+    {
+        _wasSurprised |= !_isReadBack[storedAt];
+        _isReadBack[storedAt] = true;
     }
 
     /// <summary>Every byte that an access may touch was written, and none is of an address.</summary>
@@ -202,7 +213,7 @@ internal sealed partial class Verifier
         }
 
         if (offset.IsConstant && bytes == StackSlot.Bytes)
-            frame.Touch(SlotOf(offset.SignedMin).Slot) = StackSlot.Of(value);
+            frame.Touch(SlotOf(offset.SignedMin).Slot) = StackSlot.Of(value, _state.At);
     }
 
     /// <summary>Which slot a byte below the frame's end belongs to, and which byte of it it is.</summary>

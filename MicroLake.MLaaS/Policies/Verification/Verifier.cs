@@ -19,6 +19,7 @@ internal sealed partial class Verifier
     private readonly ProgramType _type;
     private readonly bool _isResultChecked;
     private readonly bool[] _isDecided;
+    private readonly bool[] _isReadBack;
     private readonly StateComparison _exact;
     private readonly CheckpointSet?[] _checkpoints;
     private readonly Queue<(CheckpointSet Set, ulong Signature, Checkpoint Checkpoint)> _oldest = new();
@@ -38,7 +39,8 @@ internal sealed partial class Verifier
         _type = type;
         _isResultChecked = type.MinReturn != long.MinValue || type.MaxReturn != long.MaxValue;
         _isDecided = new bool[program.Code.Instructions.Length];
-        _exact = new StateComparison(new ProgramFlow(program, _isResultChecked, static _ => true));
+        _isReadBack = new bool[program.Code.Instructions.Length];
+        _exact = new StateComparison(new ProgramFlow(program, _isResultChecked, static _ => true, static _ => true));
         _flow = MakeFlow();
         _comparison = new StateComparison(_flow);
         _checkpoints = new CheckpointSet?[program.Code.Instructions.Length];
@@ -54,7 +56,8 @@ internal sealed partial class Verifier
 
     public void Run()
     {
-        // A jump that turns out to be decided makes its operands matter everywhere before, so what was compared without them is followed again.
+        // A jump that turns out to be decided, or a number that comes back from the stack, makes what it depends on matter everywhere before: what was
+        // compared without is followed again.
         do
         {
             _wasSurprised = false;
@@ -71,7 +74,7 @@ internal sealed partial class Verifier
                 $"a run may take {LongestRun} instructions, and {_type.Name} allows {_type.MaxInstructions}; make its loops shorter");
     }
 
-    private ProgramFlow MakeFlow() => new(_program, _isResultChecked, at => _isDecided[at]);
+    private ProgramFlow MakeFlow() => new(_program, _isResultChecked, at => _isDecided[at], at => _isReadBack[at]);
 
     private void Follow()
     {
@@ -120,12 +123,28 @@ internal sealed partial class Verifier
         if (kept.Find(signature, hasSame: false, IsKnown) is { } known)
         {
             _hasPruned = true;
+            ReadBack(known.State);
             _state.Origin!.End(_state.Distance + known.Longest);
             return true;
         }
 
         Keep(kept, signature);
         return false;
+    }
+
+    /// <summary>What came back from the stack on the ways from a state would have come back on this one, too, whichever instruction stored it here.</summary>
+    private void ReadBack(ProgramState known)
+    {
+        for (int f = 0; f < known.Depth; f++)
+        {
+            FrameState before = known.FrameAt(f), now = _state.FrameAt(f);
+            for (int s = 0; s < before.UsedSlots; s++)
+            {
+                StackSlot slot = before.Read(s), same = now.Read(s);
+                if (slot.HoldsRegister && _isReadBack[slot.StoredAt] && same.HoldsRegister)
+                    ReadBack(same.StoredAt);
+            }
+        }
     }
 
     private bool IsKnown(Checkpoint checkpoint) => checkpoint.IsComplete && _comparison.Covers(checkpoint.State, _state);
@@ -158,6 +177,7 @@ internal sealed partial class Verifier
 
         var checkpoint = new Checkpoint(_state.Clone(), _state.Origin, _state.Distance);
         checkpoint.State.Origin = null;
+        checkpoint.State.ForgetStored(at => !_isReadBack[at]);
         checkpoint.State.ForgetLoneIdentities();
         kept.Add(signature, checkpoint);
         _oldest.Enqueue((kept, signature, checkpoint));
