@@ -84,23 +84,7 @@ public static class ProcessorTests
 
     private const int Balance = 1;
 
-    private static HookModule BalanceModule(long mostOutcome) => new()
-    {
-        Module = 1,
-        Version = 1,
-        Mode = HookMode.Active,
-        CanaryPercent = 1,
-        BudgetNanoseconds = 1_000_000_000,
-        LeastOutput = 0,
-        MostOutput = 8,
-        Window = 1_000_000,
-        MostOverBudget = 1_000_000,
-        MostInputsOutOfRange = 1_000_000,
-        MostOutputsOutOfRange = 1_000_000,
-        MostOutcome = mostOutcome,
-        LeastInputs = [0, 0, 0, 0],
-        MostInputs = [long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue],
-    };
+    private static HookModule BalanceModule(long mostOutcome) => UnlimitedModule.Create(mostOutput: 8, features: 4, mostOutcome);
 
     /// <summary>More threads than processors, each of which waits again and again for another that computes.</summary>
     private static void Busy_threads_take_turns()

@@ -135,25 +135,8 @@ public static class SchedulingPolicyTests
     {
         if (Environment.ProcessorCount > 1)
             throw new SkipException("shares are certain on one processor only");
-        HookModule module = new()
-        {
-            Module = 1,
-            Version = 1,
-            Mode = HookMode.Active,
-            CanaryPercent = 1,
-            BudgetNanoseconds = 1_000_000_000,
-            LeastOutput = 0,
-            MostOutput = Foreseen,
-            Window = 1_000_000,
-            MostOverBudget = 1_000_000,
-            MostInputsOutOfRange = 1_000_000,
-            MostOutputsOutOfRange = 1_000_000,
-            MostOutcome = long.MaxValue,
-            LeastInputs = [],
-            MostInputs = [],
-        };
         BusyThread busy;
-        KernelHooks.Attach(PickHook, module, ForeseesSeconds, new byte[64]);
+        KernelHooks.Attach(PickHook, UnlimitedModule.Create(Foreseen), ForeseesSeconds, new byte[64]);
         try
         {
             busy = new BusyThread(CurrentThread.DefaultPriority);

@@ -196,23 +196,7 @@ public static class ProcessTests
     public static void A_module_that_decides_for_a_process_goes_with_it()
     {
         const int processes = 32, stateBytes = 1 << 20;
-        var module = new HookModule
-        {
-            Module = 1,
-            Version = 1,
-            Mode = HookMode.Active,
-            CanaryPercent = 1,
-            BudgetNanoseconds = 1_000_000_000,
-            LeastOutput = 0,
-            MostOutput = 0,
-            Window = 1,
-            MostOverBudget = 1,
-            MostInputsOutOfRange = 1,
-            MostOutputsOutOfRange = 1,
-            MostOutcome = long.MaxValue,
-            LeastInputs = [],
-            MostInputs = [],
-        };
+        HookModule module = UnlimitedModule.Create(mostOutput: 0);
         long free = Inspection.Memory().Free;
         uint last = 0;
         for (int i = 0; i < processes; i++)
