@@ -150,17 +150,20 @@ internal static unsafe class KernelCall
     [DllImport("*", EntryPoint = "mk_policy_functions"), SuppressGCTransition]
     internal static extern void PolicyFunctions(PolicyFunctions* functions);
 
+    [DllImport("*", EntryPoint = "mk_hook_client"), SuppressGCTransition]
+    internal static extern uint HookClient(int hook);
+
     [DllImport("*", EntryPoint = "mk_hook_decide"), SuppressGCTransition]
-    internal static extern long HookDecide(int hook, long* features, uint count, long heuristic);
+    internal static extern long HookDecide(int hook, uint client, long* features, uint count, long heuristic);
 
     [DllImport("*", EntryPoint = "mk_hook_choose"), SuppressGCTransition]
-    internal static extern long HookChoose(int hook, long* features, uint count, long heuristic);
+    internal static extern long HookChoose(int hook, uint client, long* features, uint count, long heuristic);
 
     [DllImport("*", EntryPoint = "mk_hook_attached"), SuppressGCTransition]
-    internal static extern int HookIsAttached(int hook);
+    internal static extern int HookIsAttached(int hook, uint client);
 
     [DllImport("*", EntryPoint = "mk_hook_outcome"), SuppressGCTransition]
-    internal static extern void HookOutcome(int hook, ulong value, long baseline);
+    internal static extern void HookOutcome(int hook, uint client, ulong value, long baseline);
 
     [DllImport("*", EntryPoint = "mk_swap_begin")]
     internal static extern Status SwapBegin(ulong slots);

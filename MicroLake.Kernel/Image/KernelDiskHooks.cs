@@ -3,14 +3,16 @@ using MicroLake.Storage.Decisions;
 
 namespace MicroLake.Kernel;
 
-/// <summary>The nucleus's hooks for <c>/data</c>.</summary>
+/// <summary>The nucleus's hooks for <c>/data</c>. A process's files are served by a thread that answers its calls, which is how the nucleus knows the client.</summary>
 internal sealed class KernelDiskHooks : IDiskHooks
 {
-    public bool IsAttached(DiskHook hook) => KernelHooks.IsAttached((int)hook);
+    public uint Client(DiskHook hook) => KernelHooks.Client((int)hook);
 
-    public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic) => KernelHooks.Choose((int)hook, features, heuristic);
+    public bool IsAttached(DiskHook hook, uint client = 0) => KernelHooks.IsAttached((int)hook, client);
 
-    public long PagesAhead(ReadOnlySpan<long> features, long heuristic) => KernelHooks.Decide((int)DiskHook.Prefetch, features, heuristic);
+    public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, uint client = 0) => KernelHooks.Choose((int)hook, features, heuristic, client);
 
-    public void Outcome(DiskHook hook, long value, long baseline) => KernelHooks.Outcome((int)hook, value, baseline);
+    public long PagesAhead(ReadOnlySpan<long> features, long heuristic, uint client) => KernelHooks.Decide((int)DiskHook.Prefetch, features, heuristic, client);
+
+    public void Outcome(DiskHook hook, long value, long baseline, uint client = 0) => KernelHooks.Outcome((int)hook, value, baseline, client);
 }

@@ -40,6 +40,8 @@ namespace MicroLake.Shell.MLaaS;
         --process, --tenant  for whose decisions: everybody's if not said, then where the module is; a tenant is a group of programs (run --tenant, or
                   a service's manifest). A process's own module comes before its tenant's, and that before everybody's; what is not active lets
                   the next one's decision count. A module for a process is off when the process ends.
+                  At mm.prefetch and io.submit a process is whose files are read, at ml.place whose batch runs (ml.compute); mm.reclaim and
+                  sched.balance decide for all at once.
         A guardrail that trips takes a module off its hook at once; list says why.
         """)]
 internal sealed class MlaasCommand : ICommand

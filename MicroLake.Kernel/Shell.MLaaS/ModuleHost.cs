@@ -218,8 +218,8 @@ internal sealed class ModuleHost(Supervisor supervisor)
 
     private void Move(LoadedModule module, ModuleState state, ModuleScope scope)
     {
-        if (!scope.IsEverywhere && !module.Hook.IsOfProcesses)
-            throw new CommandException($"mlaas: {module.Hook.Name} decides for no process, but for the whole system", "leave --process and --tenant out");
+        if (!scope.IsEverywhere && module.Hook.WhyGlobal is { } reason)
+            throw new CommandException($"mlaas: {module.Hook.Name} decides for no process, but for the whole system: {reason}", "leave --process and --tenant out");
         if (!module.IsAttached && state != ModuleState.Shadow)
             throw new CommandException($"{module.Name} has not decided beside the heuristic yet", $"use mlaas shadow {module.Name} first");
         HookMode mode = ModeOf(state);

@@ -31,7 +31,7 @@ public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
     private int _usesWithout;
 
     /// <summary>Once more after the last module has gone, for the history to go, too.</summary>
-    public bool IsWatching => hooks.IsAttached(DiskHook.Reclaim) || hooks.IsAttached(DiskHook.Prefetch) || _history is not null;
+    public bool IsWatching => hooks.IsAttached(DiskHook.Reclaim) || AsksAhead(out _) || _history is not null;
 
     public int Choose(ReadOnlySpan<ReclaimCandidate> candidates)
     {
@@ -52,8 +52,8 @@ public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
     {
         bool isRead = page.Uses == 0;
         // What was read ahead nobody waits for.
-        if (hooks.IsAttached(DiskHook.Prefetch))
-            hooks.Outcome(DiskHook.Prefetch, isRead && !page.IsAhead ? Miss : 0, -1);
+        if (AsksAhead(out uint client))
+            hooks.Outcome(DiskHook.Prefetch, isRead && !page.IsAhead ? Miss : 0, -1, client);
         if (!Follow(limit))
             return;
         bool wouldBeRead = !_history!.Use(page);
@@ -63,15 +63,18 @@ public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
     public int PagesAhead(in ReadRequest request)
     {
         int heuristic = _sequential.PagesAhead(request);
-        if (!hooks.IsAttached(DiskHook.Prefetch))
+        if (!AsksAhead(out uint client))
             return heuristic;
         ReadOnlySpan<long> recent = request.Recent;
         Span<long> features =
         [
             request.Page, request.Count, request.FilePages, request.Run, Step(recent, 0), Step(recent, 1), Step(recent, 2),
         ];
-        return (int)Math.Clamp(hooks.PagesAhead(features, heuristic), 0, int.MaxValue);
+        return (int)Math.Clamp(hooks.PagesAhead(features, heuristic, client), 0, int.MaxValue);
     }
+
+    /// <summary>Whether a module is at <c>mm.prefetch</c> for who reads: the process whose call the thread answers that is at its turn at the disk.</summary>
+    private bool AsksAhead(out uint client) => hooks.IsAttached(DiskHook.Prefetch, client = hooks.Client(DiskHook.Prefetch));
 
     private static long Step(ReadOnlySpan<long> recent, int number) => number + 1 < recent.Length ? recent[number] - recent[number + 1] : 0;
 

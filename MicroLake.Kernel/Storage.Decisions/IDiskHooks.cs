@@ -19,17 +19,23 @@ public interface IDiskHooks
     /// <summary>Numbers of a candidate, used or not.</summary>
     const int CandidateFeatures = 16;
 
+    /// <summary>The process that the calling thread works for, as the kernel knows it; 0: nobody's, or no module is at the hook, for whomever.</summary>
+    uint Client(DiskHook hook);
+
     /// <summary>Whether a module is there to be asked.</summary>
-    bool IsAttached(DiskHook hook);
+    /// <param name="client">For which process; 0: for nobody in particular.</param>
+    bool IsAttached(DiskHook hook, uint client = 0);
 
     /// <summary>Which of some candidates leaves, or goes next.</summary>
     /// <param name="features"><see cref="CandidateFeatures"/> numbers for each.</param>
     /// <param name="heuristic">The heuristic's choice; negative: none of them.</param>
-    int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic);
+    /// <param name="client">For which process; 0: for nobody in particular.</param>
+    int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, uint client = 0);
 
-    /// <summary>How many pages are read ahead.</summary>
-    long PagesAhead(ReadOnlySpan<long> features, long heuristic);
+    /// <summary>How many pages are read ahead, for a process; 0: for nobody in particular.</summary>
+    long PagesAhead(ReadOnlySpan<long> features, long heuristic, uint client);
 
     /// <summary>What came of decisions, and what would have come of the heuristic's; negative where nobody can tell. Less is better.</summary>
-    void Outcome(DiskHook hook, long value, long baseline);
+    /// <param name="client">For which process it was decided; 0: for nobody in particular.</param>
+    void Outcome(DiskHook hook, long value, long baseline, uint client = 0);
 }

@@ -23,8 +23,8 @@ public sealed class HookDescription
     /// <summary>What a decision is, with its unit.</summary>
     public string OutputUnit { get; }
 
-    /// <summary>Whether its decisions are for processes, so that a module may decide for one of them or for a tenant alone.</summary>
-    public bool IsOfProcesses { get; private init; }
+    /// <summary>Why no module decides for one process or a tenant alone; null: one may.</summary>
+    public string? WhyGlobal { get; private init; }
 
     /// <summary>What the kernel gives to a decision, in this order.</summary>
     public IReadOnlyList<HookFeature> Features { get; }
@@ -38,17 +38,18 @@ public sealed class HookDescription
             new("priority", "level"), new("ready", "threads"), new("run_ns", "ns"),
             // Of the process, and of runs that have ended before it began: none of the kernel.
             new("process_run_ns", "ns"), new("declared_ns", "ns"), new("command_last", "log2_ns/256"), new("command_before_last", "log2_ns/256"),
-            new("command_mean", "log2_ns/256"), new("command_runs", "count"), new("program_mean", "log2_ns/256"), new("usual_mean", "log2_ns/256"))
-            { IsOfProcesses = true },
+            new("command_mean", "log2_ns/256"), new("command_runs", "count"), new("program_mean", "log2_ns/256"), new("usual_mean", "log2_ns/256")),
         // Threads that a processor without work takes from another's queue; the last two features are of the first that waits there.
-        new(1, "sched.balance", "threads", new("other_ready", "threads"), new("idle", "processors"), new("waited_ns", "ns"), new("burst_ns", "ns")),
+        new(1, "sched.balance", "threads", new("other_ready", "threads"), new("idle", "processors"), new("waited_ns", "ns"), new("burst_ns", "ns"))
+            { WhyGlobal = "the threads that it moves are those of all processes" },
         // The rank of a page among those that may go: the greatest goes first. Distances are counted in uses of pages, as shares of the cache's size.
         new(2, "mm.reclaim", "rank",
             new("age", "log2_of_cache/256"), new("gap_1", "log2_of_cache/256"), new("gap_2", "log2_of_cache/256"), new("gap_3", "log2_of_cache/256"),
             new("gap_mean", "log2_of_cache/256"), new("uses", "log2/256"), new("use_interval", "log2_of_cache/256"),
             new("left_of_gap_1", "signed_log2/256"), new("left_of_gap_2", "signed_log2/256"), new("left_of_gap_mean", "signed_log2/256"),
             new("gap_1_to_2", "log2/256"), new("gap_1_to_3", "log2/256"), new("reuse_of_narrow_kind", "share/256"),
-            new("reuse_of_wide_kind", "share/256"), new("recent_first_uses", "share/256"), new("recent_second_uses", "share/256")),
+            new("reuse_of_wide_kind", "share/256"), new("recent_first_uses", "share/256"), new("recent_second_uses", "share/256"))
+            { WhyGlobal = "all who read files share the pages of the cache" },
         // Pages to read beyond what is asked for.
         new(3, "mm.prefetch", "pages",
             new("page", "pages"), new("count", "pages"), new("file_pages", "pages"), new("run", "pages"), new("step_1", "pages"), new("step_2", "pages"),

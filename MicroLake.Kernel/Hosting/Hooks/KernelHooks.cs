@@ -149,31 +149,36 @@ public static unsafe class KernelHooks
         return records;
     }
 
-    /// <summary>Whether a module decides there for everybody.</summary>
-    public static bool IsAttached(int hook) => KernelCall.HookIsAttached(hook) != 0;
+    /// <summary>The process that the calling thread works for: whose call it has to answer. 0: nobody's, or no module is at the hook, for whomever.</summary>
+    public static uint Client(int hook) => KernelCall.HookClient(hook);
+
+    /// <summary>Whether a module takes part in decisions for a process; 0: in those for nobody in particular.</summary>
+    public static bool IsAttached(int hook, uint client = 0) => KernelCall.HookIsAttached(hook, client) != 0;
 
     /// <summary>A decision for a service of the kernel.</summary>
     /// <param name="hook">Number of the hook.</param>
     /// <param name="features">As many as the hook has.</param>
     /// <param name="heuristic">What is decided without a module.</param>
-    public static long Decide(int hook, ReadOnlySpan<long> features, long heuristic)
+    /// <param name="client">The process for which it is decided; 0: for nobody in particular, by everybody's module.</param>
+    public static long Decide(int hook, ReadOnlySpan<long> features, long heuristic, uint client = 0)
     {
         fixed (long* start = features)
-            return KernelCall.HookDecide(hook, start, (uint)features.Length, heuristic);
+            return KernelCall.HookDecide(hook, client, start, (uint)features.Length, heuristic);
     }
 
     /// <summary>A choice among candidates for a service of the kernel.</summary>
     /// <param name="hook">Number of the hook.</param>
     /// <param name="features"><see cref="HookAttachment.MaxFeatures"/> numbers for each candidate.</param>
     /// <param name="heuristic">What is chosen without a module; negative: none of them.</param>
-    public static int Choose(int hook, ReadOnlySpan<long> features, int heuristic)
+    /// <param name="client">As for <see cref="Decide"/>.</param>
+    public static int Choose(int hook, ReadOnlySpan<long> features, int heuristic, uint client = 0)
     {
         fixed (long* start = features)
-            return (int)KernelCall.HookChoose(hook, start, (uint)(features.Length / HookAttachment.MaxFeatures), heuristic);
+            return (int)KernelCall.HookChoose(hook, client, start, (uint)(features.Length / HookAttachment.MaxFeatures), heuristic);
     }
 
     /// <summary>What came of decisions, and what would have come of the heuristic's at the same time, negative where nobody can tell; less is better.</summary>
-    public static void Outcome(int hook, long value, long baseline) => KernelCall.HookOutcome(hook, (ulong)value, baseline);
+    public static void Outcome(int hook, long value, long baseline, uint client = 0) => KernelCall.HookOutcome(hook, client, (ulong)value, baseline);
 
     private static long DecideNothing(void* state, long* features) => 0;
 

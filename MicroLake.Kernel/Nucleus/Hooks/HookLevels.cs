@@ -14,6 +14,18 @@ internal unsafe struct HookLevels
 
     public int Count { get; private set; }
 
+    /// <summary>Whether a module takes part.</summary>
+    public readonly bool IsAttached
+    {
+        get
+        {
+            for (int i = 0; i < Count; i++)
+                if (((Hook*)_hooks[i])->Attachment != null)
+                    return true;
+            return false;
+        }
+    }
+
     /// <param name="own">The process's hook; null: it has none.</param>
     /// <param name="tenants">Its tenant's; null: none.</param>
     /// <param name="everybodys">Null: no module was ever there.</param>
@@ -32,11 +44,26 @@ internal unsafe struct HookLevels
         return heuristic;
     }
 
+    /// <summary>The choice among candidates, made from the least specific hook on.</summary>
+    public long Choose(uint processor, long* features, uint count, long heuristic)
+    {
+        for (int i = Count - 1; i >= 0; i--)
+            heuristic = Hook.Choose((Hook*)_hooks[i], processor, features, count, heuristic);
+        return heuristic;
+    }
+
     /// <summary>What came of decisions; less is better.</summary>
     public void Outcome(ulong value)
     {
         for (int i = 0; i < Count; i++)
             Hook.Outcome((Hook*)_hooks[i], value);
+    }
+
+    /// <summary>What came of decisions, and would have come of the heuristic's; less is better.</summary>
+    public void Outcome(ulong value, ulong baseline)
+    {
+        for (int i = 0; i < Count; i++)
+            Hook.Outcome((Hook*)_hooks[i], value, baseline);
     }
 
     /// <summary>What will come of a decision is as bad as that already.</summary>

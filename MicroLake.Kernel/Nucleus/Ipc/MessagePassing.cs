@@ -101,6 +101,28 @@ internal static unsafe class MessagePassing
         Scheduler.Preempt(interrupts);
     }
 
+    /// <summary>The process whose call the current thread has to answer; 0: it owes no answer, or the caller is of the kernel or gone.</summary>
+    public static uint ClientProcess()
+    {
+        uint interrupts = SpinLock.DisableInterrupts();
+        Thread* current = Processor.CurrentThread();
+        Endpoint* endpoint = current->ClientEndpoint;
+        uint id = 0;
+        if (endpoint != null)
+        {
+            // A caller that gives up takes itself out under this lock, and stays until then.
+            _ = SpinLock.Acquire(&endpoint->Header.Lock, LockRank.KernelObject);
+            Thread* caller = current->Client;
+            if (caller != null)
+                id = caller->Process->Id;
+            HandleAccess.Unlock(&endpoint->Header);
+        }
+
+        if (interrupts != 0)
+            Processor.EnableInterrupts();
+        return id;
+    }
+
     private static Status CallLocked(Endpoint* endpoint, Thread* caller, ulong deadline)
     {
         Status status = Status.Ok;

@@ -3,6 +3,8 @@ using System.Threading;
 using MicroLake.Abi;
 using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Hooks;
+using MicroLake.Nucleus.Ipc;
+using MicroLake.Nucleus.Processes;
 
 namespace MicroLake.Nucleus.KernelCalls;
 
@@ -11,13 +13,13 @@ internal static unsafe class HookCalls
 {
     [RuntimeExport("mk_hook_attach")]
     private static Status Attach(int hook, uint scope, HookAttachment* description, byte* state) =>
-        HookTable.Attach(hook, scope, description, state);
+        HookModules.Attach(hook, scope, description, state);
 
     [RuntimeExport("mk_hook_detach")]
-    private static Status Detach(int hook, uint scope) => HookTable.Detach(hook, scope);
+    private static Status Detach(int hook, uint scope) => HookModules.Detach(hook, scope);
 
     [RuntimeExport("mk_hook_mode")]
-    private static Status SetMode(int hook, uint scope, HookMode mode) => HookTable.SetMode(hook, scope, mode);
+    private static Status SetMode(int hook, uint scope, HookMode mode) => HookModules.SetMode(hook, scope, mode);
 
     [RuntimeExport("mk_hook_state")]
     private static int Describe(int hook, uint scope, HookState* state) => HookTable.TryDescribe(hook, scope, state) ? 1 : 0;
@@ -29,15 +31,21 @@ internal static unsafe class HookCalls
     [RuntimeExport("mk_policy_functions")]
     private static void DescribePolicies(PolicyFunctions* functions) => PolicyCall.Describe(functions);
 
-    /// <summary>A decision for a service of the kernel: by <paramref name="count"/> features.</summary>
+    /// <summary>The process whose call the calling thread has to answer, where a module may decide for it; 0: none, or no module is at the hook.</summary>
+    [RuntimeExport("mk_hook_client")]
+    private static uint Client(int hook) => (uint)hook < HookTable.Count && HookModules.Any(hook) ? MessagePassing.ClientProcess() : 0;
+
+    /// <summary>A decision for a service of the kernel, or for a process that it serves: by <paramref name="count"/> features.</summary>
     [RuntimeExport("mk_hook_decide")]
-    private static long Decide(int hook, long* features, uint count, long heuristic)
+    private static long Decide(int hook, uint client, long* features, uint count, long heuristic)
     {
         if ((uint)hook >= HookTable.Count || count - 1 >= HookAttachment.MaxFeatures)
             return heuristic;
         // The features may lie in memory that is not there yet, in two pages at most: they are touched before interrupts go off.
         _ = Volatile.Read(ref features[0]);
         _ = Volatile.Read(ref features[count - 1]);
+        if (client != 0)
+            return DecideFor(client, hook, features, count, heuristic);
         uint interrupts = SpinLock.DisableInterrupts();
         long decision = HookTable.Decide(hook, Processor.CurrentCpu(), features, heuristic, count);
         if (interrupts != 0)
@@ -45,9 +53,9 @@ internal static unsafe class HookCalls
         return decision;
     }
 
-    /// <summary>A choice among at most <see cref="HookAttachment.MaxCandidates"/> candidates, for a service of the kernel.</summary>
+    /// <summary>A choice among at most <see cref="HookAttachment.MaxCandidates"/> candidates, for a service of the kernel, or for a process that it serves.</summary>
     [RuntimeExport("mk_hook_choose")]
-    private static long Choose(int hook, long* features, uint count, long heuristic)
+    private static long Choose(int hook, uint client, long* features, uint count, long heuristic)
     {
         if ((uint)hook >= HookTable.Count || count is 0 or > HookAttachment.MaxCandidates)
             return heuristic;
@@ -55,25 +63,58 @@ internal static unsafe class HookCalls
         long* copy = stackalloc long[most];
         for (uint i = 0; i < count * HookAttachment.MaxFeatures; i++)
             copy[i] = features[i];
+        Process* process = Pin(client);
         uint interrupts = SpinLock.DisableInterrupts();
-        long choice = HookTable.Choose(hook, Processor.CurrentCpu(), copy, count, heuristic);
-        if (interrupts != 0)
-            Processor.EnableInterrupts();
+        long choice = HookTable.ChooseFor(process, hook, Processor.CurrentCpu(), copy, count, heuristic);
+        End(process, interrupts);
         return choice;
     }
 
+    /// <summary>Whether a module takes part in decisions for a process; 0: in everybody's.</summary>
     [RuntimeExport("mk_hook_attached")]
-    private static int IsAttached(int hook) => (uint)hook < HookTable.Count && HookTable.IsAttached(hook) ? 1 : 0;
+    private static int IsAttached(int hook, uint client)
+    {
+        if ((uint)hook >= HookTable.Count || !HookModules.Any(hook))
+            return 0;
+        Process* process = Pin(client);
+        uint interrupts = SpinLock.DisableInterrupts();
+        bool isAttached = HookTable.IsAttachedFor(process, hook);
+        End(process, interrupts);
+        return isAttached ? 1 : 0;
+    }
 
     /// <summary>What came of decisions, and what would have come of the heuristic's; negative where nobody can tell.</summary>
     [RuntimeExport("mk_hook_outcome")]
-    private static void Outcome(int hook, ulong value, long baseline)
+    private static void Outcome(int hook, uint client, ulong value, long baseline)
     {
         if ((uint)hook >= HookTable.Count)
             return;
+        Process* process = Pin(client);
+        uint interrupts = SpinLock.DisableInterrupts();
         if (baseline < 0)
-            HookTable.Outcome(hook, value);
+            HookTable.OutcomeFor(process, hook, value);
         else
-            HookTable.Outcome(hook, value, (ulong)baseline);
+            HookTable.OutcomeFor(process, hook, value, (ulong)baseline);
+        End(process, interrupts);
+    }
+
+    private static long DecideFor(uint client, int hook, long* features, uint count, long heuristic)
+    {
+        Process* process = Pin(client);
+        uint interrupts = SpinLock.DisableInterrupts();
+        long decision = HookTable.DecideFor(process, hook, Processor.CurrentCpu(), features, heuristic, count);
+        End(process, interrupts);
+        return decision;
+    }
+
+    /// <summary>The process of that identifier, which stays until <see cref="End"/>; null for 0, and where it has ended: everybody's module decides.</summary>
+    private static Process* Pin(uint id) => id == 0 ? null : ProcessTable.Pin(id);
+
+    private static void End(Process* process, uint interrupts)
+    {
+        if (interrupts != 0)
+            Processor.EnableInterrupts();
+        if (process != null)
+            ProcessTable.Unpin(process);
     }
 }

@@ -239,7 +239,7 @@ internal static unsafe class ProcessLife
     private static void FreeMemory(Process* process)
     {
         ProcessHandles.CloseAll(process);
-        HookTable.Release(process);
+        HookModules.Release(process);
         AddressSpace* space = process->Space;
         ProcessorRequest.LeaveRoot(space->Root);
         PageTable.Destroy(space->Root);

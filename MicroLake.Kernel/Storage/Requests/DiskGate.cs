@@ -50,7 +50,7 @@ internal sealed class DiskGate(IRequestOrder order)
         {
             lock (_queue)
             {
-                own ??= new Waiter(RequestKind.WriteBack, 0, 0, left);
+                own ??= new Waiter(Order.Client, RequestKind.WriteBack, 0, 0, left);
                 if (TakeRead(own) is not { } read)
                     return;
                 own.Reset();
@@ -65,7 +65,7 @@ internal sealed class DiskGate(IRequestOrder order)
     private Turn Enter(RequestKind kind, long file, long page, long pages)
     {
         if (Interlocked.CompareExchange(ref _state, Held, Free) != Free)
-            Wait(new Waiter(kind, file, page, pages));
+            Wait(new Waiter(Order.Client, kind, file, page, pages));
         return new Turn(this);
     }
 
@@ -158,7 +158,7 @@ internal sealed class DiskGate(IRequestOrder order)
         public void Dispose() => gate.Leave();
     }
 
-    private sealed class Waiter(RequestKind kind, long file, long page, long pages)
+    private sealed class Waiter(uint client, RequestKind kind, long file, long page, long pages)
     {
         private readonly ManualResetEventSlim _turn = new();
         private readonly long _since = Stopwatch.GetTimestamp();
@@ -170,6 +170,7 @@ internal sealed class DiskGate(IRequestOrder order)
         public WaitingRequest Describe() => new()
         {
             Kind = kind,
+            Client = client,
             File = file,
             Page = page,
             Pages = pages,

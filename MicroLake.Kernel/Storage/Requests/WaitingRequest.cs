@@ -5,6 +5,9 @@ public readonly struct WaitingRequest
 {
     public RequestKind Kind { get; init; }
 
+    /// <summary>The process that waits for it; 0: none that is known, or nobody wants to know.</summary>
+    public uint Client { get; init; }
+
     /// <summary>Inode number of the file that is read or written; 0 where there is none.</summary>
     public long File { get; init; }
 

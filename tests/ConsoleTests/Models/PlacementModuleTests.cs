@@ -3,6 +3,7 @@ using MicroLake.ConsoleTests.Harness;
 using MicroLake.Tool.Host;
 using MicroLake.Tool.Modules;
 using MicroLake.Tool.Qemu;
+using MicroLake.Tool.Workspace;
 using Xunit;
 
 namespace MicroLake.ConsoleTests.Models;
@@ -10,10 +11,10 @@ namespace MicroLake.ConsoleTests.Models;
 /// <summary>A policy in C decides which batches the GPU runs. The tool installs what that needs.</summary>
 public sealed class PlacementModuleTests : IDisposable
 {
-    /// <summary>Against all costs: short batches of a tiny network go to the GPU. A batch of three rows gets an answer that is none.</summary>
+    /// <summary>Against all costs: short batches of a tiny network go to the GPU, and long ones. A batch of three rows gets an answer that is none.</summary>
     private const string Policy = """
         #include <microlake.h>
-        ML_POLICY("ml.place") s64 contrary(struct ml_ml_place *c) { return c->rows == 3 ? 7 : c->rows < 10; }
+        ML_POLICY("ml.place") s64 contrary(struct ml_ml_place *c) { return c->rows == 3 ? 7 : c->rows < 10 || c->rows > 30; }
         """;
 
     private const string Manifest = """
@@ -22,6 +23,8 @@ public sealed class PlacementModuleTests : IDisposable
           "budget_ns": 100000000, "guardrails": [ { "property": "outputs_out_of_range", "most": 5, "window": 100 } ]
         }
         """;
+
+    private const string Hello = "--grant ml.compute /host/hello.elf /host/sigmoid.onnx /host/rows.csv";
 
     private readonly ModelFolder _models = new();
 
@@ -38,6 +41,7 @@ public sealed class PlacementModuleTests : IDisposable
         ToolRun pack = ToolRun.Of("module", "pack", source, "-o", Path.Combine(_models.Path, "contrary.mlm"));
         Assert.True(pack.Status == 0, pack.Error);
 
+        File.Copy(ImageProject.At("samples/HelloGpu").Build(), Path.Combine(_models.Path, "hello.elf"));
         PackageInstaller.Ensure(DebianPackage.ForVirgl);
         using GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { Gpu = Gpu.Virgl }, _models.Path);
         Assert.DoesNotContain("error:", console.Run("model load /host/sigmoid.onnx --name m"), StringComparison.Ordinal);
@@ -55,6 +59,11 @@ public sealed class PlacementModuleTests : IDisposable
         Assert.Matches(@"ml\.place\s+\S+\s+heuristic", console.Run("mlaas hooks"));
         Assert.Contains("outputs_out_of_range", console.Run("mlaas info contrary"), StringComparison.Ordinal);
         Assert.Contains("cpu (", Run(console, 1), StringComparison.Ordinal);
+        Assert.Equal("", console.Run("mlaas shadow contrary --tenant batch"));
+        Assert.Equal("", console.Run("mlaas activate contrary --tenant batch"));
+        Assert.Contains("40 rows, 40 on the GPU", console.Run("run --tenant batch " + Hello), StringComparison.Ordinal);
+        Assert.Contains("40 rows, 0 on the GPU", console.Run("run " + Hello), StringComparison.Ordinal);
+        Assert.Matches(@"ml\.place\s+contrary\s+active\s+0\s+1\s+1\s.*tenant batch", console.Run("mlaas hooks"));
         Assert.Equal("", console.Run("mlaas unload contrary"));
     }
 

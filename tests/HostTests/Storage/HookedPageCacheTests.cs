@@ -93,6 +93,28 @@ public sealed class HookedPageCacheTests
     }
 
     [Fact]
+    public void A_module_for_one_process_decides_what_is_read_ahead_for_it_alone()
+    {
+        const uint scope = 7, other = 8;
+        _hooks.Attached = DiskHook.Prefetch;
+        _hooks.Ahead = static _ => 0;
+        (_hooks.Scope, _hooks.Reader) = (scope, other);
+        MountedDisk mounted = Mount(pages: 60);
+        Assert.Equal(Errno.None, mounted.Read("/d/file", out _));
+        Assert.Equal((0, 0L), (_hooks.Reads, _hooks.Outcomes));
+        long ahead = mounted.FileSystem.Statistics.Ahead;
+        Assert.True(ahead > 0);
+
+        mounted = Mount(pages: 60);
+        _hooks.Reader = scope;
+        Assert.Equal(Errno.None, mounted.Read("/d/file", out _));
+        Assert.Equal(0, mounted.FileSystem.Statistics.Ahead);
+        Assert.True(_hooks.Reads > 0);
+        Assert.InRange(_hooks.Outcomes, 60, 200);
+        Assert.Equal(0, _hooks.Wrong);
+    }
+
+    [Fact]
     public void Pages_that_come_and_go_for_ever_take_no_more_memory()
     {
         var history = new PageHistory(64);
@@ -146,9 +168,17 @@ public sealed class HookedPageCacheTests
 
         public int Wrong { get; private set; }
 
-        public bool IsAttached(DiskHook hook) => Attached == hook;
+        /// <summary>Who reads, and for whom the module is there.</summary>
+        public uint Reader { get; set; }
 
-        public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic)
+        /// <inheritdoc cref="Reader"/>
+        public uint Scope { get; set; }
+
+        public uint Client(DiskHook hook) => Reader;
+
+        public bool IsAttached(DiskHook hook, uint client = 0) => Attached == hook && (Scope == 0 || client == Scope);
+
+        public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, uint client = 0)
         {
             Choices++;
             if (Rank is null)
@@ -159,16 +189,17 @@ public sealed class HookedPageCacheTests
             return Array.IndexOf(ranks, ranks.Max());
         }
 
-        public long PagesAhead(ReadOnlySpan<long> features, long heuristic)
+        public long PagesAhead(ReadOnlySpan<long> features, long heuristic, uint client)
         {
             Reads++;
             LastRead = features.ToArray();
             return Ahead!(LastRead);
         }
 
-        public void Outcome(DiskHook hook, long value, long baseline)
+        public void Outcome(DiskHook hook, long value, long baseline, uint client = 0)
         {
-            if (hook != Attached || value is not (0 or HookedPageCache.Miss) || (baseline < 0) != (hook == DiskHook.Prefetch))
+            if (hook != Attached || value is not (0 or HookedPageCache.Miss) || (baseline < 0) != (hook == DiskHook.Prefetch)
+                || client != (hook == DiskHook.Prefetch ? Reader : 0))
                 Wrong++;
             Outcomes++;
             Missed += value / HookedPageCache.Miss;

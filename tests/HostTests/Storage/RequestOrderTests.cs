@@ -132,6 +132,37 @@ public sealed class RequestOrderTests
         Assert.Equal((1, 5L), (hooks.Heuristic, hooks.Outcome));
     }
 
+    /// <summary>It is asked where the heuristic would let the process's request go: it may let another go first.</summary>
+    [Fact]
+    public void A_module_of_a_process_decides_when_that_process_has_its_turn()
+    {
+        var hooks = new Hooks { Scope = 5, Answer = 0 };
+        var order = new HookedRequestOrder(hooks);
+        WaitingRequest write = new() { Kind = RequestKind.Change, Client = 5, WaitedNanoseconds = 70 }, read = new() { Client = 6 };
+        Assert.Equal(1, order.Choose([write, read]));
+        Assert.Equal((0, 0L), (hooks.Asked.Length, hooks.Outcome));
+        Assert.Equal(0, order.Choose([write with { Client = 6 }, read with { Client = 5 }]));
+        Assert.Equal((1, 70L), (hooks.Heuristic, hooks.Outcome));
+        Assert.Equal(1, order.Choose([write with { Client = 5 }, read with { Client = 0 }]));
+        Assert.Equal(3u, ((IRequestOrder)order).Client);
+    }
+
+    /// <summary>Whom a request is for is asked by the thread that waits, not by the one whose turn ends.</summary>
+    [Fact]
+    public void Each_request_is_of_who_waits_for_it()
+    {
+        int own = Environment.CurrentManagedThreadId;
+        var seen = new List<uint>();
+        _ = ReadWhileWriting(new Order(requests =>
+        {
+            seen.AddRange(requests.Select(static r => r.Client));
+            return 1;
+        }));
+        Assert.All(seen.Where(static (_, i) => i % 2 == 0), client => Assert.Equal((uint)own, client));
+        uint reader = Assert.Single(seen.Where(static (_, i) => i % 2 != 0).Distinct());
+        Assert.NotEqual((uint)own, reader);
+    }
+
     private static WaitingRequest Of(RequestKind kind, int passed = 0) => new() { Kind = kind, Passed = passed };
 
     /// <summary>What is done, in its order, when a read of another file begins to wait during the first write of a state.</summary>
@@ -176,6 +207,8 @@ public sealed class RequestOrderTests
 
     private sealed class Order(Func<WaitingRequest[], int> choose) : IRequestOrder
     {
+        public uint Client => (uint)Environment.CurrentManagedThreadId;
+
         public int Choose(ReadOnlySpan<WaitingRequest> requests) => choose(requests.ToArray());
     }
 
@@ -189,16 +222,21 @@ public sealed class RequestOrderTests
 
         public long Outcome { get; private set; }
 
-        public bool IsAttached(DiskHook hook) => hook == DiskHook.Submit && Answer is not null;
+        public uint Scope { get; init; }
 
-        public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic)
+        public uint Client(DiskHook hook) => hook == DiskHook.Submit ? 3u : 0;
+
+        public bool IsAttached(DiskHook hook, uint client = 0) => hook == DiskHook.Submit && Answer is not null && (Scope == 0 || client == Scope);
+
+        public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, uint client = 0)
         {
+            Assert.True(IsAttached(hook, client));
             (Asked, Heuristic) = (features.ToArray(), heuristic);
             return Answer!.Value;
         }
 
-        public long PagesAhead(ReadOnlySpan<long> features, long heuristic) => heuristic;
+        public long PagesAhead(ReadOnlySpan<long> features, long heuristic, uint client) => heuristic;
 
-        void IDiskHooks.Outcome(DiskHook hook, long value, long baseline) => Outcome = baseline < 0 ? value : -1;
+        void IDiskHooks.Outcome(DiskHook hook, long value, long baseline, uint client) => Outcome = baseline < 0 && IsAttached(hook, client) ? value : -1;
     }
 }

@@ -34,6 +34,22 @@ internal static class FileUse
         return 0;
     }
 
+    /// <summary>Reads a file page by page once another one is there, and stays until the process is ended, or does not.</summary>
+    public static int ReadWhen(string sign, string path, bool stays)
+    {
+        while (!File.Exists(sign))
+            Thread.Sleep(20);
+        byte[] page = new byte[4096];
+        long offset = 0;
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path);
+        while (RandomAccess.Read(file, page, offset) == page.Length)
+            offset += page.Length;
+        Console.WriteLine($"{offset / page.Length} pages");
+        if (stays)
+            Thread.Sleep(Timeout.Infinite);
+        return 0;
+    }
+
     /// <summary>Writes and reads a file as often as asked, and prints the shortest times.</summary>
     public static int Transfer(string path, int rounds)
     {

@@ -56,6 +56,8 @@ switch (what)
         return FileUse.Try(() => Console.WriteLine(string.Join(' ', Directory.GetFileSystemEntries(args[1]))));
     case "hold":
         return FileUse.Hold(args[1]);
+    case "read-when":
+        return FileUse.ReadWhen(args[1], args[2], stays: args.Length > 3);
     case "transfer":
         return FileUse.Transfer(args[1], int.Parse(args[2]));
     case "compute":

@@ -83,6 +83,27 @@ public sealed unsafe class HookLevelsTests : IDisposable
         Assert.Equal(HookMode.Heuristic, State(Own).Mode);
     }
 
+    [Fact]
+    public void The_most_specific_active_module_chooses_among_candidates()
+    {
+        Assert.False(Levels().IsAttached);
+        Attach(Everybodys, HookMode.Active, &Feature);
+        Assert.True(Levels().IsAttached);
+        Assert.Equal(1, Choose());
+        Attach(Tenants, HookMode.Active, &LessFeature);
+        Assert.Equal(0, Choose());
+        Attach(Own, HookMode.Shadow, &Feature);
+        Assert.Equal(0, Choose());
+        Assert.Equal((1UL, 2UL, 1UL), (State(Everybodys).Asked, State(Tenants).Asked, State(Own).Asked));
+        Hook.Detach(At(Tenants));
+        Levels().Outcome(9, 11);
+        Assert.Equal((9UL, 11UL, 9UL, 0UL), (State(Own).OutcomeSum, State(Own).BaselineSum, State(Everybodys).OutcomeSum, State(Tenants).OutcomeSum));
+        Hook.Detach(At(Everybodys));
+        Assert.True(Levels().IsAttached);
+        Hook.Detach(At(Own));
+        Assert.False(Levels().IsAttached);
+    }
+
     private static ulong Clock() => 0;
 
     private static long AddOne(void* state, long* features) => Heuristic + 1;
@@ -93,6 +114,10 @@ public sealed unsafe class HookLevelsTests : IDisposable
 
     private static long Garbage(void* state, long* features) => -1;
 
+    private static long Feature(void* state, long* features) => features[0];
+
+    private static long LessFeature(void* state, long* features) => 1000 - features[0];
+
     private Hook* At(int level) => (Hook*)_memory[level].Pointer;
 
     private HookLevels Levels() => new(At(Own), At(Tenants), At(Everybodys));
@@ -102,6 +127,14 @@ public sealed unsafe class HookLevelsTests : IDisposable
         long* features = stackalloc long[HookAttachment.MaxFeatures];
         features[0] = feature;
         return Levels().Decide(0, features, Heuristic);
+    }
+
+    /// <summary>Of two candidates, of which the second has the greater feature; the heuristic takes the first.</summary>
+    private long Choose()
+    {
+        long* features = stackalloc long[2 * HookAttachment.MaxFeatures];
+        (features[0], features[HookAttachment.MaxFeatures]) = (3, 8);
+        return Levels().Choose(0, features, 2, 0);
     }
 
     private void Attach(int level, HookMode mode, delegate*<void*, long*, long> entry, uint canary = 10)
