@@ -209,6 +209,29 @@
     jmp \again
 .endm
 
+# The way itself, whose last steps before the switch are \prepare's.
+.macro GO_DIRECTLY try, otherwise, prepare, done
+    cli
+2:  mov r8, gs:[CPU_THREAD]
+    \try 3f, 4f
+    \prepare
+    SWITCH_DIRECTLY
+3:  ASK \otherwise\()_slowly, 2b, \done
+4:  ASK \otherwise\()_locked, 2b, \done
+.endm
+
+# Either thread may be a process's.
+.macro LOOK_AT_BOTH_ROOTS
+    mov rdx, [rax + THREAD_ROOT]
+    or rdx, [r8 + THREAD_ROOT]
+.endm
+
+# The sender is of the kernel, and is found again by its transition frame.
+.macro LEAVE_FRAME
+    add rsp, TRANSITION_HEAD
+    cmp qword ptr [rax + THREAD_ROOT], 0
+.endm
+
 # A kernel call on messages, (handle, Message*, deadline) to a status. Whoever wakes the caller returns to behind the first call, with the woken
 # thread in rax.
 .macro DIRECT name, try, otherwise
@@ -222,14 +245,7 @@
     sti
     ret
 1:  SAVE_KEPT_REGISTERS
-    cli
-2:  mov r8, gs:[CPU_THREAD]
-    \try 3f, 4f
-    mov rdx, [rax + THREAD_ROOT]
-    or rdx, [r8 + THREAD_ROOT]
-    SWITCH_DIRECTLY
-3:  ASK \otherwise\()_slowly, 2b, direct_done
-4:  ASK \otherwise\()_locked, 2b, direct_done
+    GO_DIRECTLY \try, \otherwise, LOOK_AT_BOTH_ROOTS, direct_done
 .endm
 
 DIRECT mk_ipc_call, TRY_CALL, nucleus_call
@@ -249,14 +265,7 @@ direct_done:
     lea rax, [rsp + 8]
     push offset managed_resumed
     PUSH_TRANSITION_FRAME 8
-    cli
-2:  mov r8, gs:[CPU_THREAD]
-    \try 3f, 4f
-    add rsp, TRANSITION_HEAD
-    cmp qword ptr [rax + THREAD_ROOT], 0
-    SWITCH_DIRECTLY
-3:  ASK \otherwise\()_slowly, 2b, managed_done
-4:  ASK \otherwise\()_locked, 2b, managed_done
+    GO_DIRECTLY \try, \otherwise, LEAVE_FRAME, managed_done
 .endm
 
 DIRECT_FROM_MANAGED mk_managed_ipc_call, TRY_CALL, nucleus_call
