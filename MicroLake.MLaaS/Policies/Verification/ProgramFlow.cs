@@ -17,6 +17,7 @@ internal sealed class ProgramFlow
     private readonly ushort[] _live;
     private readonly ushort[] _relevant;
     private readonly bool[] _meets;
+    private readonly bool[] _mayLoop;
     private readonly Func<int, bool> _isDecided;
     private readonly Func<int, bool> _isReadBack;
 
@@ -34,6 +35,7 @@ internal sealed class ProgramFlow
         _live = new ushort[length];
         _relevant = new ushort[length];
         _meets = new bool[length];
+        _mayLoop = new bool[length];
         FindMeetings();
         Follow();
     }
@@ -47,13 +49,22 @@ internal sealed class ProgramFlow
     /// <summary>Ways meet at a slot: it is where a jump leads.</summary>
     public bool Meets(int slot) => _meets[slot];
 
+    /// <summary>Whether a slot may be in a loop: it lies between a jump back and where that leads. Every loop has a jump back over each of its slots.</summary>
+    public bool MayLoop(int slot) => _mayLoop[slot];
+
     private void FindMeetings()
     {
         ReadOnlySpan<Instruction> code = _program.Code.Instructions;
         for (int i = 0; i < code.Length; i++)
         {
             if (code[i].IsConditionalJump || code[i].IsJumpAlways || code[i].IsLocalCall)
-                _meets[code[i].Target(i)] = true;
+            {
+                int target = (int)code[i].Target(i);
+                _meets[target] = true;
+                if (!code[i].IsLocalCall && target <= i)
+                    _mayLoop.AsSpan(target, i - target + 1).Fill(true);
+            }
+
             if (code[i].IsWideLoad)
                 i++;
         }

@@ -37,18 +37,13 @@ internal sealed class ProgramState
 
     public void Leave() => _frames.RemoveAt(_frames.Count - 1);
 
-    /// <summary>Forgets numbers in the stack that were stored by instructions for which the test holds.</summary>
-    public void ForgetStored(Func<int, bool> test)
+    /// <summary>Forgets identities of numbers that only one place has, and of those in the stack that do not come back: they say nothing.</summary>
+    public void ForgetIdentities(Func<int, bool> isReadBack)
     {
         foreach (FrameState frame in _frames)
             for (int s = 0; s < frame.UsedSlots; s++)
-                if (frame.Read(s) is { HoldsRegister: true, HoldsPointer: false, StoredAt: var at } && test(at))
-                    frame.Touch(s).Forget();
-    }
-
-    /// <summary>Forgets identities of numbers that only one place has: they say nothing.</summary>
-    public void ForgetLoneIdentities()
-    {
+                if (frame.Read(s) is { HoldsRegister: true, HoldsPointer: false, StoredAt: var at } && !isReadBack(at))
+                    frame.Touch(s).Register.Id = 0;
         var places = new Dictionary<uint, int>();
         ForEach((ref RegisterState register) =>
         {

@@ -27,15 +27,9 @@ internal struct StackSlot
     /// <summary>Some bytes were written with a number that nothing is known of.</summary>
     public void Write(int first, int count)
     {
-        Forget();
-        Written |= (byte)Bits(first, count);
-    }
-
-    /// <summary>Nothing is known any more of the number that is here.</summary>
-    public void Forget()
-    {
         HoldsRegister = false;
         Register = default;
+        Written |= (byte)Bits(first, count);
     }
 
     private static int Bits(int first, int count) => ((1 << count) - 1) << first;

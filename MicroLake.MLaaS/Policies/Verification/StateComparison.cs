@@ -6,7 +6,9 @@ namespace MicroLake.Policies.Verification;
 /// Whether what was proved from one state is proved from another: the other may be in no situation that the first could not be in. Identities are
 /// only names, so they are matched.
 /// </summary>
-internal sealed class StateComparison(ProgramFlow flow)
+/// <param name="flow">What matters where.</param>
+/// <param name="isReadBack">Whether what an instruction stores in the stack comes back as what it was.</param>
+internal sealed class StateComparison(ProgramFlow flow, Func<int, bool> isReadBack)
 {
     private readonly List<(uint Old, uint New, ulong Number)> _identities = [];
 
@@ -36,7 +38,8 @@ internal sealed class StateComparison(ProgramFlow flow)
         for (int s = 0; s < old.UsedSlots; s++)
         {
             StackSlot before = old.Read(s), now = other.Read(s);
-            if (before.HoldsRegister ? !now.HoldsRegister || !Covers(before.Register, now.Register, true) : now.HoldsPointer && before.Written != 0)
+            bool matters = before.HoldsPointer || (before.HoldsRegister && isReadBack(before.StoredAt));
+            if (matters ? !now.HoldsRegister || !Covers(before.Register, now.Register, true) : now.HoldsPointer && before.Written != 0)
                 return false;
             if ((before.Written & ~now.Written) != 0)
                 return false;

@@ -36,7 +36,10 @@ internal sealed partial class Verifier
         int at = _state.At;
         taken.At = (int)instruction.Target(at);
         notTaken.At++;
-        if (canBeTaken && canGoOn)
+        bool isOpen = canBeTaken && canGoOn;
+        if (!isOpen && _followsExcluded && !_flow.MayLoop(at))
+            isOpen = _hasFollowedExcluded = true;
+        if (isOpen)
         {
             _state.Origin!.Divide();
             _pending.Push(taken);
@@ -47,7 +50,7 @@ internal sealed partial class Verifier
             _wasSurprised = true;
         }
 
-        _state = canGoOn ? notTaken : taken;
+        _state = isOpen || canGoOn ? notTaken : taken;
     }
 
     /// <summary>Narrows a state to where the comparison has this outcome. False: it cannot have it.</summary>

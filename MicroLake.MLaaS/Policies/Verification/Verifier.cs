@@ -15,11 +15,15 @@ internal sealed partial class Verifier
     /// <summary>Offsets beyond this are refused before they can wrap around the address space.</summary>
     private const long MaxOffset = 1 << 29;
 
+    /// <summary>Steps for each instruction of a program within which following excluded ways must have been worth it.</summary>
+    private const int StepsPerInstruction = 8;
+
     private readonly PolicyProgram _program;
     private readonly ProgramType _type;
     private readonly bool _isResultChecked;
     private readonly bool[] _isDecided;
     private readonly bool[] _isReadBack;
+    private readonly Func<int, bool> _readsBack;
     private readonly StateComparison _exact;
     private readonly CheckpointSet?[] _checkpoints;
     private readonly Queue<(CheckpointSet Set, ulong Signature, Checkpoint Checkpoint)> _oldest = new();
@@ -30,6 +34,9 @@ internal sealed partial class Verifier
     private Checkpoint? _first;
     private bool _wasSurprised;
     private bool _hasPruned;
+    private bool _followsExcluded = true;
+    private bool _hasFollowedExcluded;
+    private int _stepsSinceExcluded;
     private uint _lastId;
     private int _keptFrames;
 
@@ -40,9 +47,10 @@ internal sealed partial class Verifier
         _isResultChecked = type.MinReturn != long.MinValue || type.MaxReturn != long.MaxValue;
         _isDecided = new bool[program.Code.Instructions.Length];
         _isReadBack = new bool[program.Code.Instructions.Length];
-        _exact = new StateComparison(new ProgramFlow(program, _isResultChecked, static _ => true, static _ => true));
+        _readsBack = at => _isReadBack[at];
+        _exact = new StateComparison(new ProgramFlow(program, _isResultChecked, static _ => true, static _ => true), _readsBack);
         _flow = MakeFlow();
-        _comparison = new StateComparison(_flow);
+        _comparison = new StateComparison(_flow, _readsBack);
         _checkpoints = new CheckpointSet?[program.Code.Instructions.Length];
     }
 
@@ -56,17 +64,11 @@ internal sealed partial class Verifier
 
     public void Run()
     {
-        // A jump that turns out to be decided, or a number that comes back from the stack, makes what it depends on matter everywhere before: what was
-        // compared without is followed again.
-        do
+        if (!TryFollowExcluded())
         {
-            _wasSurprised = false;
-            _hasPruned = false;
-            _flow = MakeFlow();
-            _comparison = new StateComparison(_flow);
-            Follow();
+            (_followsExcluded, Steps, Frames) = (false, 0, 1);
+            FollowAll();
         }
-        while (_wasSurprised && _hasPruned);
 
         LongestRun = _first!.Longest;
         if (LongestRun > _type.MaxInstructions)
@@ -74,13 +76,50 @@ internal sealed partial class Verifier
                 $"a run may take {LongestRun} instructions, and {_type.Name} allows {_type.MaxInstructions}; make its loops shorter");
     }
 
-    private ProgramFlow MakeFlow() => new(_program, _isResultChecked, at => _isDecided[at], at => _isReadBack[at]);
+    /// <summary>
+    /// Where numbers exclude a way of a jump that is in no loop, the way is followed all the same, so that they need not be alike for two states to be alike:
+    /// most programs do no harm on such ways either, and have far fewer states. False: this one is refused, or takes long, because of them.
+    /// </summary>
+    private bool TryFollowExcluded()
+    {
+        try
+        {
+            return FollowAll() && (!_hasFollowedExcluded || _first!.Longest <= _type.MaxInstructions);
+        }
+        catch (VerificationException) when (_hasFollowedExcluded)
+        {
+            return false;
+        }
+    }
 
-    private void Follow()
+    /// <summary>False: more steps than they are worth were taken since an excluded way was followed.</summary>
+    private bool FollowAll()
+    {
+        // A jump that turns out to be decided, or a number that comes back from the stack, makes what it depends on matter everywhere before: what was
+        // compared without is followed again.
+        do
+        {
+            _wasSurprised = false;
+            _hasPruned = false;
+            _flow = MakeFlow();
+            _comparison = new StateComparison(_flow, _readsBack);
+            if (!Follow())
+                return false;
+        }
+        while (_wasSurprised && _hasPruned);
+
+        return true;
+    }
+
+    private ProgramFlow MakeFlow() => new(_program, _isResultChecked, at => _isDecided[at], _readsBack);
+
+    private bool Follow()
     {
         Start();
         for (bool isOpen = true; isOpen;)
         {
+            if (_followsExcluded && _hasFollowedExcluded && ++_stepsSinceExcluded > StepsPerInstruction * _isDecided.Length)
+                return false;
             if (++Steps > _type.MaxSteps)
                 throw Refuse(null, $"checking the program takes more than {_type.MaxSteps} steps; bound its loops by constants, or make them shorter");
             if (!TryPrune() && Step())
@@ -88,11 +127,14 @@ internal sealed partial class Verifier
             isOpen = _pending.TryPop(out ProgramState? next);
             _state = next ?? _state;
         }
+
+        return true;
     }
 
     private void Start()
     {
         Array.Clear(_checkpoints);
+        _pending.Clear();
         _oldest.Clear();
         _keptFrames = 0;
         _state = new ProgramState();
@@ -177,8 +219,7 @@ internal sealed partial class Verifier
 
         var checkpoint = new Checkpoint(_state.Clone(), _state.Origin, _state.Distance);
         checkpoint.State.Origin = null;
-        checkpoint.State.ForgetStored(at => !_isReadBack[at]);
-        checkpoint.State.ForgetLoneIdentities();
+        checkpoint.State.ForgetIdentities(_readsBack);
         kept.Add(signature, checkpoint);
         _oldest.Enqueue((kept, signature, checkpoint));
         _keptFrames += _state.Depth;

@@ -102,6 +102,19 @@ public sealed class VerifierTests : IDisposable
         Assert.Equal(7, _hook.Verify(PolicyAssembler.Assemble("r2 = *(u64 *)(r1 + 40)\nr0 = 0\nif r2 == 0 goto end\nr2 = 1\nr2 = 2\nend:\nr2 = 3\nexit")).LongestRun);
     }
 
+    /// <summary>A chain of comparisons of one number: after the first of them most of the others can only have one outcome.</summary>
+    [Fact]
+    public void What_comparisons_repeat_adds_no_ways()
+    {
+        const int comparisons = 40;
+        string chain = string.Concat(Enumerable.Range(1, comparisons).Select(static i => $"r3 = 1\nif r2 > {100 * i} goto at{i}\nr3 = 0\nat{i}:\nr0 += r3\n"));
+        string program = $"r2 = *(u64 *)(r1 + 40)\nr0 = 0\n{chain}*(u64 *)(r10 - 8) = r0\nr0 = 0\nexit";
+        Assert.InRange(_hook.Verify(PolicyAssembler.Assemble(program)).Steps, 4 * comparisons, 8 * comparisons);
+        // Where the number comes back from the stack and is an index, each way counts.
+        string index = program.Replace("r0 = 0\nexit", "r4 = *(u64 *)(r1 + 32)\nr5 = *(u64 *)(r10 - 8)\nr4 += r5\nr0 = *(u8 *)(r4 + 0)\nr0 &= 63\nexit", StringComparison.Ordinal);
+        Assert.InRange(_hook.Verify(PolicyAssembler.Assemble(index)).Steps, 20 * comparisons, int.MaxValue);
+    }
+
     private static List<string> Text(ReadOnlySpan<Instruction> code)
     {
         var lines = new List<string>();
