@@ -147,7 +147,8 @@ struct ml_mm_prefetch {
     s64 step_3;
 };
 
-/* The rank of a request among those that wait for the disk: the greatest goes next. */
+/* The rank of a request among those that wait for the disk: the greatest goes next. A policy for a process or a tenant is asked where
+   a request of that process would go, and may let another go first. */
 enum ml_io_kind {
     ML_IO_READ = 0,       /* somebody waits for it */
     ML_IO_CHANGE = 1,     /* of a file or directory */

@@ -7,6 +7,10 @@ namespace MicroLake.ConsoleTests.Models;
 /// <summary>A policy in C decides which of the requests that wait for the disk goes next.</summary>
 public sealed class RequestModuleTests : IDisposable
 {
+    private const string Copier = """
+        { "name": "copier", "program": "/host/probe.elf", "arguments": ["transfer", "/data/copied", "1000000"], "files": true, "restart": "never", "tenant": "acme" }
+        """;
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("microlake-requests-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -19,6 +23,8 @@ public sealed class RequestModuleTests : IDisposable
         string share = _folder.CreateSubdirectory("share").FullName;
         ToolRun pack = ToolRun.Of("module", "pack", Repository.PathOf("samples/policies/submit-shortest.c"), "-o", Path.Combine(share, "submit.mlm"));
         Assert.True(pack.Status == 0, pack.Error);
+        File.Copy(ImageProject.At("tests/Programs/Probe").Build(), Path.Combine(share, "probe.elf"));
+        File.WriteAllText(Path.Combine(share, "copier.json"), Copier);
         using GuestConsole console = GuestConsole.AtPrompt(Product.Machine with { Disks = [disk] }, share);
 
         Assert.Contains("policy verified, ", console.Run("mlaas load /host/submit.mlm --allow-unsigned"), StringComparison.Ordinal);
@@ -31,6 +37,11 @@ public sealed class RequestModuleTests : IDisposable
         Assert.Equal("", console.Run("mlaas activate submit-shortest --tenant acme"));
         Assert.DoesNotContain("error:", console.Run("bench file.disk.read_4k_under_write_back"), StringComparison.Ordinal);
         Assert.Matches(@"io\.submit\s+submit-shortest\s+active\s+0\s+0\s+0\s.*tenant acme", console.Run("mlaas hooks"));
+        // Reads of a process wait between two requests of a write-back.
+        Assert.Contains("generation 1", console.Run("service load /host/copier.json"), StringComparison.Ordinal);
+        Assert.DoesNotContain("error:", console.Run("bench file.disk.read_4k_under_write_back"), StringComparison.Ordinal);
+        Assert.Matches(@"io\.submit\s+submit-shortest\s+active\s+\d+\s+[1-9].*tenant acme", console.Run("mlaas hooks"));
+        Assert.Equal("", console.Run("service stop copier"));
         Assert.Equal("", console.Run("mlaas unload submit-shortest"));
         console.Send("poweroff" + Keys.Enter);
         Assert.Equal(0, console.WaitForExit());
