@@ -7,16 +7,13 @@ namespace MicroLake.Replay.Scheduling;
 public sealed class RunTimeFeatures
 {
     /// <summary>Numbers in a row.</summary>
-    public const int Count = 17;
+    public const int Count = 16;
 
-    /// <summary>Shorter runs count as this long: what a job does in less than a second hardly depends on what it is.</summary>
-    private const double ShortestRun = 1.0 / 1024;
+    /// <summary>How much a prediction may be trusted: by what is known of the job, and by how alike jobs of its like were.</summary>
+    internal const int Trusts = 7;
 
-    /// <summary>The attained time, as a feature, below which nothing is told apart.</summary>
-    private const float LeastAttained = -10;
-
-    private readonly History _all = new(0.01);
-    private readonly Dictionary<long, History> _histories = [];
+    private readonly RunTimeHistory _all = new(0.01);
+    private readonly Dictionary<long, RunTimeHistory> _histories = [];
 
     /// <summary>Name and unit of each feature.</summary>
     public static IReadOnlyList<(string Name, string Unit)> Names { get; } =
@@ -25,22 +22,22 @@ public sealed class RunTimeFeatures
         ("user_last", "log2"), ("user_before_last", "log2"), ("user_mean", "log2"), ("user_spread", "log2"), ("user_jobs", "log2"),
         ("program_last", "log2"), ("program_mean", "log2"), ("program_jobs", "log2"),
         ("same_last", "log2"), ("same_mean", "log2"), ("same_spread", "log2"), ("same_jobs", "log2"),
-        ("queue_mean", "log2"), ("attained", "log2"),
+        ("queue_mean", "log2"),
     ];
 
     /// <summary>The running mean that features and results are relative to, as a logarithm to base 2 of seconds.</summary>
     public double Reference => _all.Mean;
 
-    /// <summary>Writes the features of a job that comes now, or that has run for <paramref name="attained"/> seconds.</summary>
-    public void Write(Job job, double attained, Span<float> row)
+    /// <summary>Writes the features of a job that comes now.</summary>
+    public void Write(Job job, Span<float> row)
     {
-        History user = Find(Kind.User, job.User, -1) ?? Find(Kind.Group, job.Group, -1) ?? _all;
-        History program = Find(Kind.Program, Known(job.User), job.Executable) ?? user;
-        History same = Find(Kind.Same, Known(job.User), Likeness(job)) ?? program;
-        History queue = Find(Kind.Queue, job.Queue, -1) ?? _all;
+        RunTimeHistory user = Find(Kind.User, job.User, -1) ?? Find(Kind.Group, job.Group, -1) ?? _all;
+        RunTimeHistory program = Find(Kind.Program, Known(job.User), job.Executable) ?? user;
+        RunTimeHistory same = Find(Kind.Same, Known(job.User), Likeness(job)) ?? program;
+        RunTimeHistory queue = Find(Kind.Queue, job.Queue, -1) ?? _all;
         double reference = Reference;
         bool requested = job.RequestedTime > 0;
-        double asked = requested ? Log(job.RequestedTime) : same.Mean;
+        double asked = requested ? RunTimeClasses.Log(job.RequestedTime) : same.Mean;
         row[0] = Relative(asked);
         row[1] = requested ? 1 : 0;
         row[2] = Relative(requested ? asked + user.Excess : same.Mean);
@@ -57,8 +54,6 @@ public sealed class RunTimeFeatures
         row[13] = (float)same.Spread;
         row[14] = Confidence(same == program ? 0 : same.Jobs);
         row[15] = Relative(queue.Mean);
-        // Nothing is told apart below 2^-10 of the mean; reviews begin a step above that.
-        row[16] = attained > 0 ? Math.Max(Relative(Log(attained)), LeastAttained) : LeastAttained;
 
         // A run of 2^24 times the mean, or its inverse, is as far as it makes a difference.
         float Relative(double value) => (float)Math.Clamp(value - reference, -24, 24);
@@ -67,12 +62,36 @@ public sealed class RunTimeFeatures
     /// <summary>From a row, what the user's last two jobs took on average, as a result of a model.</summary>
     internal static float MeanOfLastTwo(ReadOnlySpan<float> row) => (row[3] + row[4]) / 2;
 
+    /// <summary>From a row, how much a prediction from it may be trusted: one of <see cref="Trusts"/>.</summary>
+    internal static int TrustIn(ReadOnlySpan<float> row)
+    {
+        const float Few = 2.5f, Alike = 0.7f, Somewhat = 1.5f;
+        float userJobs = row[7], programJobs = row[10], sameSpread = row[13], sameJobs = row[14];
+        if (sameJobs == 0)
+            return programJobs > 0 ? 2 : userJobs > 0 ? 1 : 0;
+        return sameJobs < Few ? 3 : sameSpread < Alike ? 6 : sameSpread < Somewhat ? 5 : 4;
+    }
+
+    /// <summary>Spreads a share of 1 over the classes of run times that jobs like this one had of late, the likest first.</summary>
+    /// <returns>What is left of it: the fewer such jobs there were, the more.</returns>
+    internal double AddRecent(Job job, Span<double> chances)
+    {
+        double left = Find(Kind.Same, Known(job.User), Likeness(job))?.AddRecent(chances, 1) ?? 1;
+        left = Find(Kind.Program, Known(job.User), job.Executable)?.AddRecent(chances, left) ?? left;
+        left = Find(Kind.User, job.User, -1)?.AddRecent(chances, left) ?? left;
+        return Find(Kind.Group, job.Group, -1)?.AddRecent(chances, left) ?? left;
+    }
+
+    /// <summary>The same for jobs of one user that ask for the same.</summary>
+    internal static long LooksOf(Job job) => ((long)Known(job.User) << 32) | (uint)Likeness(job);
+
     /// <summary>Learns from a job that has ended.</summary>
     public void Learn(Job job)
     {
-        double run = Log(job.RunTime);
-        double excess = job.RequestedTime > 0 ? run - Log(job.RequestedTime) : 0;
-        _all.Add(run, excess);
+        double run = RunTimeClasses.Log(job.RunTime);
+        int runTimeClass = RunTimeClasses.Of(job.RunTime);
+        double excess = job.RequestedTime > 0 ? run - RunTimeClasses.Log(job.RequestedTime) : 0;
+        _all.Add(run, excess, runTimeClass);
         AddTo(Kind.User, job.User, -1);
         AddTo(Kind.Group, job.Group, -1);
         AddTo(Kind.Program, Known(job.User), job.Executable);
@@ -84,22 +103,17 @@ public sealed class RunTimeFeatures
             if (id < 0 || (kind == Kind.Program && detail < 0))
                 return;
             long key = Key(kind, id, detail);
-            if (!_histories.TryGetValue(key, out History? history))
+            if (!_histories.TryGetValue(key, out RunTimeHistory? history))
                 _histories.Add(key, history = new(0.2));
-            history.Add(run, excess);
+            history.Add(run, excess, runTimeClass);
         }
     }
 
-    /// <summary>The attained time at which a job that has run for so long should be looked at again: twice as much.</summary>
-    public double NextReview(double attained) => Math.Max(2 * attained, PortableMath.Exp2(Reference + LeastAttained));
+    /// <summary>The result that a model should give for a run time: the inverse of <see cref="LogOf"/>.</summary>
+    public double TargetOf(double runTime) => Math.Clamp(RunTimeClasses.Log(runTime) - Reference, -24, 24);
 
-    /// <summary>The result that a model should give for a run time: the inverse of <see cref="RunTimeOf"/>.</summary>
-    public double TargetOf(double runTime) => Math.Clamp(Log(runTime) - Reference, -24, 24);
-
-    /// <summary>The run time that a model's result stands for.</summary>
-    public double RunTimeOf(double result) => PortableMath.Exp2(Reference + Math.Clamp(result, -24, 24));
-
-    private static double Log(double seconds) => PortableMath.Log2(Math.Max(seconds, ShortestRun));
+    /// <summary>The run time that a model's result stands for, as a logarithm to base 2 of seconds.</summary>
+    public double LogOf(double result) => Reference + Math.Clamp(result, -24, 24);
 
     private static float Confidence(int jobs) => (float)PortableMath.Log2(1 + Math.Min(jobs, 255));
 
@@ -116,8 +130,8 @@ public sealed class RunTimeFeatures
 
     private static long Key(Kind kind, int id, int detail) => (long)(((ulong)(uint)id << 32 | (uint)detail) * 8 + (ulong)kind);
 
-    private History? Find(Kind kind, int id, int detail) =>
-        id >= 0 && !(kind == Kind.Program && detail < 0) && _histories.TryGetValue(Key(kind, id, detail), out History? history) ? history : null;
+    private RunTimeHistory? Find(Kind kind, int id, int detail) =>
+        id >= 0 && !(kind == Kind.Program && detail < 0) && _histories.TryGetValue(Key(kind, id, detail), out RunTimeHistory? history) ? history : null;
 
     private enum Kind
     {
@@ -126,36 +140,5 @@ public sealed class RunTimeFeatures
         Program,
         Same,
         Queue,
-    }
-
-    /// <summary>Run times of jobs that have something in common, the newest weighing most.</summary>
-    /// <param name="newest">The weight of a new job once there are enough.</param>
-    private sealed class History(double newest)
-    {
-        public int Jobs { get; private set; }
-
-        public double Last { get; private set; }
-
-        public double BeforeLast { get; private set; }
-
-        public double Mean { get; private set; }
-
-        /// <summary>Mean distance from the mean.</summary>
-        public double Spread { get; private set; }
-
-        /// <summary>Mean of run time over requested time, as a logarithm.</summary>
-        public double Excess { get; private set; }
-
-        public void Add(double run, double excess)
-        {
-            double weight = Math.Max(newest, 1.0 / (Jobs + 1));
-            BeforeLast = Jobs == 0 ? run : Last;
-            Last = run;
-            Spread += weight * (Math.Abs(run - Mean) - Spread) * (Jobs == 0 ? 0 : 1);
-            Mean += weight * (run - Mean);
-            Excess += weight * (excess - Excess);
-            if (Jobs < int.MaxValue)
-                Jobs++;
-        }
     }
 }

@@ -14,7 +14,7 @@ public static class SchedulingReplay
     [
         new("fcfs", PolicyKind.Heuristic), new("fair", PolicyKind.Heuristic), new("sjf-last2", PolicyKind.Heuristic),
         new("sjf-predicted", PolicyKind.Model), new(Module, PolicyKind.Model),
-        new("sjf", PolicyKind.Oracle), new("srpt", PolicyKind.Oracle),
+        new("gittins-hindsight", PolicyKind.Oracle), new("sjf", PolicyKind.Oracle), new("srpt", PolicyKind.Oracle),
     ];
 
     /// <param name="log">Its arrivals as they are to be replayed.</param>
@@ -52,11 +52,12 @@ public static class SchedulingReplay
         Ranking ranking = policy switch
         {
             "fcfs" => new FirstComeRanking(),
-            "sjf-last2" => new PredictedRanking(jobs, preempts: false, null),
-            "sjf-predicted" => new PredictedRanking(jobs, preempts: false, Scorer()),
+            "sjf-last2" => new PredictedRanking(jobs, null),
+            "sjf-predicted" => new PredictedRanking(jobs, Scorer()),
+            "gittins-hindsight" => new HindsightRanking(jobs),
             "sjf" => new ShortestJobRanking(jobs),
             "srpt" => new ShortestRemainingRanking(jobs),
-            _ => new PredictedRanking(jobs, preempts: true, Scorer()),
+            _ => new ExpectedRanking(jobs, Scorer()),
         };
         return ServerSimulation.Run(jobs, servers, ranking, cancellation);
     }

@@ -10,9 +10,6 @@ namespace MicroLake.ModelTool.Training;
 /// <summary><c>sched-predict-live</c>: what <see cref="RunTimeTrainee"/> is for the jobs of a log, for processes of the running kernel.</summary>
 internal sealed class ProcessTrainee : ITrainee
 {
-    private const int Logs = 120;
-    private const int JobsPerLog = 2000;
-
     /// <summary>Jobs at the beginning of a log that teach little: nothing is known of anybody yet.</summary>
     private const int WarmUp = 50;
 
@@ -44,14 +41,7 @@ internal sealed class ProcessTrainee : ITrainee
     public TrainingData Generate(ulong seed, double share)
     {
         var data = new TrainingData(ForeseenJobs.Count, 1);
-        for (int i = 0; i < Logs * share; i++)
-        {
-            var random = new SeededRandom(seed * 2_000_003 + (ulong)i);
-            JobLog log = JobWorkloads.Generate(JobWorkloads.Names[i % JobWorkloads.Names.Count], random, JobsPerLog);
-            int servers = 1 << random.Next(4);
-            ServerSimulation.Run(log.Scaled(servers, random.Between(0.4, 0.95)).Jobs, servers, new Recorder(log.Jobs, data, random));
-        }
-
+        RecordedLogs.Run(seed * 2_000_003, share, 4, (jobs, random) => new Recorder(jobs, data, random));
         return data;
     }
 

@@ -10,14 +10,8 @@ namespace MicroLake.ModelTool.Training;
 /// <summary><c>sched-predict</c>.</summary>
 internal sealed class RunTimeTrainee : ITrainee
 {
-    private const int Logs = 120;
-    private const int JobsPerLog = 2000;
-
     /// <summary>Jobs at the beginning of a log that teach little: nothing is known of anybody yet.</summary>
     private const int WarmUp = 100;
-
-    /// <summary>Share of the looks at running jobs that are written down; there are many more of them than of new jobs.</summary>
-    private const double ReviewShare = 0.1;
 
     public string Name => SchedulingReplay.Module;
 
@@ -40,21 +34,14 @@ internal sealed class RunTimeTrainee : ITrainee
     public TrainingData Generate(ulong seed, double share)
     {
         var data = new TrainingData(RunTimeFeatures.Count, 1);
-        for (int i = 0; i < Logs * share; i++)
-        {
-            var random = new SeededRandom(seed * 1_000_003 + (ulong)i);
-            JobLog log = JobWorkloads.Generate(JobWorkloads.Names[i % JobWorkloads.Names.Count], random, JobsPerLog);
-            int servers = 1 << random.Next(6);
-            ServerSimulation.Run(log.Scaled(servers, random.Between(0.4, 0.95)).Jobs, servers, new Recorder(log.Jobs, data, random));
-        }
-
+        RecordedLogs.Run(seed * 1_000_003, share, 6, (jobs, _) => new Recorder(jobs, data));
         return data;
     }
 
     public void Evaluate(OnnxModel model, TextWriter report)
     {
-        string[] shown = ["fcfs", "fair", "sjf-last2", "sjf-predicted", SchedulingReplay.Module, "sjf", "srpt"];
-        report.WriteLine($"{"log",-14}{"servers",8}{"load",6}" + string.Concat(shown.Select(s => $"{s,15}")) + $"{"gap to sjf",12}{"gap to srpt",13}");
+        string[] shown = ["fcfs", "fair", "sjf-last2", "sjf-predicted", SchedulingReplay.Module, "gittins-hindsight", "sjf", "srpt"];
+        report.WriteLine($"{"log",-14}{"servers",8}{"load",6}" + string.Concat(shown.Select(s => $"{s,18}")) + $"{"gap to sjf",12}{"gap to srpt",13}");
         foreach (string name in JobWorkloads.Names)
         {
             for (ulong seed = 0; seed < 3; seed++)
@@ -65,7 +52,7 @@ internal sealed class RunTimeTrainee : ITrainee
                 JobLog log = JobWorkloads.Generate(name, new SeededRandom(900_000 + seed), 6000).Scaled(servers, load);
                 ReplayReport result = SchedulingReplay.Run(log, servers, null, model);
                 report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-14}{servers,8}{load,6:F2}")
-                    + string.Concat(shown.Select(s => string.Create(CultureInfo.InvariantCulture, $"{result.Number(s, "meanTurnaround"),15:G6}")))
+                    + string.Concat(shown.Select(s => string.Create(CultureInfo.InvariantCulture, $"{result.Number(s, "meanTurnaround"),18:G6}")))
                     + string.Create(CultureInfo.InvariantCulture, $"{result.Number(SchedulingReplay.Module, "gapClosedToSjf"),12:F3}{result.Number(SchedulingReplay.Module, "gapClosedToSrpt"),13:F3}"));
             }
         }
@@ -73,38 +60,21 @@ internal sealed class RunTimeTrainee : ITrainee
 
     /// <summary>Serves the least left first, so that the history has what it would have under a good policy, and writes down what the
     /// network would have seen of each job.</summary>
-    private sealed class Recorder(IReadOnlyList<Job> jobs, TrainingData data, SeededRandom random) : Ranking
+    private sealed class Recorder(IReadOnlyList<Job> jobs, TrainingData data) : Ranking
     {
         private readonly RunTimeFeatures _features = new();
         private readonly float[] _row = new float[RunTimeFeatures.Count];
 
-        private readonly double[] _next = new double[jobs.Count];
-
         public override bool Preempts => true;
-
-        public override double ReviewAt(int job) => _next[job];
-
-        public override void Review(int job)
-        {
-            double attained = _next[job];
-            _next[job] = _features.NextReview(attained);
-            Record(job, attained);
-        }
-
-        private void Record(int job, double attained)
-        {
-            if (job < WarmUp || !random.Chance(attained > 0 ? ReviewShare : 0.5))
-                return;
-            _features.Write(jobs[job], attained, _row);
-            data.Add(_row, (float)_features.TargetOf(jobs[job].RunTime - attained));
-        }
 
         public override double Key(int job, double attained) => jobs[job].RunTime - attained;
 
         public override void Submitted(int job)
         {
-            _next[job] = _features.NextReview(0);
-            Record(job, 0);
+            if (job < WarmUp)
+                return;
+            _features.Write(jobs[job], _row);
+            data.Add(_row, (float)_features.TargetOf(jobs[job].RunTime));
         }
 
         public override void Finished(int job) => _features.Learn(jobs[job]);
