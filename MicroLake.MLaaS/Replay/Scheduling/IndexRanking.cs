@@ -27,8 +27,18 @@ internal abstract class IndexRanking(int jobs, int every) : Ranking
         Array.Clear(_chances);
         AddChances(job, _chances);
         _index[job] = reached < RunTimeClasses.Count ? GittinsIndex.Of(_chances, reached) : RunTimeClasses.Start(RunTimeClasses.Count);
-        // Nothing happens before the first class in which a job may end.
-        int first = Array.FindIndex(_chances, c => c > 0);
-        _nextLook[job] = (short)Math.Min(Math.Max(reached + every, first), RunTimeClasses.Count + 1);
+        int next = reached + every, first = FirstPossible();
+        // Nothing is learned from a job's not ending before any of its like may.
+        if (first < RunTimeClasses.Count)
+            next = Math.Max(next, first);
+        _nextLook[job] = (short)Math.Min(next, RunTimeClasses.Count + 1);
+    }
+
+    private int FirstPossible()
+    {
+        int first = 0;
+        while (first < RunTimeClasses.Count && _chances[first] <= 0)
+            first++;
+        return first;
     }
 }

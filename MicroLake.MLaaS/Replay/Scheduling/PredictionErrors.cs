@@ -21,8 +21,14 @@ internal sealed class PredictionErrors
     private static readonly double[] s_assumed = MakeAssumed();
 
     private readonly RunTimeHistogram _all = new(Fading);
-    private readonly RunTimeHistogram[] _byTrust = Array.ConvertAll(new int[RunTimeFeatures.Trusts], _ => new RunTimeHistogram(Fading));
+    private readonly RunTimeHistogram[] _byTrust = new RunTimeHistogram[RunTimeFeatures.Trusts];
     private int _least = int.MaxValue, _greatest = -1;
+
+    public PredictionErrors()
+    {
+        for (int i = 0; i < _byTrust.Length; i++)
+            _byTrust[i] = new(Fading);
+    }
 
     /// <param name="predicted">The logarithm to base 2 of seconds that was predicted.</param>
     /// <param name="trust">See <see cref="RunTimeFeatures.TrustIn"/>.</param>
