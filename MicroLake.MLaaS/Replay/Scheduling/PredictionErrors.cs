@@ -49,6 +49,7 @@ internal sealed class PredictionErrors
             return;
         Span<double> window = stackalloc double[_greatest + 1 - _least];
         RunTimeHistogram alike = _byTrust[trust];
+        double ofAll = Doubt / (_all.Jobs + Assumed);
         double place = RunTimeClasses.Place(predicted), below = place - Math.Floor(place);
         // A class of run times lies across two of errors.
         int error = _least - (int)Math.Floor(place) + None;
@@ -66,7 +67,7 @@ internal sealed class PredictionErrors
         double Chance(int of)
         {
             double assumed = (uint)of < (uint)s_assumed.Length ? s_assumed[of] : 0;
-            return (alike[of] + Doubt * (_all[of] + Assumed * assumed) / (_all.Jobs + Assumed)) / (alike.Jobs + Doubt);
+            return alike[of] + ofAll * (_all[of] + assumed);
         }
     }
 
@@ -76,7 +77,7 @@ internal sealed class PredictionErrors
         for (int i = 0; i < chances.Length; i++)
         {
             double doublings = (double)(i - None) / RunTimeClasses.PerDoubling;
-            chances[i] = 0.05 * PortableMath.Exp(-doublings * doublings / 8);
+            chances[i] = Assumed * 0.05 * PortableMath.Exp(-doublings * doublings / 8);
         }
 
         return chances;

@@ -14,11 +14,14 @@ internal sealed class RunTimeHistogram(double fading)
     private double _newest = 1;
     private double _total;
 
+    /// <summary>Of 1, what a unit of weight counts for.</summary>
+    private double _scale = 1;
+
     /// <summary>Jobs, each as much as it still counts for.</summary>
-    public double Jobs => _total / _newest;
+    public double Jobs => _total * _scale;
 
     /// <summary>Jobs of a class.</summary>
-    public double this[int index] => (uint)(index - _first) < (uint)_weights.Length ? _weights[index - _first] / _newest : 0;
+    public double this[int index] => (uint)(index - _first) < (uint)_weights.Length ? _weights[index - _first] * _scale : 0;
 
     public void Add(int index)
     {
@@ -30,6 +33,7 @@ internal sealed class RunTimeHistogram(double fading)
             (_total, _newest) = (_total / _newest, 1);
         }
 
+        _scale = 1 / _newest;
         Reach(index);
         _weights[index - _first] += _newest;
         _total += _newest;
@@ -41,8 +45,9 @@ internal sealed class RunTimeHistogram(double fading)
         if (_total == 0)
             return;
         Span<double> reached = chances.Slice(_first, _weights.Length);
+        double each = factor / _total;
         for (int i = 0; i < reached.Length; i++)
-            reached[i] += _weights[i] * (factor / _total);
+            reached[i] += _weights[i] * each;
     }
 
     private void Reach(int index)

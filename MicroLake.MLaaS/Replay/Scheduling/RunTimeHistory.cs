@@ -13,7 +13,18 @@ internal sealed class RunTimeHistory(double newest)
     /// <summary>As many jobs as these have to be known for half of the say.</summary>
     private const double Doubt = 20;
 
-    private static readonly double[] s_counts = MakeCounts();
+    /// <summary>What each counts for, the newest first, and what so many count for together.</summary>
+    private static readonly double[] s_counts = new double[RecentJobs], s_sums = new double[RecentJobs + 1];
+
+    static RunTimeHistory()
+    {
+        double count = 1;
+        for (int i = 0; i < RecentJobs; i++, count *= Fading)
+        {
+            s_counts[i] = count;
+            s_sums[i + 1] = s_sums[i] + count;
+        }
+    }
 
     private readonly byte[] _recent = new byte[RecentJobs];
 
@@ -49,21 +60,9 @@ internal sealed class RunTimeHistory(double newest)
     public double AddRecent(Span<double> chances, double share)
     {
         int remembered = Math.Min(Jobs, RecentJobs);
-        double jobs = 0;
-        for (int i = 0; i < remembered; i++)
-            jobs += s_counts[i];
-        double each = share / (jobs + Doubt);
+        double each = share / (s_sums[remembered] + Doubt);
         for (int i = 0; i < remembered; i++)
             chances[_recent[(Jobs - 1 - i) % RecentJobs]] += each * s_counts[i];
         return each * Doubt;
-    }
-
-    private static double[] MakeCounts()
-    {
-        double[] counts = new double[RecentJobs];
-        double count = 1;
-        for (int i = 0; i < RecentJobs; i++, count *= Fading)
-            counts[i] = count;
-        return counts;
     }
 }
