@@ -1,40 +1,60 @@
+using MicroLake.Nn;
+
 namespace MicroLake.Replay.Reclaim;
 
 /// <summary>Follows whichever of several policies has hit most of late. Each of them runs a cache of its own that holds no data, only the
-/// objects' numbers; what leaves here is what the leader does not hold.</summary>
-/// <remarks>This is what makes the module no worse than the heuristics beside it: where the network loses, one of them leads. It costs the
+/// objects' numbers; what leaves here is what the leader does not hold, and of that what the others hold least.</summary>
+/// <remarks>This is what makes the module hardly worse than the heuristics beside it: where the network loses, one of them leads. It costs the
 /// book-keeping of every policy for each access.</remarks>
 internal sealed class GuardedPolicy : EvictionPolicy
 {
-    /// <summary>Who leads is decided anew after so many accesses for each object of the cache: what goes round and round favours now one, now
-    /// another, and over less than some rounds chance would decide.</summary>
-    private const int Term = 8;
+    /// <summary>Who leads is decided so many times in as many accesses as the cache has objects.</summary>
+    private const int Decisions = 16;
 
-    /// <summary>What is left of the hits of earlier terms after each.</summary>
-    private const double Memory = 0.5;
+    /// <summary>What a decision leaves of the hits counted before: half is gone after some eight caches of accesses.</summary>
+    private const double Memory = 0.995;
 
-    /// <summary>How many hits another must be ahead to take over, as a share of the accesses of a term: following another costs misses until
-    /// the cache holds what that one does.</summary>
+    /// <summary>How many hits another must be ahead to lead, as a share of the cache's objects: chance alone makes differences.</summary>
     private const double Margin = 0.01;
+
+    /// <summary>A voice is halved by each margin that a policy is behind, and by these: of three that are level with the leader all together
+    /// outvote it, and no two.</summary>
+    private const double LeadersBonus = 1.5;
+
+    /// <summary>What a decision leaves of the misses that following has cost, and how much of them another must be ahead besides. Two that lead in
+    /// turns, as round a loop, hold other objects each: whoever followed both would hit less than with either.</summary>
+    private const double CostMemory = 0.9996, CostShare = 0.25;
+
+    /// <summary>Voices are between 2^-60 and 2^60.</summary>
+    private const double LoudestVoice = 60;
 
     private readonly ObjectCache[] _caches;
     private readonly double[] _hits;
-    private readonly bool[] _isHere;
-    private readonly ObjectList _here;
+    private readonly int[] _newHits;
 
-    /// <summary>What is here and may have left the leader's cache.</summary>
-    private readonly Stack<int> _superfluous = new();
-    private int _leader;
-    private int _accesses;
+    /// <summary>For each object the set of policies whose caches hold it, a bit for each; for each set what it is worth to keep such an object.</summary>
+    private readonly int[] _holders;
+    private readonly double[] _worth;
+
+    /// <summary>What is here, a list for each set of holders.</summary>
+    private readonly ObjectList _here;
+    private readonly bool[] _isHere;
+    private int _leader, _accesses;
+    private double _cost;
 
     /// <param name="policies">The first leads until another is better.</param>
     public GuardedPolicy(int objects, Capacity capacity, params EvictionPolicy[] policies)
     {
         _caches = Array.ConvertAll(policies, p => new ObjectCache(objects, capacity, p));
-        _hits = new double[policies.Length];
-        Led = new long[policies.Length];
+        (_hits, _newHits, Led) = (new double[policies.Length], new int[policies.Length], new long[policies.Length]);
+        _holders = new int[objects];
+        _worth = new double[1 << policies.Length];
+        _here = new(objects, _worth.Length);
         _isHere = new bool[objects];
-        _here = new(objects);
+        // Until they differ all have the same voice.
+        double[] voices = new double[policies.Length];
+        Array.Fill(voices, 1);
+        Weigh(voices);
     }
 
     /// <summary>Accesses that each policy led.</summary>
@@ -43,12 +63,19 @@ internal sealed class GuardedPolicy : EvictionPolicy
     public override void Observe(int id, long size, int now)
     {
         for (int i = 0; i < _caches.Length; i++)
-            _hits[i] += _caches[i].Access(id, size, now) ? 1 : 0;
-        foreach (int dropped in _caches[_leader].Dropped)
-            if (_isHere[dropped])
-                _superfluous.Push(dropped);
+        {
+            bool hit = _caches[i].Access(id, size, now);
+            _newHits[i] += hit ? 1 : 0;
+            if (i == _leader)
+                _cost += (hit ? 1 : 0) - (_isHere[id] ? 1 : 0);
+            foreach (int dropped in _caches[i].Dropped)
+                SetHolders(dropped, _holders[dropped] & ~(1 << i));
+            if (_caches[i].Contains(id))
+                SetHolders(id, _holders[id] | 1 << i);
+        }
+
         Led[_leader]++;
-        if (++_accesses >= Term * Math.Max(16, _caches[_leader].Count))
+        if (++_accesses >= Math.Max(16, _caches[_leader].Count / Decisions))
             Elect();
     }
 
@@ -59,45 +86,56 @@ internal sealed class GuardedPolicy : EvictionPolicy
     public override void Insert(int id, int now)
     {
         _isHere[id] = true;
-        _here.AddLast(id);
+        _here.AddLast(id, _holders[id]);
     }
 
     public override int Victim(int now)
     {
-        // The leader holds the object that comes, so something is here that it does not hold, unless sizes have changed meanwhile.
-        int victim = _here.First;
-        while (_superfluous.TryPop(out int id))
-        {
-            if (!_isHere[id] || _caches[_leader].Contains(id))
-                continue;
-            victim = id;
-            break;
-        }
-
-        _here.Remove(victim);
+        int least = -1;
+        for (int set = 0; set < _worth.Length; set++)
+            if (!_here.IsEmpty(set) && (least < 0 || _worth[set] < _worth[least]))
+                least = set;
+        int victim = _here.TakeFirst(least);
         _isHere[victim] = false;
         return victim;
     }
 
-    private void Elect()
+    private void SetHolders(int id, int holders)
     {
-        int best = _leader;
-        for (int i = 0; i < _hits.Length; i++)
-            if (_hits[i] > _hits[best])
-                best = i;
-        if (_hits[best] > _hits[_leader] + Margin * _accesses)
-            Follow(best);
-        for (int i = 0; i < _hits.Length; i++)
-            _hits[i] *= Memory;
-        _accesses = 0;
+        if (_holders[id] == holders)
+            return;
+        _holders[id] = holders;
+        if (!_isHere[id])
+            return;
+        _here.Remove(id);
+        _here.AddLast(id, holders);
     }
 
-    private void Follow(int leader)
+    private void Elect()
     {
-        _leader = leader;
-        _superfluous.Clear();
-        for (int id = _here.First; id != _here.End; id = _here.After(id))
-            if (!_caches[leader].Contains(id))
-                _superfluous.Push(id);
+        for (int i = 0; i < _hits.Length; i++)
+            (_hits[i], _newHits[i]) = (_hits[i] * Memory + _newHits[i], 0);
+        double unit = Margin * Math.Max(16, _caches[_leader].Count), margin = unit + CostShare * Math.Max(0, _cost);
+        int best = _leader;
+        for (int i = 0; i < _hits.Length; i++)
+            if (_hits[i] > _hits[best] + (best == _leader ? margin : 0))
+                best = i;
+        _leader = best;
+        (_accesses, _cost) = (0, _cost * CostMemory);
+
+        double[] voices = new double[_hits.Length];
+        for (int i = 0; i < voices.Length; i++)
+            voices[i] = i == _leader ? 1 : PortableMath.Exp2(Math.Clamp((_hits[i] - _hits[_leader] - LeadersBonus * margin) / unit, -LoudestVoice, LoudestVoice));
+        Weigh(voices);
+    }
+
+    private void Weigh(ReadOnlySpan<double> voices)
+    {
+        for (int set = 0; set < _worth.Length; set++)
+        {
+            _worth[set] = 0;
+            for (int i = 0; i < voices.Length; i++)
+                _worth[set] += (set >> i & 1) * voices[i];
+        }
     }
 }

@@ -14,8 +14,24 @@ internal sealed class FifoPolicy(int objects) : EvictionPolicy
     public override int Victim(int now) => _list.TakeFirst();
 }
 
+/// <summary>A heuristic that has an order, and so knows what it would make leave next.</summary>
+internal abstract class OrderedPolicy : EvictionPolicy
+{
+    public abstract int Next { get; }
+
+    /// <summary>An object leaves, whoever chose it.</summary>
+    public abstract void Remove(int id);
+
+    public override int Victim(int now)
+    {
+        int victim = Next;
+        Remove(victim);
+        return victim;
+    }
+}
+
 /// <summary>What was used longest ago leaves first.</summary>
-internal sealed class LruPolicy(int objects) : EvictionPolicy
+internal sealed class LruPolicy(int objects) : OrderedPolicy
 {
     private readonly ObjectList _list = new(objects);
 
@@ -27,7 +43,9 @@ internal sealed class LruPolicy(int objects) : EvictionPolicy
 
     public override void Insert(int id, int now) => _list.AddLast(id);
 
-    public override int Victim(int now) => _list.TakeFirst();
+    public override int Next => _list.First;
+
+    public override void Remove(int id) => _list.Remove(id);
 }
 
 /// <summary>First in, first out, but what was used since the hand last passed gets another round; to come is to be used. The list begins at the
@@ -59,7 +77,7 @@ internal sealed class ClockPolicy(int objects) : EvictionPolicy
 }
 
 /// <summary>What was used least often since it came leaves first; of equal ones what was used longest ago.</summary>
-internal sealed class LfuPolicy(int objects) : EvictionPolicy
+internal sealed class LfuPolicy(int objects) : OrderedPolicy
 {
     private readonly IndexedHeap _heap = new(objects);
     private readonly int[] _uses = new int[objects];
@@ -68,7 +86,27 @@ internal sealed class LfuPolicy(int objects) : EvictionPolicy
 
     public override void Insert(int id, int now) => _heap.Set(id, _uses[id] = 1, now);
 
-    public override int Victim(int now) => _heap.Take();
+    public override int Next => _heap.Least;
+
+    public override void Remove(int id) => _heap.Remove(id);
+}
+
+/// <summary>What was used least often of all leaves first, uses before it last came included; of equal ones what was used longest ago. No baseline:
+/// it remembers what is not here.</summary>
+internal sealed class FrequencyPolicy(int objects) : OrderedPolicy
+{
+    private readonly IndexedHeap _heap = new(objects);
+    private readonly int[] _uses = new int[objects];
+
+    public override void Observe(int id, long size, int now) => _uses[id]++;
+
+    public override void Hit(int id, int now) => _heap.Set(id, _uses[id], now);
+
+    public override void Insert(int id, int now) => _heap.Set(id, _uses[id], now);
+
+    public override int Next => _heap.Least;
+
+    public override void Remove(int id) => _heap.Remove(id);
 }
 
 /// <summary>Perfect knowledge (Belady's MIN): what is used again last leaves first. The best there is for objects of equal size; sizes that

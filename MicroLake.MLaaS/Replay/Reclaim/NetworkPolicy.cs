@@ -3,8 +3,8 @@ using MicroLake.Replay.Models;
 
 namespace MicroLake.Replay.Reclaim;
 
-/// <summary>A network says of some objects when they will be used again; the last of them leaves. The best of those that stayed are
-/// remembered, and compete with the next ones.</summary>
+/// <summary>A network says of some objects when they will be used again; the last of them leaves. It looks at what heuristics would make leave,
+/// and at others by chance. The best of those that stayed are remembered, and compete with the next ones.</summary>
 internal sealed class NetworkPolicy : SampledPolicy
 {
     /// <summary>Objects that the network looks at for each one that leaves.</summary>
@@ -12,6 +12,7 @@ internal sealed class NetworkPolicy : SampledPolicy
 
     private const int Remembered = 16;
 
+    private readonly OrderedPolicy[] _advisers;
     private readonly ReuseHistory _history;
     private readonly RowScorer _scorer;
     private readonly int[] _sampled = new int[Samples];
@@ -20,16 +21,29 @@ internal sealed class NetworkPolicy : SampledPolicy
 
     public NetworkPolicy(int objects, OnnxModel model) : base(objects)
     {
+        _advisers = [new LruPolicy(objects), new LfuPolicy(objects), new FrequencyPolicy(objects)];
         _history = new(objects);
         _scorer = RowScorer.Create(model, Samples, ReuseFeatures.Count, ReclaimReplay.Hook);
     }
 
-    public override void Observe(int id, long size, int now) => _history.Access(id, now, Count);
+    public override void Observe(int id, long size, int now)
+    {
+        foreach (OrderedPolicy adviser in _advisers)
+            adviser.Observe(id, size, now);
+        _history.Access(id, now, Count);
+    }
 
-    public override void Hit(int id, int now) => Watch(now);
+    public override void Hit(int id, int now)
+    {
+        foreach (OrderedPolicy adviser in _advisers)
+            adviser.Hit(id, now);
+        Watch(now);
+    }
 
     public override void Insert(int id, int now)
     {
+        foreach (OrderedPolicy adviser in _advisers)
+            adviser.Insert(id, now);
         base.Insert(id, now);
         Watch(now);
     }
@@ -38,7 +52,7 @@ internal sealed class NetworkPolicy : SampledPolicy
     {
         for (int i = 0; i < Samples; i++)
         {
-            _sampled[i] = Draw();
+            _sampled[i] = i < _advisers.Length ? _advisers[i].Next : Draw();
             _history.Write(_sampled[i], now, Count, _scorer.Rows.AsSpan(i * ReuseFeatures.Count, ReuseFeatures.Count));
         }
 
@@ -50,6 +64,8 @@ internal sealed class NetworkPolicy : SampledPolicy
         _rememberedCount = Math.Min(count - 1, Remembered);
         Array.Copy(_candidates, 1, _candidates, 0, _rememberedCount);
         Remove(victim);
+        foreach (OrderedPolicy adviser in _advisers)
+            adviser.Remove(victim);
         return victim;
     }
 

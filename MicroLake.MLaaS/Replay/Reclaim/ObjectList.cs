@@ -1,37 +1,38 @@
 namespace MicroLake.Replay.Reclaim;
 
-/// <summary>Numbered objects in an order, each at most once; every operation takes the same short time.</summary>
+/// <summary>Numbered objects in an order, each at most once; every operation takes the same short time. May be several lists, each object in at
+/// most one of them.</summary>
 internal sealed class ObjectList
 {
     private readonly int[] _next;
     private readonly int[] _previous;
+    private readonly int _objects;
 
-    public ObjectList(int objects)
+    public ObjectList(int objects, int lists = 1)
     {
-        _next = new int[objects + 1];
-        _previous = new int[objects + 1];
-        End = objects;
-        _next[End] = _previous[End] = End;
+        _objects = objects;
+        _next = new int[objects + lists];
+        _previous = new int[objects + lists];
+        for (int end = objects; end < _next.Length; end++)
+            _next[end] = _previous[end] = end;
     }
 
-    /// <summary>Behind the last one.</summary>
-    public int End { get; }
+    public int First => _next[_objects];
 
-    public int First => _next[End];
+    public bool IsEmpty(int list) => _next[_objects + list] == _objects + list;
 
-    public int After(int id) => _next[id];
-
-    public void AddLast(int id)
+    public void AddLast(int id, int list = 0)
     {
-        (_previous[id], _next[id]) = (_previous[End], End);
-        _next[_previous[id]] = _previous[End] = id;
+        int end = _objects + list;
+        (_previous[id], _next[id]) = (_previous[end], end);
+        _next[_previous[id]] = _previous[end] = id;
     }
 
     public void Remove(int id) => (_next[_previous[id]], _previous[_next[id]]) = (_next[id], _previous[id]);
 
-    public int TakeFirst()
+    public int TakeFirst(int list = 0)
     {
-        int first = First;
+        int first = _next[_objects + list];
         Remove(first);
         return first;
     }

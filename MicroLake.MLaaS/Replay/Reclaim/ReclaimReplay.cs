@@ -75,13 +75,13 @@ public static class ReclaimReplay
             "lfu" => new LfuPolicy(objects),
             "belady" => new BeladyPolicy(objects, trace.NextUses()),
             Network => new NetworkPolicy(objects, model),
-            _ => new GuardedPolicy(objects, capacity, new NetworkPolicy(objects, model), new LruPolicy(objects), new LfuPolicy(objects), new ClockPolicy(objects)),
+            _ => new GuardedPolicy(objects, capacity, new NetworkPolicy(objects, model), new LruPolicy(objects), new ClockPolicy(objects), new FrequencyPolicy(objects)),
         };
     }
 
     private static string Shares(long[] led)
     {
-        string[] names = ["the network", "lru", "lfu", "clock"];
+        string[] names = ["the network", "lru", "clock", "the most used"];
         long all = Math.Max(1, led[0] + led[1] + led[2] + led[3]);
         return string.Join(", ", Array.ConvertAll([0, 1, 2, 3], i => $"{names[i]} {100 * led[i] / all} %"));
     }

@@ -51,6 +51,29 @@ public sealed class ReclaimTests
     }
 
     [Fact]
+    public void Frequency_remembers_uses_before_an_object_left()
+    {
+        // 2 and 3 push each other out of two frames beside 1, used twice, until 2 has been used as often as 1; LFU forgets that every time.
+        AccessTrace trace = AccessTrace.Of([1, 1, 2, 3, 2, 3, 2, 3]);
+        Assert.Equal(3, ReclaimReplay.Replay(trace, Capacity.OfObjects(2), new FrequencyPolicy(3), TestContext.Current.CancellationToken).Hits);
+        Assert.Equal(1, ReclaimReplay.Replay(trace, Capacity.OfObjects(2), new LfuPolicy(3), TestContext.Current.CancellationToken).Hits);
+    }
+
+    [Fact]
+    public void Lists_share_their_objects()
+    {
+        var lists = new ObjectList(4, 3);
+        lists.AddLast(2, 1);
+        lists.AddLast(0, 1);
+        lists.AddLast(3, 2);
+        Assert.Equal((true, false, false), (lists.IsEmpty(0), lists.IsEmpty(1), lists.IsEmpty(2)));
+        lists.Remove(0);
+        lists.AddLast(0, 2);
+        Assert.Equal((2, 3, 0), (lists.TakeFirst(1), lists.TakeFirst(2), lists.TakeFirst(2)));
+        Assert.True(lists.IsEmpty(1) && lists.IsEmpty(2));
+    }
+
+    [Fact]
     public void A_cache_of_bytes_makes_room_for_sizes()
     {
         // Objects 0 (60 bytes), 1 (50), 0, 2 (200: larger than all), 1.
