@@ -4,9 +4,10 @@ namespace MicroLake.Storage.Decisions;
 
 /// <summary>
 /// The decisions of a file system's page cache, by the modules at the kernel's hooks; by CLOCK and sequential readahead while there are none, and then
-/// nothing is kept for them. Models get what they were trained with, from the same code (<see cref="ReuseFeatures"/>). Every use of a page is also
-/// one of a cache without data that CLOCK keeps, so that what would have been read from the disk under the heuristic is known all the time. Pages that
-/// were read ahead count as read when they are used: which of them stay is another decision than when they are read.
+/// nothing is kept for them. Every use of a page is also one of caches without data that the module, CLOCK and other heuristics decide for
+/// (<see cref="PageHistory"/>): so what each would have read from the disk is known all the time, be the module a shadow, and a module that decides is followed
+/// only while none of them does better. Pages that were read ahead count as read when they are used: which of them stay is another decision than when they are
+/// read.
 /// </summary>
 public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
 {
@@ -16,48 +17,48 @@ public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
     /// <summary>What a page that was read counts as an outcome, so that means are pages read in a thousand uses.</summary>
     public const int Miss = 1000;
 
-    /// <summary>Models take whole numbers: 256 for 1.</summary>
-    private const int Unit = 256;
-
-    private const int MostCandidates = 16;
-
     private const int UsesBetweenTries = 1 << 16;
 
     private readonly ClockReclaim _clock = new();
     private readonly SequentialReadahead _sequential = new();
-    private readonly long[] _features = new long[MostCandidates * FeaturesEach];
-    private readonly float[] _row = new float[FeaturesEach];
     private PageHistory? _history;
     private int _usesWithout;
 
     /// <summary>Once more after the last module has gone, for the history to go, too.</summary>
     public bool IsWatching => hooks.IsAttached(DiskHook.Reclaim) || AsksAhead(out _) || _history is not null;
 
+    /// <summary>By CLOCK; while a module is followed, only of those that nobody has used since there is a history.</summary>
     public int Choose(ReadOnlySpan<ReclaimCandidate> candidates)
     {
-        int heuristic = _clock.Choose(candidates);
-        if (_history is null || candidates.Length > MostCandidates)
-            return heuristic;
+        if (_history is null || !_history.IsFollowed)
+            return _clock.Choose(candidates);
         for (int i = 0; i < candidates.Length; i++)
-        {
-            _history.Write(candidates[i], _row);
-            for (int j = 0; j < FeaturesEach; j++)
-                _features[i * FeaturesEach + j] = (long)MathF.Round(_row[j] * Unit);
-        }
-
-        return hooks.Choose(DiskHook.Reclaim, _features.AsSpan(0, candidates.Length * FeaturesEach), heuristic);
+            if (!_history.IsHere(candidates[i]))
+                return i;
+        return -1;
     }
+
+    public ICachedPage? Superfluous(int pages) => _history?.Superfluous(pages);
+
+    public void Left(in ReclaimCandidate page) => _history?.Left(page);
 
     public void Used(in ReclaimCandidate page, int limit)
     {
-        bool isRead = page.Uses == 0;
         // What was read ahead nobody waits for.
         if (AsksAhead(out uint client))
-            hooks.Outcome(DiskHook.Prefetch, isRead && !page.IsAhead ? Miss : 0, -1, client);
-        if (!Follow(limit))
-            return;
-        bool wouldBeRead = !_history!.Use(page);
-        hooks.Outcome(DiskHook.Reclaim, isRead ? Miss : 0, wouldBeRead ? Miss : 0);
+            hooks.Outcome(DiskHook.Prefetch, page.Uses == 0 && !page.IsAhead ? Miss : 0, -1, client);
+        try
+        {
+            if (!Follow(limit))
+                return;
+            (bool byModule, bool byHeuristic) = _history!.Use(page, limit);
+            hooks.Outcome(DiskHook.Reclaim, byModule ? 0 : Miss, byHeuristic ? 0 : Miss);
+        }
+        catch (OutOfMemoryException)
+        {
+            _history = null;
+            _usesWithout = UsesBetweenTries;
+        }
     }
 
     public int PagesAhead(in ReadRequest request)
@@ -88,23 +89,16 @@ public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
         {
             _history = null;
         }
-        else if (_history is null || limit > 2 * _history.Limit || limit < _history.Limit / 2 || _history.IsOld)
+        else if (_history is null || !_history.Fits(limit) || _history.IsOld)
         {
             if (_usesWithout > 0)
             {
                 _usesWithout--;
-                return _history is not null;
+                return false;
             }
 
-            try
-            {
-                _history = new PageHistory(limit);
-            }
-            catch (OutOfMemoryException)
-            {
-                _history = null;
-                _usesWithout = UsesBetweenTries;
-            }
+            _history = null;
+            _history = new PageHistory(limit, hooks);
         }
 
         return _history is not null;

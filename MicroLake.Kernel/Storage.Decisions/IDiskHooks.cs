@@ -29,8 +29,9 @@ public interface IDiskHooks
     /// <summary>Which of some candidates leaves, or goes next.</summary>
     /// <param name="features"><see cref="CandidateFeatures"/> numbers for each.</param>
     /// <param name="heuristic">The heuristic's choice; negative: none of them.</param>
+    /// <param name="own">The module's choice, whether it counts or not; the heuristic's where there is none.</param>
     /// <param name="client">For which process; 0: for nobody in particular.</param>
-    int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, uint client = 0);
+    int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, out int own, uint client = 0);
 
     /// <summary>How many pages are read ahead, for a process; 0: for nobody in particular.</summary>
     long PagesAhead(ReadOnlySpan<long> features, long heuristic, uint client);

@@ -3,75 +3,140 @@ using MicroLake.Replay.Reclaim;
 namespace MicroLake.Storage.Decisions;
 
 /// <summary>
-/// What is known of the pages that were used lately, those that have left included, and a cache without data that CLOCK keeps. A page is an object
-/// with a number; numbers of pages that CLOCK does not hold are given to others when there are no more.
+/// What is known of the pages that were used lately, those that have left included, and caches without data: one that the module decides for, and those of
+/// the heuristics. The page cache follows whichever hits most (<see cref="GuardedPolicy"/>), as the replay does. A page is an object with a number; numbers of
+/// pages that have left are given to others when there are no more.
 /// </summary>
 internal sealed class PageHistory
 {
     private const int ObjectsForEachPage = 4;
     private const int MostObjects = 1 << 18;
 
-    /// <summary>Tries for a page to watch that is here.</summary>
-    private const int Draws = 4;
+    /// <summary>More pages that nobody has used since there is a history than are read ahead at a time: they go first.</summary>
+    private const int MostUnused = 64;
+
+    /// <summary>Pages that are tried for one that can leave, and numbers for one that no cache holds.</summary>
+    private const int Tries = 16;
 
     private readonly Dictionary<long, int> _objects;
     private readonly long[] _keys;
-    private readonly ReuseHistory _history;
-    private readonly ObjectCache _clock;
-    private readonly int _capacity;
+    private readonly ICachedPage?[] _here;
+    private readonly HookPolicy _module;
+    private readonly GuardedPolicy _guard;
+    private int _room;
+    private int _hereCount;
+    private bool _isBeginning = true;
     private int _now;
     private int _hand;
-    private uint _random = 1;
 
     /// <exception cref="OutOfMemoryException">There is no memory for so many pages.</exception>
-    public PageHistory(int limit)
+    public PageHistory(int limit, IDiskHooks hooks)
     {
-        Limit = limit;
         int objects = (int)Math.Min((long)limit * ObjectsForEachPage, MostObjects);
+        Limit = limit;
         // All that it will ever need, now: a use of a page asks for no memory, which might not be there.
         _objects = new(objects);
         _keys = new long[objects];
-        _history = new(objects);
-        _capacity = Math.Min(limit, objects / 2);
-        _clock = new(objects, Capacity.OfObjects(_capacity), new ClockPolicy(objects));
+        _here = new ICachedPage?[objects];
+        _module = new(objects, hooks);
+        _room = RoomOf(limit);
+        _guard = new GuardedPolicy(objects, Capacity.OfObjects(_room), _module);
+        _module.Heuristic = _guard.Clock;
     }
 
-    /// <summary>Pages of the cache when this was begun.</summary>
-    public int Limit { get; }
+    /// <summary>Pages that there may be.</summary>
+    public int Limit { get; private set; }
 
     /// <summary>Pages that are known.</summary>
     public int Objects => _objects.Count;
 
+    /// <summary>Whether the module counts, so that pages leave as the caches without data say.</summary>
+    public bool IsFollowed => _module.Counts;
+
     /// <summary>Time is about to overflow.</summary>
     public bool IsOld => _now > int.MaxValue / 2;
 
-    /// <summary>A page is used. Whether CLOCK would have had it; what was there before there was a history would be there for both.</summary>
-    public bool Use(in ReclaimCandidate page)
+    /// <summary>Whether it is made for a cache of about so many pages.</summary>
+    public bool Fits(int limit) => (limit <= _keys.Length / 2 || _keys.Length == MostObjects) && limit >= _keys.Length / (2 * ObjectsForEachPage);
+
+    /// <summary>A page is used. Whether the module and CLOCK would have had it; what was there before there was a history would be there for both.</summary>
+    public (bool ByModule, bool ByHeuristic) Use(in ReclaimCandidate page, int limit)
     {
         _now++;
-        bool isBeginning = _clock.Count < _capacity;
-        int id = Find(page, out _);
-        _history.Access(id, _now, Limit);
-        bool wouldBeThere = _clock.Access(id, 1, _now) || (page.Uses > 0 && isBeginning);
-        Watch();
-        return wouldBeThere;
+        int id = Find(page);
+        Limit = limit;
+        _isBeginning &= _guard.Clock.Count < _room;
+        bool wasHere = page.Uses > 0 && _isBeginning;
+        long module = _guard.Own.Hits, heuristic = _guard.Clock.Hits;
+        _guard.Observe(id, 1, _now);
+        if (_here[id] is null)
+        {
+            _guard.Insert(id, _now);
+            _hereCount++;
+            Resize(Math.Min(_room + 1, RoomOf(limit)));
+        }
+
+        _here[id] = page.Cached;
+        return (wasHere || _guard.Own.Hits > module, wasHere || _guard.Clock.Hits > heuristic);
     }
 
-    /// <summary>Writes the features of a page that may leave.</summary>
-    public void Write(in ReclaimCandidate page, Span<float> row)
+    /// <summary>Whether a page is here and was used since there is a history.</summary>
+    public bool IsHere(in ReclaimCandidate page) => _objects.TryGetValue(KeyOf(page), out int id) && _here[id] is not null;
+
+    /// <summary>A page has left.</summary>
+    public void Left(in ReclaimCandidate page)
     {
-        int id = Find(page, out bool isNew);
-        if (isNew)
-            _history.Access(id, (int)Math.Max(0, _now - page.Age), Limit);
-        _history.Write(id, _now, Limit, row);
+        if (!_objects.TryGetValue(KeyOf(page), out int id) || _here[id] is null)
+            return;
+        _here[id] = null;
+        _hereCount--;
+        _guard.Remove(id);
     }
 
-    private int Find(in ReclaimCandidate page, out bool isNew)
+    /// <summary>A page for which the policies have least use, while the module counts; null: one goes that nobody has used since there is a history.</summary>
+    /// <param name="pages">In the page cache.</param>
+    public ICachedPage? Superfluous(int pages)
     {
-        // Two pages with one key are taken for one: it does no harm, and files of 2^36 pages are rare.
-        long key = page.File << 36 ^ (long)page.Level << 33 ^ page.Page;
-        isNew = !_objects.TryGetValue(key, out int id);
-        if (!isNew)
+        if (!IsFollowed || pages - _hereCount > MostUnused)
+            return null;
+        for (int i = 0; i < Tries; i++)
+        {
+            int id = _guard.Least();
+            if (id >= 0 && _guard.Leader.Contains(id))
+            {
+                // Pages that were read ahead take room, so that caches without data hold less.
+                Resize(Math.Min(_room, _guard.Leader.Count) - 1);
+                id = _guard.Least();
+            }
+
+            if (id < 0)
+                return null;
+            if (_here[id] is { CanLeave: true } page)
+                return page;
+            // It holds changes, and leaves later.
+            _guard.Postpone(id);
+        }
+
+        return null;
+    }
+
+    // Two pages with one key are taken for one: it does no harm, and files of 2^36 pages are rare.
+    private static long KeyOf(in ReclaimCandidate page) => page.File << 36 ^ (long)page.Level << 33 ^ page.Page;
+
+    private int RoomOf(int limit) => Math.Min(limit, _keys.Length / 2);
+
+    private void Resize(int room)
+    {
+        if (room == _room || room < 1)
+            return;
+        _room = room;
+        _guard.Resize(Capacity.OfObjects(room), _now);
+    }
+
+    private int Find(in ReclaimCandidate page)
+    {
+        long key = KeyOf(page);
+        if (_objects.TryGetValue(key, out int id))
             return id;
         id = _objects.Count < _keys.Length ? _objects.Count : Recycle();
         _objects.Add(key, id);
@@ -79,30 +144,18 @@ internal sealed class PageHistory
         return id;
     }
 
+    /// <summary>The number of a page that is not here, and that no cache holds where one is soon found.</summary>
     private int Recycle()
     {
-        while (_clock.Contains(_hand))
-            _hand = (_hand + 1) % _keys.Length;
-        int id = _hand;
-        _hand = (_hand + 1) % _keys.Length;
-        _objects.Remove(_keys[id]);
-        _history.Features.Forget(id);
-        return id;
+        int held = 0;
+        while (_here[Next()] is not null || (_guard.Holds(_hand) && held++ < Tries))
+        {
+        }
+
+        _objects.Remove(_keys[_hand]);
+        _guard.Forget(_hand);
+        return _hand;
     }
 
-    /// <summary>Watches a page now and then, to learn how often pages of its kind are used again.</summary>
-    private void Watch()
-    {
-        if (!_history.Rates.WantsMore(_now))
-            return;
-        for (int i = 0; i < Draws; i++)
-        {
-            _random = _random * 1664525 + 1013904223;
-            int id = (int)(((ulong)_random * (uint)_objects.Count) >> 32);
-            if (!_clock.Contains(id))
-                continue;
-            _history.Watch(id, _now, Limit);
-            return;
-        }
-    }
+    private int Next() => _hand = (_hand + 1) % _keys.Length;
 }

@@ -170,11 +170,17 @@ public static unsafe class KernelHooks
     /// <param name="hook">Number of the hook.</param>
     /// <param name="features"><see cref="HookAttachment.MaxFeatures"/> numbers for each candidate.</param>
     /// <param name="heuristic">What is chosen without a module; negative: none of them.</param>
+    /// <param name="own">The module's choice, whether it counts or not; the heuristic's where there is none.</param>
     /// <param name="client">As for <see cref="Decide"/>.</param>
-    public static int Choose(int hook, ReadOnlySpan<long> features, int heuristic, uint client = 0)
+    public static int Choose(int hook, ReadOnlySpan<long> features, int heuristic, out int own, uint client = 0)
     {
+        long modules;
         fixed (long* start = features)
-            return (int)KernelCall.HookChoose(hook, client, start, (uint)(features.Length / HookAttachment.MaxFeatures), heuristic);
+        {
+            var choice = (int)KernelCall.HookChoose(hook, client, start, (uint)(features.Length / HookAttachment.MaxFeatures), heuristic, &modules);
+            own = (int)modules;
+            return choice;
+        }
     }
 
     /// <summary>What came of decisions, and what would have come of the heuristic's at the same time, negative where nobody can tell; less is better.</summary>

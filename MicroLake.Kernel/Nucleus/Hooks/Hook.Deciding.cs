@@ -37,9 +37,11 @@ public unsafe partial struct Hook
     /// <param name="features">Of the candidates, one behind the other, <see cref="HookAttachment.MaxFeatures"/> numbers each.</param>
     /// <param name="count">Candidates.</param>
     /// <param name="heuristic">The heuristic's choice; negative: none of them.</param>
-    public static long Choose(Hook* hook, uint processor, long* features, uint count, long heuristic)
+    /// <param name="own">The module's choice, whether it counts or not; the heuristic's where there is no module, or what it took or said was out of range.</param>
+    public static long Choose(Hook* hook, uint processor, long* features, uint count, long heuristic, long* own)
     {
         HookAttachment* attachment = hook->Attachment;
+        *own = heuristic;
         if (attachment == null)
         {
             _ = Interlocked.Increment(ref hook->_state.ByHeuristic);
@@ -69,6 +71,8 @@ public unsafe partial struct Hook
         Count(hook, attachment, number, inRange, isInRange, ticks);
         HookDecision* record = BeginRecord(hook, number);
         _ = TakeFeatures(attachment, features + best * HookAttachment.MaxFeatures, record->Features);
+        if (inRange && isInRange)
+            *own = best;
         bool counts = inRange && isInRange && DoesCount(attachment, number);
         return Settle(hook, attachment, number, record, heuristic, best, counts, best == heuristic, start, ticks);
     }

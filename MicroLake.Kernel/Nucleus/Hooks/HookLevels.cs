@@ -44,11 +44,12 @@ internal unsafe struct HookLevels
         return heuristic;
     }
 
-    /// <summary>The choice among candidates, made from the least specific hook on.</summary>
-    public long Choose(uint processor, long* features, uint count, long heuristic)
+    /// <summary>The choice among candidates, made from the least specific hook on; the most specific module's own, too.</summary>
+    public long Choose(uint processor, long* features, uint count, long heuristic, long* own)
     {
+        *own = heuristic;
         for (int i = Count - 1; i >= 0; i--)
-            heuristic = Hook.Choose((Hook*)_hooks[i], processor, features, count, heuristic);
+            heuristic = Hook.Choose((Hook*)_hooks[i], processor, features, count, heuristic, own);
         return heuristic;
     }
 

@@ -55,18 +55,21 @@ internal static unsafe class HookCalls
 
     /// <summary>A choice among at most <see cref="HookAttachment.MaxCandidates"/> candidates, for a service of the kernel, or for a process that it serves.</summary>
     [RuntimeExport("mk_hook_choose")]
-    private static long Choose(int hook, uint client, long* features, uint count, long heuristic)
+    private static long Choose(int hook, uint client, long* features, uint count, long heuristic, long* own)
     {
+        *own = heuristic;
         if ((uint)hook >= HookTable.Count || count is 0 or > HookAttachment.MaxCandidates)
             return heuristic;
         const int most = HookAttachment.MaxCandidates * HookAttachment.MaxFeatures;
         long* copy = stackalloc long[most];
+        long modules;
         for (uint i = 0; i < count * HookAttachment.MaxFeatures; i++)
             copy[i] = features[i];
         Process* process = Pin(client);
         uint interrupts = SpinLock.DisableInterrupts();
-        long choice = HookTable.ChooseFor(process, hook, Processor.CurrentCpu(), copy, count, heuristic);
+        long choice = HookTable.ChooseFor(process, hook, Processor.CurrentCpu(), copy, count, heuristic, &modules);
         End(process, interrupts);
+        *own = modules;
         return choice;
     }
 

@@ -1,7 +1,7 @@
 namespace MicroLake.Storage;
 
 /// <summary>A block's content in memory. A clean one is in the ring of the <see cref="PageCache"/>; a changed one waits for the next state.</summary>
-internal sealed class CachedPage(BlockTree tree, int level, long index, byte[] data)
+internal sealed class CachedPage(BlockTree tree, int level, long index, byte[] data) : ICachedPage
 {
     public BlockTree Tree { get; } = tree;
 
@@ -24,6 +24,8 @@ internal sealed class CachedPage(BlockTree tree, int level, long index, byte[] d
 
     /// <summary>The cache's count of uses when it was used last.</summary>
     public long LastUse { get; set; }
+
+    public bool CanLeave => Next is not null;
 
     public CachedPage? Next { get; set; }
 

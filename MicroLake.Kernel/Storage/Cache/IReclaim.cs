@@ -16,6 +16,15 @@ public interface IReclaim
     void Used(in ReclaimCandidate page, int limit)
     {
     }
+
+    /// <summary>A page that leaves before any that <see cref="Choose"/> is asked about; null: there is none. Asked where <see cref="Used"/> is called.</summary>
+    /// <param name="pages">In the cache.</param>
+    ICachedPage? Superfluous(int pages) => null;
+
+    /// <summary>A page leaves the cache, for another or for good. Told where <see cref="Used"/> is called.</summary>
+    void Left(in ReclaimCandidate page)
+    {
+    }
 }
 
 /// <summary>A page that may leave the cache.</summary>
@@ -41,4 +50,7 @@ public readonly struct ReclaimCandidate
 
     /// <summary>Read ahead, and not asked for so far.</summary>
     public bool IsAhead { get; init; }
+
+    /// <summary>Stands for it as long as it is in the cache.</summary>
+    public ICachedPage? Cached { get; init; }
 }

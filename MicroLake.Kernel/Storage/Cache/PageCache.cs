@@ -9,12 +9,12 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
     /// <summary>Enough for any single operation.</summary>
     private const int LeastPages = 64;
 
-    /// <summary>Pages that the policy is shown at a time: more to one that goes by what it knows of each, and not by the order.</summary>
-    private const int Candidates = 8, WatchedCandidates = 16;
+    /// <summary>Pages that the policy is shown at a time.</summary>
+    private const int Candidates = 8;
 
     private const int AddsBetweenBudgets = 256;
 
-    private readonly ReclaimCandidate[] _candidates = new ReclaimCandidate[WatchedCandidates];
+    private readonly ReclaimCandidate[] _candidates = new ReclaimCandidate[Candidates];
     private CachedPage? _hand;
     private int _clean;
     private int _adds;
@@ -85,6 +85,7 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
     /// <summary>Forgets a page whose content nobody needs any more.</summary>
     public void Drop(CachedPage page)
     {
+        Leave(page);
         if (page.IsDirty)
         {
             page.IsDirty = false;
@@ -105,6 +106,7 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
         Uses = page.Uses,
         WasUsed = page.WasUsed,
         IsAhead = page.IsAhead,
+        Cached = page,
     };
 
     private byte[] Evict()
@@ -113,15 +115,24 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
         if (victim.IsAhead)
             AheadUnused++;
         Evictions++;
+        Leave(victim);
         Unlink(victim);
         victim.Tree.Forget(victim);
         return victim.Data;
     }
 
+    private void Leave(CachedPage page)
+    {
+        if (_isWatched)
+            Reclaim.Left(Describe(page));
+    }
+
     /// <summary>Asks the policy, for at most one round of the hand.</summary>
     private CachedPage Choose()
     {
-        int most = Math.Min(_isWatched ? WatchedCandidates : Candidates, _clean);
+        if (_isWatched && Reclaim.Superfluous(Count) is CachedPage { CanLeave: true } superfluous)
+            return superfluous;
+        int most = Math.Min(Candidates, _clean);
         for (int passed = 0; passed < _clean;)
         {
             int count = 0;

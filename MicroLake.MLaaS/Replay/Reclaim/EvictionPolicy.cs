@@ -16,4 +16,12 @@ internal abstract class EvictionPolicy
 
     /// <summary>Chooses an object that is here, and forgets it: it leaves.</summary>
     public abstract int Victim(int now);
+
+    /// <summary>Forgets an object that is here: it has left for another reason.</summary>
+    public abstract void Remove(int id);
+
+    /// <summary>The number of an object that is not here is another's from now on.</summary>
+    public virtual void Forget(int id)
+    {
+    }
 }

@@ -28,9 +28,12 @@ internal sealed class GuardedPolicy : EvictionPolicy
     /// <summary>Voices are between 2^-60 and 2^60.</summary>
     private const double LoudestVoice = 60;
 
+    private const int PolicyAt = 0, ClockAt = 2;
+
     private readonly ObjectCache[] _caches;
     private readonly double[] _hits;
     private readonly int[] _newHits;
+    private readonly double[] _voices;
 
     /// <summary>For each object the set of policies whose caches hold it, a bit for each; for each set what it is worth to keep such an object.</summary>
     private readonly int[] _holders;
@@ -42,9 +45,12 @@ internal sealed class GuardedPolicy : EvictionPolicy
     private int _leader, _accesses;
     private double _cost;
 
-    /// <param name="policies">The first leads until another is better.</param>
-    public GuardedPolicy(int objects, Capacity capacity, params EvictionPolicy[] policies)
+    /// <param name="objects">They are numbered from 0 up to, but not, this.</param>
+    /// <param name="capacity">Of each cache.</param>
+    /// <param name="policy">It leads until another is better; the others are heuristics.</param>
+    public GuardedPolicy(int objects, Capacity capacity, EvictionPolicy policy)
     {
+        EvictionPolicy[] policies = [policy, new LruPolicy(objects), new ClockPolicy(objects), new FrequencyPolicy(objects)];
         _caches = Array.ConvertAll(policies, p => new ObjectCache(objects, capacity, p));
         (_hits, _newHits, Led) = (new double[policies.Length], new int[policies.Length], new long[policies.Length]);
         _holders = new int[objects];
@@ -52,10 +58,19 @@ internal sealed class GuardedPolicy : EvictionPolicy
         _here = new(objects, _worth.Length);
         _isHere = new bool[objects];
         // Until they differ all have the same voice.
-        double[] voices = new double[policies.Length];
-        Array.Fill(voices, 1);
-        Weigh(voices);
+        _voices = new double[policies.Length];
+        Array.Fill(_voices, 1);
+        Weigh();
     }
+
+    /// <summary>What the policy holds that leads at first.</summary>
+    public ObjectCache Own => _caches[PolicyAt];
+
+    /// <summary>What the policy holds that leads now.</summary>
+    public ObjectCache Leader => _caches[_leader];
+
+    /// <summary>What CLOCK holds.</summary>
+    public ObjectCache Clock => _caches[ClockAt];
 
     /// <summary>Accesses that each policy led.</summary>
     public long[] Led { get; }
@@ -68,8 +83,7 @@ internal sealed class GuardedPolicy : EvictionPolicy
             _newHits[i] += hit ? 1 : 0;
             if (i == _leader)
                 _cost += (hit ? 1 : 0) - (_isHere[id] ? 1 : 0);
-            foreach (int dropped in _caches[i].Dropped)
-                SetHolders(dropped, _holders[dropped] & ~(1 << i));
+            Drop(i);
             if (_caches[i].Contains(id))
                 SetHolders(id, _holders[id] | 1 << i);
         }
@@ -91,13 +105,59 @@ internal sealed class GuardedPolicy : EvictionPolicy
 
     public override int Victim(int now)
     {
+        int victim = Least();
+        Remove(victim);
+        return victim;
+    }
+
+    public override void Remove(int id)
+    {
+        _here.Remove(id);
+        _isHere[id] = false;
+    }
+
+    /// <summary>The object that would leave next; -1: nothing is here.</summary>
+    public int Least()
+    {
         int least = -1;
         for (int set = 0; set < _worth.Length; set++)
             if (!_here.IsEmpty(set) && (least < 0 || _worth[set] < _worth[least]))
                 least = set;
-        int victim = _here.TakeFirst(least);
-        _isHere[victim] = false;
-        return victim;
+        return least < 0 ? -1 : _here.FirstOf(least);
+    }
+
+    /// <summary>An object that is here leaves after others that are worth as much.</summary>
+    public void Postpone(int id)
+    {
+        _here.Remove(id);
+        _here.AddLast(id, _holders[id]);
+    }
+
+    /// <summary>Whether any of the policies holds an object.</summary>
+    public bool Holds(int id) => _holders[id] != 0;
+
+    public override void Forget(int id)
+    {
+        foreach (ObjectCache cache in _caches)
+            cache.Forget(id);
+        _holders[id] = 0;
+    }
+
+    /// <summary>All policies have more or less room from now on.</summary>
+    public void Resize(Capacity capacity, int now)
+    {
+        for (int i = 0; i < _caches.Length; i++)
+        {
+            _caches[i].Resize(capacity, now);
+            Drop(i);
+        }
+    }
+
+    /// <summary>What has left a policy's cache is not held by it any more.</summary>
+    private void Drop(int policy)
+    {
+        foreach (int dropped in _caches[policy].Dropped)
+            SetHolders(dropped, _holders[dropped] & ~(1 << policy));
     }
 
     private void SetHolders(int id, int holders)
@@ -123,19 +183,18 @@ internal sealed class GuardedPolicy : EvictionPolicy
         _leader = best;
         (_accesses, _cost) = (0, _cost * CostMemory);
 
-        double[] voices = new double[_hits.Length];
-        for (int i = 0; i < voices.Length; i++)
-            voices[i] = i == _leader ? 1 : PortableMath.Exp2(Math.Clamp((_hits[i] - _hits[_leader] - LeadersBonus * margin) / unit, -LoudestVoice, LoudestVoice));
-        Weigh(voices);
+        for (int i = 0; i < _voices.Length; i++)
+            _voices[i] = i == _leader ? 1 : PortableMath.Exp2(Math.Clamp((_hits[i] - _hits[_leader] - LeadersBonus * margin) / unit, -LoudestVoice, LoudestVoice));
+        Weigh();
     }
 
-    private void Weigh(ReadOnlySpan<double> voices)
+    private void Weigh()
     {
         for (int set = 0; set < _worth.Length; set++)
         {
             _worth[set] = 0;
-            for (int i = 0; i < voices.Length; i++)
-                _worth[set] += (set >> i & 1) * voices[i];
+            for (int i = 0; i < _voices.Length; i++)
+                _worth[set] += (set >> i & 1) * _voices[i];
         }
     }
 }

@@ -12,15 +12,14 @@ internal sealed class FifoPolicy(int objects) : EvictionPolicy
     public override void Insert(int id, int now) => _list.AddLast(id);
 
     public override int Victim(int now) => _list.TakeFirst();
+
+    public override void Remove(int id) => _list.Remove(id);
 }
 
 /// <summary>A heuristic that has an order, and so knows what it would make leave next.</summary>
 internal abstract class OrderedPolicy : EvictionPolicy
 {
     public abstract int Next { get; }
-
-    /// <summary>An object leaves, whoever chose it.</summary>
-    public abstract void Remove(int id);
 
     public override int Victim(int now)
     {
@@ -74,6 +73,8 @@ internal sealed class ClockPolicy(int objects) : EvictionPolicy
             _list.AddLast(id);
         }
     }
+
+    public override void Remove(int id) => _list.Remove(id);
 }
 
 /// <summary>What was used least often since it came leaves first; of equal ones what was used longest ago.</summary>
@@ -107,6 +108,8 @@ internal sealed class FrequencyPolicy(int objects) : OrderedPolicy
     public override int Next => _heap.Least;
 
     public override void Remove(int id) => _heap.Remove(id);
+
+    public override void Forget(int id) => _uses[id] = 0;
 }
 
 /// <summary>Perfect knowledge (Belady's MIN): what is used again last leaves first. The best there is for objects of equal size; sizes that
@@ -120,4 +123,6 @@ internal sealed class BeladyPolicy(int objects, int[] nextUses) : EvictionPolicy
     public override void Insert(int id, int now) => _heap.Set(id, -nextUses[now], id);
 
     public override int Victim(int now) => _heap.Take();
+
+    public override void Remove(int id) => _heap.Remove(id);
 }

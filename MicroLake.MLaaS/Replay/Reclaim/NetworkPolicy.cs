@@ -64,9 +64,14 @@ internal sealed class NetworkPolicy : SampledPolicy
         _rememberedCount = Math.Min(count - 1, Remembered);
         Array.Copy(_candidates, 1, _candidates, 0, _rememberedCount);
         Remove(victim);
-        foreach (OrderedPolicy adviser in _advisers)
-            adviser.Remove(victim);
         return victim;
+    }
+
+    public override void Remove(int id)
+    {
+        base.Remove(id);
+        foreach (OrderedPolicy adviser in _advisers)
+            adviser.Remove(id);
     }
 
     private void Watch(int now)

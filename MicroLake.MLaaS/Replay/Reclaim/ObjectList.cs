@@ -17,7 +17,10 @@ internal sealed class ObjectList
             _next[end] = _previous[end] = end;
     }
 
-    public int First => _next[_objects];
+    public int First => FirstOf(0);
+
+    /// <param name="list">It is not empty.</param>
+    public int FirstOf(int list) => _next[_objects + list];
 
     public bool IsEmpty(int list) => _next[_objects + list] == _objects + list;
 
@@ -32,7 +35,7 @@ internal sealed class ObjectList
 
     public int TakeFirst(int list = 0)
     {
-        int first = _next[_objects + list];
+        int first = FirstOf(list);
         Remove(first);
         return first;
     }

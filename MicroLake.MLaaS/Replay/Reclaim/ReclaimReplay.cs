@@ -75,7 +75,7 @@ public static class ReclaimReplay
             "lfu" => new LfuPolicy(objects),
             "belady" => new BeladyPolicy(objects, trace.NextUses()),
             Network => new NetworkPolicy(objects, model),
-            _ => new GuardedPolicy(objects, capacity, new NetworkPolicy(objects, model), new LruPolicy(objects), new ClockPolicy(objects), new FrequencyPolicy(objects)),
+            _ => new GuardedPolicy(objects, capacity, new NetworkPolicy(objects, model)),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using MicroLake.ConsoleTests.Devices;
 using MicroLake.ConsoleTests.Harness;
@@ -43,18 +44,24 @@ public sealed partial class PageModuleTests : IDisposable
         Assert.Contains("mm-reuse 1.0.0 for mm.reclaim: 16 golden vectors match, signed by boot", console.Run("mlaas load /boot/modules/mm-reuse.mlm"), StringComparison.Ordinal);
         Assert.Contains("is loaded already", console.Run("mlaas load /boot/modules/mm-reuse.mlm"), StringComparison.Ordinal);
         Assert.Equal("", console.Run("mlaas shadow mm-reuse"));
+        (int uses, int read) = Cache(console);
         Work(console);
-        // Beside the heuristic: what is read is what the heuristic reads.
-        (string mode, double read, double heuristic) = Hook(console);
+        // Beside the heuristic: what is read is what the heuristic reads, and what the module would read is known.
+        (string mode, double own, double heuristic) = Hook(console);
         Assert.Equal("shadow", mode);
-        Assert.InRange(read, heuristic * 0.9, heuristic * 1.1);
+        (uses, read) = (Cache(console).Uses - uses, Cache(console).Read - read);
+        Assert.InRange(1000.0 * read / uses, heuristic * 0.9, heuristic * 1.1);
+        Assert.True(own < heuristic, $"{own} of 1000 uses would be read from the disk, {heuristic} under the heuristic");
 
         Assert.Equal("", console.Run("mlaas activate mm-reuse"));
+        (uses, read) = Cache(console);
         Work(console);
         Work(console);
-        (mode, read, heuristic) = Hook(console);
+        (mode, own, heuristic) = Hook(console);
         Assert.True(mode == "active", console.Run("mlaas list"));
-        Assert.True(read < heuristic, $"{read} of 1000 uses read from the disk, {heuristic} would have under the heuristic");
+        Assert.True(own < heuristic, $"{own} of 1000 uses would be read from the disk, {heuristic} under the heuristic");
+        (uses, read) = (Cache(console).Uses - uses, Cache(console).Read - read);
+        Assert.True(1000.0 * read / uses < heuristic, $"{read} of {uses} uses read from the disk, {heuristic} of 1000 would have been under the heuristic");
         string why = console.Run("mlaas why mm.reclaim");
         Assert.Contains("weighed most", why, StringComparison.Ordinal);
         Assert.Matches(@"1\.0\.0.* [a-z_0-9]+ [+-]\d+, [a-z_0-9]+ [+-]\d+, ", why);
@@ -65,9 +72,13 @@ public sealed partial class PageModuleTests : IDisposable
         Assert.Equal("", console.Run("mlaas fallback mm.reclaim"));
         Assert.Equal("", console.Run("mlaas shadow adversary"));
         Work(console);
+        (uses, read) = Cache(console);
         Assert.Equal("", console.Run("mlaas activate adversary"));
         Work(console);
         Assert.Equal("heuristic", Hook(console).Mode);
+        // It cost nothing that could be seen: its cache without data was the worst.
+        (uses, read) = (Cache(console).Uses - uses, Cache(console).Read - read);
+        Assert.InRange(1000.0 * read / uses, 0, heuristic * 1.05);
         Assert.Matches(@"adversary\s+1\.0\.0\s+mm\.reclaim\s+tripped\s+-\s+-\s+guardrail worse_than_heuristic: ", console.Run("mlaas list"));
 
         Assert.Equal("", console.Run("mlaas unload adversary"));
@@ -111,7 +122,16 @@ public sealed partial class PageModuleTests : IDisposable
         }
     }
 
-    /// <summary>Mode of mm.reclaim, pages read in 1000 uses, and how many would have been under the heuristic.</summary>
+    /// <summary>Uses of pages, and pages that were read from the disk for them: for each of these the page with its pointer is used, too.</summary>
+    private static (int Uses, int Read) Cache(GuestConsole console)
+    {
+        using var table = JsonDocument.Parse(console.Run("disk cache --json"));
+        int Counted(string counter) => table.RootElement.EnumerateArray().First(c => c.GetProperty("counter").GetString() == counter).GetProperty("value").GetInt32();
+        int read = Counted("misses") + Counted("of them used");
+        return (Counted("hits") + Counted("misses") + read, read);
+    }
+
+    /// <summary>Mode of mm.reclaim, pages in 1000 uses that the module would have read, and the heuristic.</summary>
     private static (string Mode, double Read, double Heuristic) Hook(GuestConsole console)
     {
         Match match = HookRow().Match(console.Run("mlaas hooks"));

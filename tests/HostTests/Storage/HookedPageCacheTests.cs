@@ -10,7 +10,6 @@ public sealed class HookedPageCacheTests
 {
     private const int CachePages = 64;
 
-    private readonly FakeDisk _disk = FakeDisk.Formatted(8 << 20);
     private readonly Hooks _hooks = new();
 
     [Fact]
@@ -34,6 +33,8 @@ public sealed class HookedPageCacheTests
         // CLOCK reads every page again, round by round.
         Assert.InRange(_hooks.Baseline, 18 * 100, 21 * 100);
         Assert.True(_hooks.Missed * 3 < _hooks.Baseline * 2, $"{_hooks.Missed} of {_hooks.Outcomes} missed, CLOCK would have {_hooks.Baseline}");
+        long read = PagesRead(mounted);
+        Assert.True(read * 3 < _hooks.Baseline * 2, $"{read} read, CLOCK would have {_hooks.Baseline}");
 
         // Off its hook, the module is not asked any more.
         _hooks.Attached = null;
@@ -43,23 +44,77 @@ public sealed class HookedPageCacheTests
     }
 
     [Fact]
+    public void A_shadow_changes_nothing_and_what_it_would_gain_is_known()
+    {
+        MountedDisk without = Mount(pages: 100);
+        ReadRounds(without, 20);
+        _hooks.Rank = static features => -features[0];
+        (_hooks.Attached, _hooks.Counts) = (DiskHook.Reclaim, false);
+        MountedDisk mounted = Mount(pages: 100);
+        ReadRounds(mounted, 20);
+        Assert.Equal(PagesRead(without), PagesRead(mounted));
+        Assert.True(_hooks.Missed * 3 < _hooks.Baseline * 2, $"{_hooks.Missed} would have been read, {_hooks.Baseline} by CLOCK");
+    }
+
+    [Fact]
     public void The_heuristic_that_is_followed_does_what_the_heuristic_does()
     {
         // The heuristic decides here and beside: what it has and what it would have are the same, but for the pages that hold pointers.
         _hooks.Attached = DiskHook.Reclaim;
         MountedDisk mounted = Mount(pages: 200);
-        var random = new Random(5);
-        Assert.Equal(Errno.None, mounted.Files.Open("/d/file", OpenFlags.ReadOnly, 0, out int fd));
-        byte[] buffer = new byte[4096];
-        for (int i = 0; i < 5000; i++)
+        ReadAtRandom(mounted);
+        Assert.InRange(PagesRead(mounted), _hooks.Baseline * 0.95, _hooks.Baseline * 1.03);
+        Assert.InRange(_hooks.Baseline, _hooks.Outcomes / 10, _hooks.Outcomes / 2);
+    }
+
+    [Fact]
+    public void A_module_that_lets_the_hottest_go_is_counted_and_not_followed_for_long()
+    {
+        _hooks.Rank = static features => features[5] * 100 - features[0];
+        _hooks.Attached = DiskHook.Reclaim;
+        MountedDisk mounted = Mount(pages: 200);
+        ReadAtRandom(mounted);
+        Assert.True(_hooks.Missed * 10 > _hooks.Baseline * 13, $"{_hooks.Missed} would have been read, {_hooks.Baseline} by CLOCK");
+        Assert.InRange(PagesRead(mounted), 0, _hooks.Baseline * 1.1);
+    }
+
+    [Fact]
+    public void What_leaves_is_here_and_not_changed()
+    {
+        _hooks.Rank = static features => features[0];
+        var history = new PageHistory(CachePages, _hooks);
+        var pages = new Page?[400];
+        var random = new Random(3);
+        int here = 0, left = 0;
+        for (int i = 0; i < 20_000; i++)
         {
-            // Some pages are used much more than others.
-            long page = (long)(200 * Math.Pow(random.NextDouble(), 3));
-            Assert.Equal(Errno.None, mounted.Files.ReadAt(fd, page << 12, buffer, out _));
+            int number = random.Next(random.Next(1, pages.Length));
+            while (here >= CachePages && history.Superfluous(here) is Page page)
+            {
+                Assert.True(page.CanLeave && pages[page.Number] == page);
+                Leave(page.Number);
+                left++;
+            }
+
+            if (pages[number] is null)
+                here++;
+            // Some hold changes for a while.
+            (pages[number] ??= new(number)).CanLeave = random.Next(8) > 0;
+            _ = history.Use(Describe(number), CachePages);
+            if (random.Next(50) == 0 && pages[number] is not null)
+                Leave(number);
         }
 
-        Assert.InRange(_hooks.Missed, _hooks.Baseline * 0.97, _hooks.Baseline * 1.03);
-        Assert.InRange(_hooks.Missed, _hooks.Outcomes / 10, _hooks.Outcomes / 2);
+        Assert.True(left > 1000);
+
+        void Leave(int number)
+        {
+            history.Left(Describe(number));
+            pages[number] = null;
+            here--;
+        }
+
+        ReclaimCandidate Describe(int number) => new() { File = 3, Page = number, Uses = 1, Cached = pages[number] };
     }
 
     /// <summary>On a small machine a use of a page found no memory for more of the history, and the read failed.</summary>
@@ -117,25 +172,37 @@ public sealed class HookedPageCacheTests
     [Fact]
     public void Pages_that_come_and_go_for_ever_take_no_more_memory()
     {
-        var history = new PageHistory(64);
-        float[] row = new float[HookedPageCache.FeaturesEach];
+        _hooks.Rank = static features => features[0];
+        var history = new PageHistory(64, _hooks);
         var random = new Random(1);
         for (int i = 0; i < 20_000; i++)
-        {
-            history.Use(new() { File = 2, Page = random.Next(100_000), Uses = i & 1 });
-            history.Write(new() { File = random.Next(5), Page = random.Next(100_000), Age = random.Next(1000) }, row);
-            Assert.All(row, static x => Assert.True(float.IsFinite(x)));
-        }
+            _ = history.Use(new() { File = 2, Page = random.Next(100_000), Uses = i & 1 }, 64);
 
         Assert.InRange(history.Objects, 64, 256);
     }
 
     private MountedDisk Mount(int pages)
     {
-        MountedDisk first = new(_disk);
+        var disk = FakeDisk.Formatted(8 << 20);
+        MountedDisk first = new(disk);
         Assert.Equal(Errno.None, first.Write("/d/file", new byte[pages << 12]));
         Assert.Equal(Errno.None, first.FileSystem.Synchronize());
-        return new(_disk, CachePages << 12, new HookedPageCache(_hooks));
+        return new(disk, CachePages << 12, new HookedPageCache(_hooks));
+    }
+
+    private static long PagesRead(MountedDisk mounted) => mounted.FileSystem.Statistics.Misses + mounted.FileSystem.Statistics.Ahead;
+
+    /// <summary>Some pages are used much more than others.</summary>
+    private static void ReadAtRandom(MountedDisk mounted)
+    {
+        var random = new Random(5);
+        Assert.Equal(Errno.None, mounted.Files.Open("/d/file", OpenFlags.ReadOnly, 0, out int fd));
+        byte[] buffer = new byte[4096];
+        for (int i = 0; i < 5000; i++)
+        {
+            long page = (long)(200 * Math.Pow(random.NextDouble(), 3));
+            Assert.Equal(Errno.None, mounted.Files.ReadAt(fd, page << 12, buffer, out _));
+        }
     }
 
     private void ReadRounds(MountedDisk mounted, int rounds)
@@ -143,6 +210,13 @@ public sealed class HookedPageCacheTests
         for (int i = 0; i < rounds; i++)
             Assert.Equal(Errno.None, mounted.Read("/d/file", out _));
         Assert.Equal(0, _hooks.Wrong);
+    }
+
+    private sealed class Page(int number) : ICachedPage
+    {
+        public int Number => number;
+
+        public bool CanLeave { get; set; }
     }
 
     private sealed class Hooks : IDiskHooks
@@ -178,14 +252,23 @@ public sealed class HookedPageCacheTests
 
         public bool IsAttached(DiskHook hook, uint client = 0) => Attached == hook && (Scope == 0 || client == Scope);
 
-        public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, uint client = 0)
+        /// <summary>Whether what the module says counts.</summary>
+        public bool Counts { get; set; } = true;
+
+        public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, out int own, uint client = 0)
         {
             Choices++;
+            own = heuristic;
             if (Rank is null)
                 return heuristic;
-            long[] all = features.ToArray();
+            own = Best(Rank, features.ToArray());
+            return Counts ? own : heuristic;
+        }
+
+        private static int Best(Func<long[], long> rank, long[] all)
+        {
             long[] ranks = [.. Enumerable.Range(0, all.Length / HookedPageCache.FeaturesEach)
-                .Select(i => Rank(all[(i * HookedPageCache.FeaturesEach)..((i + 1) * HookedPageCache.FeaturesEach)]))];
+                .Select(i => rank(all[(i * HookedPageCache.FeaturesEach)..((i + 1) * HookedPageCache.FeaturesEach)]))];
             return Array.IndexOf(ranks, ranks.Max());
         }
 

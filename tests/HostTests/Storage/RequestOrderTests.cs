@@ -228,11 +228,11 @@ public sealed class RequestOrderTests
 
         public bool IsAttached(DiskHook hook, uint client = 0) => hook == DiskHook.Submit && Answer is not null && (Scope == 0 || client == Scope);
 
-        public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, uint client = 0)
+        public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, out int own, uint client = 0)
         {
             Assert.True(IsAttached(hook, client));
             (Asked, Heuristic) = (features.ToArray(), heuristic);
-            return Answer!.Value;
+            return own = Answer!.Value;
         }
 
         public long PagesAhead(ReadOnlySpan<long> features, long heuristic, uint client) => heuristic;

@@ -16,6 +16,9 @@ public sealed unsafe class HookTests : IDisposable
     private readonly Hook* _hook;
     private readonly NativeBuffer _place = new((ulong)sizeof(HookAttachment), fill: 0);
 
+    /// <summary>Of the last choice, what the module itself would have.</summary>
+    private long _own;
+
     public HookTests()
     {
         _hook = (Hook*)_memory.Pointer;
@@ -230,13 +233,13 @@ public sealed unsafe class HookTests : IDisposable
     {
         Attach(HookMode.Active, &Double);
         Assert.Equal(1, Choose(3, 5, 9, 9, 2));
-        Assert.Equal(0, Choose(-1, 1));
+        Assert.Equal((0, 0), (Choose(-1, 1), _own));
         HookDecision decision;
         Assert.Equal(1, Hook.ReadDecisions(_hook, &decision, 1));
         Assert.Equal((2UL, 1L, -1L, 0L, 0L), (decision.Sequence, decision.Features[0], decision.Heuristic, decision.Module, decision.Chosen));
         Assert.Equal((2UL, 0UL, 2UL), (State().ByModule, State().Agreed, State().Asked));
         // One candidate unlike those in training, and it is the heuristic's choice.
-        Assert.Equal(2, Choose(2, 5, 1001, 4));
+        Assert.Equal((2, 2), (Choose(2, 5, 1001, 4), _own));
         Assert.Equal((1UL, 1UL), (State().InputsOutOfRange, State().ByHeuristic));
     }
 
@@ -245,11 +248,11 @@ public sealed unsafe class HookTests : IDisposable
     {
         Attach(HookMode.Shadow, &Double);
         Assert.Equal(0, Choose(0, 9, 3));
-        Assert.Equal(0, Choose(0, 3, 9));
+        Assert.Equal((0, 1), (Choose(0, 3, 9), _own));
         Assert.Equal((2UL, 1UL, 2UL), (State().Asked, State().Agreed, State().ByHeuristic));
         Attach(HookMode.Active, &Garbage, mostOutputs: 2);
         for (int i = 0; i < 3; i++)
-            Assert.Equal(1, Choose(1, 3, 9));
+            Assert.Equal((1, 1), (Choose(1, 3, 9), _own));
         Assert.Equal((HookTrip.OutputsOutOfRange, 3UL), (State().Trip, State().OutputsOutOfRange));
     }
 
@@ -351,7 +354,10 @@ public sealed unsafe class HookTests : IDisposable
         long* features = stackalloc long[HookAttachment.MaxFeatures * HookAttachment.MaxCandidates];
         for (int i = 0; i < candidates.Length; i++)
             features[i * HookAttachment.MaxFeatures] = candidates[i];
-        return Hook.Choose(_hook, 0, features, (uint)candidates.Length, heuristic);
+        long own;
+        long choice = Hook.Choose(_hook, 0, features, (uint)candidates.Length, heuristic, &own);
+        _own = own;
+        return choice;
     }
 
     private HookState State()
