@@ -38,7 +38,18 @@ public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
         return -1;
     }
 
-    public ICachedPage? Superfluous(int pages) => _history?.Superfluous(pages);
+    public ICachedPage? Superfluous(int pages)
+    {
+        try
+        {
+            return _history?.Superfluous(pages);
+        }
+        catch (OutOfMemoryException)
+        {
+            Forget();
+            return null;
+        }
+    }
 
     public void Left(in ReclaimCandidate page) => _history?.Left(page);
 
@@ -56,8 +67,7 @@ public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
         }
         catch (OutOfMemoryException)
         {
-            _history = null;
-            _usesWithout = UsesBetweenTries;
+            Forget();
         }
     }
 
@@ -91,16 +101,20 @@ public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
         }
         else if (_history is null || !_history.Fits(limit) || _history.IsOld)
         {
-            if (_usesWithout > 0)
-            {
-                _usesWithout--;
-                return false;
-            }
-
             _history = null;
-            _history = new PageHistory(limit, hooks);
+            if (_usesWithout > 0)
+                _usesWithout--;
+            else
+                _history = new PageHistory(limit, hooks);
         }
 
         return _history is not null;
+    }
+
+    /// <summary>There is no memory for a history, or for more of one.</summary>
+    private void Forget()
+    {
+        _history = null;
+        _usesWithout = UsesBetweenTries;
     }
 }
