@@ -33,7 +33,6 @@ internal sealed class PageHistory
     public PageHistory(int limit, IDiskHooks hooks)
     {
         int objects = (int)Math.Min((long)limit * ObjectsForEachPage, MostObjects);
-        Limit = limit;
         // All that it will ever need, now: a use of a page asks for no memory, which might not be there.
         _objects = new(objects);
         _keys = new long[objects];
@@ -43,9 +42,6 @@ internal sealed class PageHistory
         _guard = new GuardedPolicy(objects, Capacity.OfObjects(_room), _module);
         _module.Heuristic = _guard.Clock;
     }
-
-    /// <summary>Pages that there may be.</summary>
-    public int Limit { get; private set; }
 
     /// <summary>Pages that are known.</summary>
     public int Objects => _objects.Count;
@@ -64,7 +60,6 @@ internal sealed class PageHistory
     {
         _now++;
         int id = Find(page);
-        Limit = limit;
         _isBeginning &= _guard.Clock.Count < _room;
         bool wasHere = page.Uses > 0 && _isBeginning;
         long module = _guard.Own.Hits, heuristic = _guard.Clock.Hits;

@@ -22,9 +22,6 @@ internal sealed class CachedPage(BlockTree tree, int level, long index, byte[] d
 
     public int Uses { get; set; }
 
-    /// <summary>The cache's count of uses when it was used last.</summary>
-    public long LastUse { get; set; }
-
     public bool CanLeave => Next is not null;
 
     public CachedPage? Next { get; set; }

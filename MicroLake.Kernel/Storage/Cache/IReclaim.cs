@@ -39,9 +39,6 @@ public readonly struct ReclaimCandidate
     /// <summary>0 for data; above, levels of pointers.</summary>
     public int Level { get; init; }
 
-    /// <summary>Uses of pages since it was used last, or came.</summary>
-    public long Age { get; init; }
-
     /// <summary>How often it was used.</summary>
     public int Uses { get; init; }
 

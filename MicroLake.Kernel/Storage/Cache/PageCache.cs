@@ -18,7 +18,6 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
     private CachedPage? _hand;
     private int _clean;
     private int _adds;
-    private long _uses;
     private bool _isWatched;
 
     public IReclaim Reclaim { get; set; } = reclaim;
@@ -46,7 +45,7 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
         byte[]? data = null;
         while (Count >= Limit && _clean > 0)
             data = Evict();
-        var page = new CachedPage(tree, level, index, data ?? new byte[DiskLayout.BlockBytes]) { LastUse = _uses };
+        var page = new CachedPage(tree, level, index, data ?? new byte[DiskLayout.BlockBytes]);
         Link(page);
         return page;
     }
@@ -61,7 +60,6 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
             Reclaim.Used(Describe(page), Limit);
         page.WasUsed = true;
         page.Uses++;
-        page.LastUse = ++_uses;
         if (!page.IsAhead)
             return;
         page.IsAhead = false;
@@ -102,7 +100,6 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
         File = page.Tree.File,
         Page = page.Index,
         Level = page.Level,
-        Age = _uses - page.LastUse,
         Uses = page.Uses,
         WasUsed = page.WasUsed,
         IsAhead = page.IsAhead,
