@@ -19,27 +19,33 @@ public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
 
     private const int UsesBetweenTries = 1 << 16;
 
+    /// <summary>Pages that are looked at for one that nobody has used since there is a history. There may be none that can leave.</summary>
+    private const int MostShown = 128;
+
     private readonly ClockReclaim _clock = new();
     private readonly SequentialReadahead _sequential = new();
     private PageHistory? _history;
     private int _usesWithout;
+    private int _shown;
 
     /// <summary>Once more after the last module has gone, for the history to go, too.</summary>
     public bool IsWatching => hooks.IsAttached(DiskHook.Reclaim) || AsksAhead(out _) || _history is not null;
 
-    /// <summary>By CLOCK; while a module is followed, only of those that nobody has used since there is a history.</summary>
+    /// <summary>By CLOCK; while a module is followed, of those that nobody has used since there is a history, if they are many and one is soon found.</summary>
     public int Choose(ReadOnlySpan<ReclaimCandidate> candidates)
     {
-        if (_history is null || !_history.IsFollowed)
+        if (_history is null || !_history.IsFollowed || _shown >= MostShown)
             return _clock.Choose(candidates);
         for (int i = 0; i < candidates.Length; i++)
             if (!_history.IsHere(candidates[i]))
                 return i;
+        _shown += candidates.Length;
         return -1;
     }
 
     public ICachedPage? Superfluous(int pages)
     {
+        _shown = _history?.HasManyUnused(pages) == true ? 0 : MostShown;
         try
         {
             return _history?.Superfluous(pages);
@@ -50,6 +56,8 @@ public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
             return null;
         }
     }
+
+    public void Changed(in ReclaimCandidate page) => _history?.Changed(page);
 
     public void Left(in ReclaimCandidate page) => _history?.Left(page);
 

@@ -12,7 +12,7 @@ internal sealed class PageHistory
     private const int ObjectsForEachPage = 4;
     private const int MostObjects = 1 << 18;
 
-    /// <summary>More pages that nobody has used since there is a history than are read ahead at a time: they go first.</summary>
+    /// <summary>Pages that are read ahead at a time.</summary>
     private const int MostUnused = 64;
 
     /// <summary>Pages that are tried for one that can leave, and numbers for one that no cache holds.</summary>
@@ -75,7 +75,20 @@ internal sealed class PageHistory
         return (wasHere || _guard.Own.Hits > module, wasHere || _guard.Clock.Hits > heuristic);
     }
 
-    /// <summary>Whether a page is here and was used since there is a history.</summary>
+    /// <summary>A page was written: it is here, and unless a cache holds it, it is the first to leave when it can.</summary>
+    public void Changed(in ReclaimCandidate page)
+    {
+        int id = Find(page);
+        if (_here[id] is null)
+        {
+            _guard.Insert(id, _now);
+            _hereCount++;
+        }
+
+        _here[id] = page.Cached;
+    }
+
+    /// <summary>Whether a page is here and was used or written since there is a history.</summary>
     public bool IsHere(in ReclaimCandidate page) => _objects.TryGetValue(KeyOf(page), out int id) && _here[id] is not null;
 
     /// <summary>A page has left.</summary>
@@ -88,12 +101,16 @@ internal sealed class PageHistory
         _guard.Remove(id);
     }
 
+    /// <summary>Whether more of the pages in the cache than are read ahead at a time were not used since there is a history: they go first.</summary>
+    public bool HasManyUnused(int pages) => pages - _hereCount > MostUnused;
+
     /// <summary>A page for which the policies have least use, while the module counts; null: one goes that nobody has used since there is a history.</summary>
     /// <param name="pages">In the page cache.</param>
     public ICachedPage? Superfluous(int pages)
     {
-        if (!IsFollowed || pages - _hereCount > MostUnused)
+        if (!IsFollowed || HasManyUnused(pages))
             return null;
+        Resume();
         for (int i = 0; i < Tries; i++)
         {
             int id = _guard.Least();
@@ -113,6 +130,21 @@ internal sealed class PageHistory
         }
 
         return null;
+    }
+
+    /// <summary>What held changes and holds none any more stands among the others again.</summary>
+    private void Resume()
+    {
+        for (int i = 0; i < Tries && _guard.FirstPostponed is >= 0 and int id; i++)
+        {
+            if (_here[id] is not { CanLeave: true })
+            {
+                _guard.Postpone(id);
+                return;
+            }
+
+            _guard.Resume(id);
+        }
     }
 
     // Two pages with one key are taken for one: it does no harm, and files of 2^36 pages are rare.

@@ -17,6 +17,11 @@ public interface IReclaim
     {
     }
 
+    /// <summary>A page holds changes from now on, and cannot leave before they are written. Told where <see cref="Used"/> is called.</summary>
+    void Changed(in ReclaimCandidate page)
+    {
+    }
+
     /// <summary>A page that leaves before any that <see cref="Choose"/> is asked about; null: there is none. Asked where <see cref="Used"/> is called.</summary>
     /// <param name="pages">In the cache.</param>
     ICachedPage? Superfluous(int pages) => null;

@@ -71,6 +71,8 @@ internal sealed class PageCache(Func<long> budget, IReclaim reclaim)
         Unlink(page);
         page.IsDirty = true;
         Dirty++;
+        if (_isWatched)
+            Reclaim.Changed(Describe(page));
     }
 
     public void SetClean(CachedPage page)

@@ -39,7 +39,7 @@ internal sealed class GuardedPolicy : EvictionPolicy
     private readonly int[] _holders;
     private readonly double[] _worth;
 
-    /// <summary>What is here, a list for each set of holders.</summary>
+    /// <summary>What is here, a list for each set of holders, and one of what was postponed.</summary>
     private readonly ObjectList _here;
     private readonly bool[] _isHere;
     private int _leader, _accesses;
@@ -55,7 +55,7 @@ internal sealed class GuardedPolicy : EvictionPolicy
         (_hits, _newHits, Led) = (new double[policies.Length], new int[policies.Length], new long[policies.Length]);
         _holders = new int[objects];
         _worth = new double[1 << policies.Length];
-        _here = new(objects, _worth.Length);
+        _here = new(objects, _worth.Length + 1);
         _isHere = new bool[objects];
         // Until they differ all have the same voice.
         _voices = new double[policies.Length];
@@ -116,7 +116,7 @@ internal sealed class GuardedPolicy : EvictionPolicy
         _isHere[id] = false;
     }
 
-    /// <summary>The object that would leave next; -1: nothing is here.</summary>
+    /// <summary>The object that would leave next; -1: nothing is here that may.</summary>
     public int Least()
     {
         int least = -1;
@@ -126,8 +126,18 @@ internal sealed class GuardedPolicy : EvictionPolicy
         return least < 0 ? -1 : _here.FirstOf(least);
     }
 
-    /// <summary>An object that is here leaves after others that are worth as much.</summary>
+    /// <summary>The object that was postponed longest ago; -1: none is.</summary>
+    public int FirstPostponed => _here.IsEmpty(_worth.Length) ? -1 : _here.FirstOf(_worth.Length);
+
+    /// <summary>An object that is here does not leave before <see cref="Resume"/>, or a change of who holds it.</summary>
     public void Postpone(int id)
+    {
+        _here.Remove(id);
+        _here.AddLast(id, _worth.Length);
+    }
+
+    /// <summary>An object that was postponed may leave.</summary>
+    public void Resume(int id)
     {
         _here.Remove(id);
         _here.AddLast(id, _holders[id]);

@@ -117,6 +117,95 @@ public sealed class HookedPageCacheTests
         ReclaimCandidate Describe(int number) => new() { File = 3, Page = number, Uses = 1, Cached = pages[number] };
     }
 
+    /// <summary>Copying a file beside a module took a hundred times as long: pages that hold changes were tried again and again, and then all others.</summary>
+    [Fact]
+    public void Pages_that_hold_changes_for_long_hide_no_other_and_leave_when_they_can()
+    {
+        const int changed = 12;
+        var history = new PageHistory(CachePages, _hooks);
+        var pages = new Dictionary<int, Page>();
+        // It counts from when it says anything else than CLOCK.
+        _hooks.Rank = static features => -features[0];
+        for (int number = -200; number < 0; number++)
+            Use(number, canLeave: true);
+        _hooks.Rank = static features => features[0];
+        Assert.True(history.IsFollowed);
+        for (int number = 0; number < 2000; number++)
+            Use(number, canLeave: number >= changed);
+        Assert.All(Enumerable.Range(0, changed), number => Assert.True(pages.ContainsKey(number)));
+
+        foreach (Page page in pages.Values)
+            page.CanLeave = true;
+        for (int number = 2000; number < 2000 + changed; number++)
+            Use(number, canLeave: true);
+        Assert.All(Enumerable.Range(0, changed), number => Assert.False(pages.ContainsKey(number)));
+
+        void Use(int number, bool canLeave)
+        {
+            if (pages.Count == CachePages)
+            {
+                var page = history.Superfluous(pages.Count) as Page;
+                Assert.Equal(history.IsFollowed, page is not null);
+                int leaves = page?.Number ?? pages.Keys.First();
+                history.Left(Describe(leaves));
+                pages.Remove(leaves);
+            }
+
+            pages[number] = new(number) { CanLeave = canLeave };
+            _ = history.Use(Describe(number), CachePages);
+        }
+
+        ReclaimCandidate Describe(int number) => new() { File = 3, Page = number, Uses = 1, Cached = pages[number] };
+    }
+
+    /// <summary>Changed pages were taken for pages that nobody uses, and what had been read ahead of a copy left before it was copied.</summary>
+    [Fact]
+    public void Copying_uses_what_was_read_ahead()
+    {
+        const int pages = 500, cache = 256;
+        _hooks.Rank = static features => -features[0];
+        _hooks.Attached = DiskHook.Reclaim;
+        var disk = FakeDisk.Formatted(8 << 20);
+        MountedDisk first = new(disk);
+        Assert.Equal(Errno.None, first.Write("/d/file", new byte[pages << 12]));
+        Assert.Equal(Errno.None, first.FileSystem.Synchronize());
+        MountedDisk mounted = new(disk, cache << 12, new HookedPageCache(_hooks));
+        ReadRounds(mounted, 2);
+        long before = PagesRead(mounted);
+
+        Assert.Equal(Errno.None, mounted.Files.Open("/d/file", OpenFlags.ReadOnly, 0, out int from));
+        Assert.Equal(Errno.None, mounted.Files.Open("/d/copy", OpenFlags.WriteOnly | OpenFlags.Create, 0x1B6, out int to));
+        byte[] buffer = new byte[16 << 12];
+        for (long at = 0; at < pages << 12; at += buffer.Length)
+        {
+            Assert.Equal(Errno.None, mounted.Files.ReadAt(from, at, buffer, out int count));
+            Assert.Equal(Errno.None, mounted.Files.WriteAt(to, at, buffer.AsSpan(0, count), out _));
+        }
+
+        Assert.InRange(PagesRead(mounted) - before, pages / 4, pages * 5 / 4);
+    }
+
+    [Fact]
+    public void Where_all_pages_are_used_few_are_looked_at_for_one_that_is_not()
+    {
+        (_hooks.Rank, _hooks.Attached) = (static features => features[0], DiskHook.Reclaim);
+        var cache = new HookedPageCache(_hooks);
+        var pages = new ReclaimCandidate[8];
+        for (int i = 0; i < 200; i++)
+            cache.Used(Describe(i), CachePages);
+        for (int i = 0; i < pages.Length; i++)
+            pages[i] = Describe(i + 190);
+        _ = cache.Superfluous(1000);
+        int shown = 0;
+        while (shown < 1000 && cache.Choose(pages) < 0)
+            shown++;
+        Assert.InRange(shown, 1, 32);
+        _ = cache.Superfluous(200);
+        Assert.True(cache.Choose(pages) >= 0);
+
+        static ReclaimCandidate Describe(int number) => new() { File = 3, Page = number, Uses = 1, Cached = new Page(number) };
+    }
+
     /// <summary>On a small machine a use of a page found no memory for more of the history, and the read failed.</summary>
     [Fact]
     public void The_history_takes_its_memory_when_it_begins()
