@@ -3,7 +3,7 @@ namespace MicroLake.Abi;
 /// <summary>A hook's counters. Those of a module count from when it was attached.</summary>
 public unsafe struct HookState
 {
-    /// <summary>Decisions that took up to 2^(n+6) ticks of the time-stamp counter, the last those that took longer.</summary>
+    /// <summary>Decisions that took less than 2^(n+7) ticks of the time-stamp counter, the last all those that took longer.</summary>
     public const int Buckets = 16;
 
     /// <summary>Decisions of the heuristic, and of modules, since the boot.</summary>

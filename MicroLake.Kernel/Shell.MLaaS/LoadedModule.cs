@@ -78,7 +78,8 @@ internal sealed class LoadedModule : IDisposable
         Array.Fill(most, long.MaxValue);
         foreach (ModuleInput input in Manifest.Inputs)
             if (Hook.IndexOf(input.Feature) is var index and >= 0)
-                (least[index], most[index]) = (input.Least, input.Most);
+                // A feature may be several inputs, by other transforms.
+                (least[index], most[index]) = (Math.Max(least[index], input.Least), Math.Min(most[index], input.Most));
 
         KernelHooks.Attach(
             Hook.Index,

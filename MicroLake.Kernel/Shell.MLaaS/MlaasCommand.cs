@@ -33,6 +33,7 @@ namespace MicroLake.Shell.MLaaS;
         activate  lets its decisions count
         fallback  takes the modules off a hook, or the one of a process or tenant: the heuristic decides
         unload    takes a module off its hook, or ends its service, and forgets it
+        info      shows what a module is, and how many of its decisions took how long
         hooks     shows what may be decided, by whom, how often and how fast
         why       shows the last decisions that a module was asked for, and what weighed most in them: by how much an input made the model's
                   output differ from what its mean would have; at mm.reclaim a decision is the number of a page among those shown

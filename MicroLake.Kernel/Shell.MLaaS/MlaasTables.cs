@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MicroLake.Hosting.Hooks;
+using MicroLake.MLaaS.Guardrails;
 using MicroLake.MLaaS.Hooks;
 using MicroLake.MLaaS.Models;
 using MicroLake.MLaaS.Packages;
@@ -45,10 +46,15 @@ internal static class MlaasTables
         table.Add("state", $"{module.State.ToString().ToLowerInvariant()}: {module.LastEvent}");
         if (module.IsAttached)
             table.Add("for", module.Scope.Text);
+        table.Add("signed by", module.Signer);
         foreach (ModuleInput input in manifest.Inputs)
             table.Add("input", $"{input.Feature}, {input.Unit}, {input.Least} to {input.Most}");
         table.Add("decision", $"{manifest.Output.Least} to {manifest.Output.Most} {manifest.Output.Unit}");
         table.Add("budget", $"{manifest.BudgetNanoseconds} ns");
+        if (module.IsAttached && KernelHooks.Find(module.Hook.Index, module.Scope.Value) is { Asked: > 0 } reading)
+            table.Add("took", Latencies(reading));
+        foreach (Guardrail guardrail in manifest.Guardrails)
+            table.Add("guardrail", string.Create(CultureInfo.InvariantCulture, $"{guardrail.Name}, {guardrail.Most} at most"));
         if (module.Policy is { } policy)
             table.Add(
                 "policy",
@@ -61,6 +67,17 @@ internal static class MlaasTables
         }
 
         table.Write(context, json);
+    }
+
+    /// <summary>How many decisions took how long, where there are any.</summary>
+    private static string Latencies(HookReading reading)
+    {
+        var text = new StringBuilder();
+        int last = reading.Histogram.Length - 1;
+        for (int i = 0; i <= last; i++)
+            if (reading.Histogram[i] > 0)
+                text.Append(CultureInfo.InvariantCulture, $"{(text.Length == 0 ? "" : ", ")}{reading.Histogram[i]} {(i < last ? "below" : "from")} {KernelHooks.BucketNanoseconds(i < last ? i : i - 1):0} ns{(i < last ? "" : " on")}");
+        return text.ToString();
     }
 
     public static void Hooks(CommandContext context, ArgumentReader arguments, ModuleHost host)

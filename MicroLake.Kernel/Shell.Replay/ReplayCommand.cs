@@ -6,13 +6,14 @@ namespace MicroLake.Shell.Replay;
     Usage = """
         sched.pick LOG.swf [--servers N] [--load R] [--policy P] [--model FILE.onnx] [--json]
         mm.reclaim TRACE.csv --capacity N|BYTES [--policy P] [--model FILE.onnx] [--json]
-        mm.prefetch TRACE.csv --capacity N|BYTES [--policy P] [--json]
+        mm.prefetch TRACE.csv [--capacity N|BYTES] [--policy P] [--json]
         """,
     Details = """
         sched.pick reads a job log in the Standard Workload Format; --load draws its arrivals together or apart until the
         jobs ask for that share of the servers. mm.reclaim reads CSV whose first line names the columns, among them id
-        (and size, time); mm.prefetch CSV with file and offset or page. A capacity is a number of objects, as 4000, or
-        bytes, as 64MiB. --policy leaves the other models out.
+        (and size, time); mm.prefetch CSV with offset (in bytes) or page, or id (of a page), and file, size. A capacity is a
+        number of objects, as 4000, or bytes, as 64MiB; of mm.prefetch it is 4096 pages if not said. --policy leaves the
+        other models out.
         """)]
 internal sealed class ReplayCommand : ICommand
 {

@@ -1,3 +1,4 @@
+using MicroLake.MLaaS.Guardrails;
 using MicroLake.MLaaS.Packages;
 using MicroLake.Policies;
 using MicroLake.Policies.Helpers;
@@ -26,6 +27,9 @@ public sealed class HookDescription
     /// <summary>Why no module decides for one process or a tenant alone; null: one may.</summary>
     public string? WhyGlobal { get; private init; }
 
+    /// <summary>What comes of its decisions, of which less is better.</summary>
+    public HookOutcome Outcome { get; private init; } = HookOutcome.Waiting;
+
     /// <summary>What the kernel gives to a decision, in this order.</summary>
     public IReadOnlyList<HookFeature> Features { get; }
 
@@ -49,18 +53,19 @@ public sealed class HookDescription
             new("left_of_gap_1", "signed_log2/256"), new("left_of_gap_2", "signed_log2/256"), new("left_of_gap_mean", "signed_log2/256"),
             new("gap_1_to_2", "log2/256"), new("gap_1_to_3", "log2/256"), new("reuse_of_narrow_kind", "share/256"),
             new("reuse_of_wide_kind", "share/256"), new("recent_first_uses", "share/256"), new("recent_second_uses", "share/256"))
-            { WhyGlobal = "all who read files share the pages of the cache" },
+            { WhyGlobal = "all who read files share the pages of the cache", Outcome = HookOutcome.Misses },
         // Pages to read beyond what is asked for.
         new(3, "mm.prefetch", "pages",
             new("page", "pages"), new("count", "pages"), new("file_pages", "pages"), new("run", "pages"), new("step_1", "pages"), new("step_2", "pages"),
-            new("step_3", "pages")),
+            new("step_3", "pages"))
+            { Outcome = HookOutcome.Misses },
         // The rank of a request among those that wait for the disk of /data: the greatest goes next. Kinds: 0 reads, 1 changes, 2 writes changed pages back,
         // which is under way and may go on or let a read go first.
         new(4, "io.submit", "rank",
             new("kind", "kind"), new("file", "inode"), new("page", "pages"), new("pages", "pages"), new("waited_ns", "ns"), new("passed", "count"),
             new("waiting", "count")),
         // 1: the GPU runs the batch, 0: the processor.
-        new(5, "ml.place", "device", new("rows", "count"), new("multiply_adds", "count"), new("queued", "count")),
+        new(5, "ml.place", "device", new("rows", "count"), new("multiply_adds", "count"), new("queued", "count")) { Outcome = HookOutcome.Unknown },
     ];
 
     /// <summary>The hook of that name, or null.</summary>
@@ -73,16 +78,17 @@ public sealed class HookDescription
     }
 
     /// <summary>The hook that a module is for, whose features are those that the manifest names.</summary>
+    /// <param name="manifest">Of the module.</param>
+    /// <param name="isAskedByPolicy">The module's policy makes the numbers that its model takes, which need not be the hook's features.</param>
     /// <exception cref="ModuleException">There is no such hook, or it is another one than the module was made for.</exception>
-    public static HookDescription For(ModuleManifest manifest, bool hasPolicy)
+    public static HookDescription For(ModuleManifest manifest, bool isAskedByPolicy)
     {
         if (Find(manifest.Hook) is not { } hook)
             throw new ModuleException($"there is no hook \"{manifest.Hook}\"; hooks are {string.Join(", ", Names())}");
         foreach (ModuleInput input in manifest.Inputs)
         {
             int index = hook.IndexOf(input.Feature);
-            // A policy may make numbers of its own for its model.
-            if (index < 0 && !hasPolicy)
+            if (index < 0 && !isAskedByPolicy)
                 throw new ModuleException($"{hook.Name} has no feature \"{input.Feature}\"; it has {string.Join(", ", hook.FeatureNames())}");
             if (index >= 0 && hook.Features[index].Unit != input.Unit)
                 throw new ModuleException($"\"{input.Feature}\" is in {hook.Features[index].Unit}, and the model was trained with {input.Unit}; train it again, or correct the manifest");
@@ -90,6 +96,14 @@ public sealed class HookDescription
 
         if (manifest.Output.Unit != hook.OutputUnit)
             throw new ModuleException($"a decision of {hook.Name} is in {hook.OutputUnit}, not in {manifest.Output.Unit}");
+        foreach (Guardrail guardrail in manifest.Guardrails)
+        {
+            if (guardrail.Property == GuardrailProperty.Starvation && hook.Outcome != HookOutcome.Waiting)
+                throw new ModuleException($"nobody waits for decisions of {hook.Name}, so the guardrail {guardrail.Name} would watch nothing; leave it out");
+            if (guardrail.Property == GuardrailProperty.WorseThanHeuristic && hook.Outcome == HookOutcome.Unknown)
+                throw new ModuleException($"what comes of decisions of {hook.Name} is not known, so the guardrail {guardrail.Name} would watch nothing; leave it out");
+        }
+
         return hook;
     }
 

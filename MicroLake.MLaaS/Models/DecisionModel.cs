@@ -9,6 +9,9 @@ namespace MicroLake.MLaaS.Models;
 /// <summary>A module's model, checked against its manifest, its hook and its golden vectors: what a decision runs.</summary>
 public sealed class DecisionModel
 {
+    /// <summary>Longest memory of a model, which every processor has its own of: what a hook takes, and room for a policy before it.</summary>
+    internal const int MostStateBytes = (1 << 20) - 4096;
+
     private const int SampleRows = 200;
     private const float GoldenTolerance = 1e-3f;
 
@@ -82,9 +85,18 @@ public sealed class DecisionModel
     }
 
     /// <summary>What decides without the runtime.</summary>
-    /// <exception cref="ModuleException">The network cannot be computed in whole numbers within the tolerance.</exception>
-    public DecisionProgram RequireProgram() => Program
-        ?? throw new ModuleException("only networks of dense layers with Relu, in whole numbers within the tolerance, decide in the kernel; see module check");
+    /// <exception cref="ModuleException">The network cannot be computed in whole numbers within the tolerance, or is too large.</exception>
+    public DecisionProgram RequireProgram()
+    {
+        if (Network is null)
+            throw new ModuleException("model.onnx: only networks of dense layers with Relu decide in the kernel, and this one has other parts; train it without them");
+        if (Program is null)
+            throw new ModuleException(
+                $"model.onnx: decisions are computed in whole numbers, whose error would be greater than the tolerance of {Manifest.Tolerance}; narrow the inputs' ranges, or allow more");
+        return Program.State.Length <= MostStateBytes
+            ? Program
+            : throw new ModuleException($"model.onnx: it takes {Program.State.Length} bytes in whole numbers, and {MostStateBytes} is the most; train a smaller one");
+    }
 
     /// <summary>Least and greatest value of each of the model's inputs, by the manifest.</summary>
     public (float[] Least, float[] Most) InputBox()
@@ -184,7 +196,5 @@ public sealed class DecisionModel
                 _isAskedByPolicy ? inputs.Count : Hook.IndexOf(input.Feature), input.Least, input.Most, input.Transform == InputTransform.Log2, input.Offset, input.Scale));
         ModuleOutput output = Manifest.Output;
         Program = DecisionProgram.Create(Network, inputs, new(output.Transform == InputTransform.Log2, output.Offset, output.Scale), rows, Manifest.Tolerance);
-        if (Program is null)
-            Warnings.Add($"in whole numbers the error would be greater than the tolerance of {Manifest.Tolerance}");
     }
 }

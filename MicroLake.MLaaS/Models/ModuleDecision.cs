@@ -31,10 +31,17 @@ public sealed class ModuleDecision : IDisposable
     public static ModuleDecision Load(ModuleFile module, PolicyEnvironment environment, ModelLimits? limits = null)
     {
         byte[]? policy = module.Part(ModulePart.Policy);
-        HookDescription hook = HookDescription.For(module.Manifest, policy is not null);
+        bool hasModel = module.Part(ModulePart.Model) is not null;
+        HookDescription hook = HookDescription.For(module.Manifest, policy is not null && hasModel);
+        if ((module.Manifest.Architecture & ModuleArchitecture.Cpu) == 0)
+            throw new ModuleException("decisions are made on the processor, and the manifest's \"architecture\" is gpu; make it cpu or both");
         var decision = new ModuleDecision(module, hook);
-        if (module.Part(ModulePart.Model) is not null)
+        if (hasModel)
+        {
             decision.Model = DecisionModel.Load(module, limits);
+            _ = decision.Model.RequireProgram();
+        }
+
         if (policy is not null)
             decision.Policy = DecisionPolicy.Load(policy, hook, environment);
         return decision;

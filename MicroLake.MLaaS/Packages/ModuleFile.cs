@@ -102,7 +102,7 @@ public sealed class ModuleFile
                 return key.Name;
         throw new ModuleException(
             keys.Count == 0
-                ? "the module is signed, but there is no key to check it with"
-                : $"the module's signature is by none of the {keys.Count} keys known here, or it was changed after it was signed");
+                ? "the module is signed, but there is no key to check it with; put the signer's .pub file into iso/boot/keys"
+                : $"the module's signature is by none of the {keys.Count} keys known here, or it was changed after it was signed; put the signer's .pub file into iso/boot/keys");
     }
 }

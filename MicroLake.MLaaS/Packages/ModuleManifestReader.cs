@@ -96,7 +96,10 @@ internal static class ModuleManifestReader
                 manifest.ReenterShadow = json.GetBoolean();
                 break;
             default:
-                manifest.Guardrails = List(ref json, key, MaxGuardrails, ReadGuardrail);
+                List<Guardrail> guardrails = List(ref json, key, MaxGuardrails, ReadGuardrail);
+                foreach (Guardrail guardrail in guardrails)
+                    Require(guardrails.TrueForAll(other => other == guardrail || other.Property != guardrail.Property), $"{guardrail.Name} is twice among the \"{key}\"; leave one out");
+                manifest.Guardrails = guardrails;
                 break;
         }
     }
@@ -208,16 +211,13 @@ internal static class ModuleManifestReader
         public int Window { get; set; } = 1000;
     }
 
-    private static GuardrailProperty Property(ref Utf8JsonReader json, string key) => Text(ref json, key, MaxNameLength) switch
+    private static GuardrailProperty Property(ref Utf8JsonReader json, string key)
     {
-        "over_budget" => GuardrailProperty.OverBudget,
-        "inputs_out_of_range" => GuardrailProperty.InputsOutOfRange,
-        "outputs_out_of_range" => GuardrailProperty.OutputsOutOfRange,
-        "starvation_ns" => GuardrailProperty.Starvation,
-        "worse_than_heuristic" => GuardrailProperty.WorseThanHeuristic,
-        var other => throw new ModuleException(
-            $"\"{key}\" is \"{Shorten(other)}\"; it may be over_budget, inputs_out_of_range, outputs_out_of_range, starvation_ns or worse_than_heuristic"),
-    };
+        string name = Text(ref json, key, MaxNameLength);
+        int property = Array.IndexOf(Guardrail.Names, name);
+        Require(property >= 0, $"\"{key}\" is \"{Shorten(name)}\"; it may be {string.Join(", ", Guardrail.Names)}");
+        return (GuardrailProperty)property;
+    }
 
     private static InputTransform Transform(ref Utf8JsonReader json, string key) => Text(ref json, key, MaxNameLength) switch
     {
@@ -287,10 +287,11 @@ internal static class ModuleManifestReader
     private static string Name(ref Utf8JsonReader json, string key)
     {
         string name = Text(ref json, key, MaxNameLength);
-        bool isName = name.Length > 0;
+        // What begins otherwise would be taken for an option, or for a hidden file.
+        bool isName = name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]);
         foreach (char c in name)
             isName &= char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.' or '_';
-        Require(isName, $"\"{key}\" is \"{Shorten(name)}\", not a name of small letters, digits, hyphens, dots and underscores");
+        Require(isName, $"\"{key}\" is \"{Shorten(name)}\", not a name of small letters, digits, hyphens, dots and underscores that begins with a letter or digit");
         return name;
     }
 

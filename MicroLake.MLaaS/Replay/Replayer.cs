@@ -18,8 +18,8 @@ public static class Replayer
         {
             SchedulingReplay.Hook => Schedule(options, limits, cancellation),
             ReclaimReplay.Hook => ReclaimReplay.Run(Read(options.Trace, s => AccessTraceReader.Read(s, limits.MaxAccesses)),
-                options.Capacity!.Value, options.Policy, Model(options, ReclaimReplay.Module), cancellation),
-            _ => PrefetchReplay.Run(Read(options.Trace, s => FileAccessReader.Read(s, limits.MaxAccesses)), options.Capacity!.Value, options.Policy, cancellation),
+                options.Capacity, options.Policy, Model(options, ReclaimReplay.Module), cancellation),
+            _ => PrefetchReplay.Run(Read(options.Trace, s => FileAccessReader.Read(s, limits.MaxAccesses)), options.Capacity, options.Policy, cancellation),
         };
         if (options.Json)
             report.WriteJson(output);

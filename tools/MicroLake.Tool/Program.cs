@@ -30,8 +30,10 @@ try
     {
         foreach (ParseError error in options.Errors.DistinctBy(e => e.Message))
             Terminal.Error(error.Message);
-        string verb = options.CommandResult.Command == root ? "" : $" {options.CommandResult.Command.Name}";
-        Terminal.Note($"see: ./build.sh{verb} --help");
+        string verbs = "";
+        for (SymbolResult? result = options.CommandResult; result is CommandResult command && command.Command != root; result = result.Parent)
+            verbs = $" {command.Command.Name}{verbs}";
+        Terminal.Note($"see: ./build.sh{verbs} --help");
         return ExitCode.Failure;
     }
     return options.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
@@ -40,4 +42,10 @@ catch (ToolException failure)
 {
     Terminal.Error(failure.Message);
     return failure.ExitCode;
+}
+catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+{
+    // A file or folder that a user named; the message names it.
+    Terminal.Error(failure.Message);
+    return ExitCode.Failure;
 }

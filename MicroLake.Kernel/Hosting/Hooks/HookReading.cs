@@ -40,6 +40,6 @@ public sealed class HookReading
     /// <summary>Why the nucleus took the last module off.</summary>
     public required HookTrip Trip { get; init; }
 
-    /// <summary>Decisions that took up to 2^(n+6) ticks of the time-stamp counter.</summary>
+    /// <summary>Decisions that took less than <see cref="KernelHooks.BucketNanoseconds"/> and are in no bucket before; the last has all that took longer.</summary>
     public required long[] Histogram { get; init; }
 }

@@ -129,6 +129,9 @@ public static unsafe class KernelHooks
         };
     }
 
+    /// <summary>How long decisions in a bucket of <see cref="HookReading.Histogram"/> took at most.</summary>
+    public static double BucketNanoseconds(int bucket) => Nanoseconds(1L << (bucket + 7));
+
     /// <summary>The last decisions that a module was asked for, the youngest first.</summary>
     public static List<HookRecord> Decisions(int hook, uint scope = HookScope.Everywhere)
     {

@@ -10,6 +10,7 @@ public sealed class ArgumentReader
     private readonly List<string> _options = [];
     private readonly List<string> _literals = [];
     private readonly bool _hasEnd;
+    private readonly string? _action;
 
     public ArgumentReader(CommandDescriptor command, IReadOnlyList<string> arguments)
     {
@@ -21,6 +22,7 @@ public sealed class ArgumentReader
         _hasEnd = end < arguments.Count;
         _options.AddRange(arguments.Take(end));
         _literals.AddRange(arguments.Skip(end + 1));
+        _action = _options.Find(argument => !IsOption(argument));
     }
 
     /// <summary>True when the option is there; takes it.</summary>
@@ -130,7 +132,14 @@ public sealed class ArgumentReader
 
     /// <summary>A mistake in the call, with the right form to use.</summary>
     public CommandException Error(string what) =>
-        new($"{_command.Name}: {what}", "use: " + string.Join(" | ", _command.Forms), CommandException.Usage);
+        new($"{_command.Name}: {what}", "use: " + string.Join(" | ", Forms()), CommandException.Usage);
+
+    /// <summary>The forms of the action that was called, such as <c>disk format</c>; all where there is none of it.</summary>
+    private List<string> Forms()
+    {
+        List<string> all = [.. _command.Forms], called = all.FindAll(form => $"{form} ".StartsWith($"{_command.Name} {_action} ", StringComparison.Ordinal));
+        return called.Count > 0 ? called : all;
+    }
 
     private static bool IsOption(string argument) => argument.Length > 1 && argument[0] == '-';
 }

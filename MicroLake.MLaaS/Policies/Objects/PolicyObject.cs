@@ -53,7 +53,7 @@ public sealed class PolicyObject
         policy.FindMaps();
         policy.FindPrograms();
         if (policy._programs.Count == 0)
-            throw new PolicyFormatException("the object has no program; put a function into a section that is named for its hook, such as SEC(\"mm.prefetch\")");
+            throw new PolicyFormatException("the object has no program; put a function into a section that is named for its hook, such as ML_POLICY(\"mm.prefetch\")");
         return policy;
     }
 

@@ -25,7 +25,7 @@ internal sealed class TraceColumns
             throw new ReplayException($"the file is empty; its first line names the columns, among them {wanted[0][0]}");
         foreach (Range range in new FieldSplitter(header))
         {
-            string name = Encoding.UTF8.GetString(Trim(header[range])).ToLowerInvariant();
+            string name = Encoding.UTF8.GetString(Trim(header[range])).ToLowerInvariant().Replace(' ', '_');
             int column = Array.FindIndex(wanted, names => Array.IndexOf(names, name) >= 0);
             if (column >= 0 && _places[column] >= 0)
                 throw _lines.Error($"two columns are called {wanted[column][0]}, or what is taken for it; rename one");
@@ -71,7 +71,7 @@ internal sealed class TraceColumns
     public long Whole(int column, string name)
     {
         ReadOnlySpan<byte> field = Field(column);
-        if (Utf8Parser.TryParse(field, out long whole, out int used) && used == field.Length && whole >= 0)
+        if (Utf8Parser.TryParse(field, out long whole, out int used) && used == field.Length && whole is >= 0 and <= (long)TraceLines.Greatest)
             return whole;
         double value = _lines.Number(field, name);
         if (value < 0 || value != Math.Floor(value))

@@ -7,6 +7,9 @@ namespace MicroLake.Replay.Input;
 /// <summary>Reads a trace line by line and makes the one error that a bad line ends in.</summary>
 internal sealed class TraceLines(Stream stream)
 {
+    /// <summary>Greatest number. Beyond it, sums of times and sizes would lose whole units.</summary>
+    public const double Greatest = 1e15;
+
     private const int LongestLine = 4096;
     private const int LongestExcerpt = 40;
 
@@ -34,8 +37,6 @@ internal sealed class TraceLines(Stream stream)
     /// <summary>A finite number.</summary>
     public double Number(ReadOnlySpan<byte> field, string name)
     {
-        // Beyond this, sums of times and sizes would lose whole units.
-        const double Greatest = 1e15;
         if (!double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
             throw Error($"{name} is '{Excerpt(field)}', not a number");
         if (!(Math.Abs(value) <= Greatest))

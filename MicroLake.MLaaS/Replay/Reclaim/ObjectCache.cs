@@ -19,7 +19,8 @@ internal sealed class ObjectCache
 
     public long Hits { get; private set; }
 
-    public long HitBytes { get; private set; }
+    /// <summary>Of traces with very large objects, more than a whole number holds.</summary>
+    public double HitBytes { get; private set; }
 
     public int Count { get; private set; }
 

@@ -33,7 +33,8 @@ public static class ReclaimReplay
         }
 
         long Hits(string name) => results.Find(r => r.Policy.Name == name).Cache.Hits;
-        long best = Math.Max(Hits("clock"), Math.Max(Hits("lru"), Hits("lfu"))), oracle = Hits("belady"), bytes = 0;
+        long best = Math.Max(Hits("clock"), Math.Max(Hits("lru"), Hits("lfu"))), oracle = Hits("belady");
+        double bytes = 0;
         foreach (long size in trace.Sizes)
             bytes += size;
 
@@ -42,7 +43,7 @@ public static class ReclaimReplay
         report.AddFact("objects", trace.ObjectCount);
         report.AddFact("capacity", capacity.ToString());
         foreach ((PolicyName name, ObjectCache cache) in results)
-            report.AddRow(name.Name, name.Word, cache.Hits, ReportValue.Of((double)cache.Hits / trace.Length, 4), ReportValue.Of(bytes == 0 ? double.NaN : (double)cache.HitBytes / bytes, 4),
+            report.AddRow(name.Name, name.Word, cache.Hits, ReportValue.Of((double)cache.Hits / trace.Length, 4), ReportValue.Of(bytes == 0 ? double.NaN : cache.HitBytes / bytes, 4),
                 ReportValue.Of(oracle > best ? (double)(cache.Hits - best) / (oracle - best) : double.NaN, 3));
         report.AddNote("gap closed: share of the hits that belady has over the best of clock, lru and lfu");
         if (guarded is not null)

@@ -2,6 +2,8 @@ using System.Text;
 using MicroLake.HostTests.Nn;
 using MicroLake.MLaaS.Models;
 using MicroLake.MLaaS.Packages;
+using MicroLake.Nucleus.Hooks;
+using MicroLake.Policies;
 using Xunit;
 
 namespace MicroLake.HostTests.MLaaS;
@@ -66,6 +68,29 @@ public sealed class DecisionModelTests
         byte[] sigmoid = new OnnxBuilder().Input("x", "N", 2).Output("y", "N", 1)
             .Weight("w", [2, 1], 1, 1).Node("MatMul", "x w", "h").Node("Sigmoid", "h", "y").ToArray();
         Assert.Contains("dense layers", Assert.Throws<ModuleException>(() => OutputProof.Prove(Load(sigmoid))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_could_not_decide_in_the_kernel_is_no_module()
+    {
+        byte[] sigmoid = new OnnxBuilder().Input("x", "N", 2).Output("y", "N", 1)
+            .Weight("w", [2, 1], 1, 1).Node("MatMul", "x w", "h").Node("Sigmoid", "h", "y").ToArray();
+        NoModule(new(ModuleFixture.Parts()) { [ModulePart.Model] = sigmoid }, "only networks of dense layers with Relu decide in the kernel");
+        const int units = 600;
+        float[] large = [.. Enumerable.Range(0, units * units).Select(i => i % 7 * 0.0001f)];
+        NoModule(
+            new(ModuleFixture.Parts(ModuleFixture.Manifest.Replace("\"guardrails\"", "\"tolerance\": 1, \"guardrails\"", StringComparison.Ordinal)))
+            {
+                [ModulePart.Model] = new OnnxBuilder().Input("x", "N", 2).Output("y", "N", 1)
+                    .Weight("w", [2, units], large[..(2 * units)]).Weight("m", [units, units], large).Weight("v", [units, 1], large[..units])
+                    .Node("MatMul", "x w", "h").Node("Relu", "h", "r").Node("MatMul", "r m", "i").Node("Relu", "i", "s").Node("MatMul", "s v", "y").ToArray(),
+            },
+            $"and {DecisionModel.MostStateBytes} is the most");
+        Assert.True(DecisionModel.MostStateBytes < (int)HookModules.MostStateBytes);
+        NoModule(ModuleFixture.Parts(ModuleFixture.Manifest.Replace("\"guardrails\"", "\"tolerance\": 0, \"guardrails\"", StringComparison.Ordinal)), "greater than the tolerance of 0");
+
+        static void NoModule(Dictionary<string, byte[]> parts, string message) => Assert.Contains(
+            message, Assert.Throws<ModuleException>(() => ModuleDecision.Load(ModuleFile.Read(ModuleFixture.File(parts), []), PolicyEnvironment.ForChecking)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,6 +29,40 @@ public sealed unsafe class DecisionPolicyTests
     }
 
     [Fact]
+    public void Every_sample_is_a_module()
+    {
+        foreach (string source in Directory.GetFiles(Path.GetDirectoryName(PolicyClang.Sample("pick-burst"))!, "*.c"))
+        {
+            using var output = new StringWriter();
+            ModulePackage.Check(ModulePackage.Pack(source, null), [], prove: false, output);
+            Assert.StartsWith(Path.GetFileNameWithoutExtension(source) + " 1.0.0 for ", output.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_manifest_that_watches_or_proves_nothing_is_refused()
+    {
+        byte[] policy = PolicyClang.CompileText("#include <microlake.h>\nML_POLICY(\"sched.pick\") s64 f(s64 *c) { return c[0] & 7; }");
+        void RefusedWith(string fields, string message) => Assert.Contains(
+            message, Assert.Throws<ModuleException>(() => Load(Manifest.Replace("\"hook\"", $"{fields}, \"hook\"", StringComparison.Ordinal), policy, null)).Message, StringComparison.Ordinal);
+        RefusedWith("""  "architecture": "gpu" """, "decisions are made on the processor");
+        // Without a model there is nobody to make numbers for.
+        RefusedWith("""  "inputs": [ { "feature": "guess", "unit": "ns" } ] """, "sched.pick has no feature \"guess\"");
+        byte[] file = ModuleFixture.File(new() { [ModulePart.Manifest] = Encoding.UTF8.GetBytes(Manifest), [ModulePart.Policy] = policy });
+        Assert.Contains("mine is a policy; leave --prove out", Assert.Throws<ModuleException>(() => ModulePackage.Check(file, [], prove: true, TextWriter.Null)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mm.prefetch", "pages", "starvation_ns", "nobody waits for decisions of mm.prefetch")]
+    [InlineData("mm.reclaim", "rank", "starvation_ns", "nobody waits for decisions of mm.reclaim")]
+    [InlineData("ml.place", "device", "worse_than_heuristic", "what comes of decisions of ml.place is not known")]
+    public void A_guardrail_that_its_hook_cannot_watch_is_refused(string hook, string unit, string property, string message)
+    {
+        string manifest = $$"""{ "name": "mine", "version": "1.0.0", "hook": "{{hook}}", "output": { "unit": "{{unit}}", "least": 0, "most": 1 }, "guardrails": [ { "property": "{{property}}", "most": 5 } ] }""";
+        Assert.Contains(message, Assert.Throws<ModuleException>(() => Load(manifest, [], null)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_policy_that_does_not_fit_its_hook_is_refused_with_the_reason()
     {
         Refused("ML_POLICY(\"mm.reclaim\") s64 f(struct ml_mm_reclaim *c) { return 1; }", "no program for sched.pick; its programs are in mm.reclaim");

@@ -52,6 +52,7 @@ public sealed class TraceReaderTests
         Assert.Equal([0, 1, 0], trace.Objects);
         Assert.Equal([100, 200, 100], trace.Sizes);
         Assert.Equal(2, trace.ObjectCount);
+        Assert.Equal([0, 1], AccessTraceReader.Read(Stream("time,object id,size,op\n1,7,1,r\n2,8,1,w\n"), 10).Objects);
         Assert.Equal([AccessTrace.PageSize, AccessTrace.PageSize], AccessTraceReader.Read(Stream("key\nuser:1\nuser:2\n"), 10).Sizes);
     }
 
@@ -62,6 +63,7 @@ public sealed class TraceReaderTests
     [InlineData("id\n", "there is no access in the trace; each line after the first is one")]
     [InlineData("id,size\n1\n", "line 2: there are 1 fields, where the first line names 2")]
     [InlineData("id,size\n1,-5\n", "line 2: the size is '-5', not a whole number from 0")]
+    [InlineData("id,size\n1,1000000000000001\n", "line 2: the size is '1000000000000001'; numbers to 1e15 are supported")]
     [InlineData("id,size\n,5\n", "line 2: the object's id is empty")]
     [InlineData("id,time\n1,5\n1,4\n", "line 3: the time goes back; sort the trace by time")]
     [InlineData("id\n1\n2\n3\n4\n", "line 5: there are more than 3 accesses; cut the trace into pieces")]
@@ -78,6 +80,26 @@ public sealed class TraceReaderTests
     }
 
     [Theory]
+    [InlineData("page\n7\n9\n")]
+    [InlineData("op,offset\nr,28672\nr,36864\n")]
+    [InlineData("time,object id,size,op\n1,7,4096,r\n2,9,4096,r\n")]
+    public void Accesses_without_a_file_are_to_one(string trace) =>
+        Assert.Equal([(0, 7L), (0, 9L)], FileAccessReader.Read(Stream(trace), 10).Select(p => (p.File, p.Page)));
+
+    [Fact]
+    public void Beside_a_page_an_id_is_a_file() =>
+        Assert.Equal([(0, 7L), (1, 7L)], FileAccessReader.Read(Stream("id,page\na,7\nb,7\n"), 10).Select(p => (p.File, p.Page)));
+
+    [Fact]
+    public void Very_large_objects_do_not_overflow_the_sum_of_bytes()
+    {
+        ReplayReport report = ReclaimReplay.Run(
+            AccessTraceReader.Read(Stream("id,size\n" + string.Concat(Enumerable.Repeat("1,1000000000000000\n", 20_000))), 20_000), Capacity.OfObjects(2), "belady", ReclaimTests.SmallModel(),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(report.Number("lru", "hitRate"), report.Number("lru", "byteHitRate"), 12);
+    }
+
+    [Theory]
     [InlineData("nothing", "there is no replay for 'nothing'; use one of: sched.pick, mm.reclaim, mm.prefetch")]
     [InlineData("sched.pick", "name a trace; use: ")]
     [InlineData("mm.reclaim t.csv", "--capacity is missing; ")]
@@ -85,6 +107,10 @@ public sealed class TraceReaderTests
     [InlineData("sched.pick t.swf --load nan", "--load is 'nan', not a number from 0.001 to 100, such as 0.8")]
     [InlineData("sched.pick t.swf --load", "--load needs a value; ")]
     [InlineData("sched.pick t.swf --sever 1", "there is no option --sever; ")]
+    [InlineData("sched.pick --help", "there is no option --help; ")]
+    [InlineData("sched.pick t.swf --capacity 5", "--capacity says nothing at sched.pick; it is for mm.reclaim and mm.prefetch")]
+    [InlineData("mm.reclaim t.csv --capacity 5 --load 0.5", "--load says nothing at mm.reclaim; it is for sched.pick")]
+    [InlineData("mm.prefetch t.csv --model m.onnx", "--model says nothing at mm.prefetch; it is for sched.pick and mm.reclaim")]
     [InlineData("sched.pick t.swf u.swf", "'u.swf' is one argument too many; ")]
     public void Bad_options(string words, string message) =>
         Assert.StartsWith(message, Assert.Throws<ReplayException>(() => ReplayOptions.Parse(words.Split(' '))).Message);
@@ -101,7 +127,8 @@ public sealed class TraceReaderTests
             Assert.Equal("mm.prefetch", json.RootElement.GetProperty("hook").GetString());
             Assert.Equal(2, json.RootElement.GetProperty("policies")[0].GetProperty("misses").GetInt32());
             Assert.StartsWith("mm.prefetch: pages read 2, capacity 2 pages\npolicy", Run($"mm.prefetch {path} --capacity 2"));
-            Assert.StartsWith(path + ": line 1: no column is called ", Assert.Throws<ReplayException>(() => Run($"mm.prefetch {path} --capacity 2", "a,b\n")).Message);
+            Assert.StartsWith("mm.prefetch: pages read 2, capacity 4096 pages\npolicy", Run($"mm.prefetch {path}"));
+            Assert.StartsWith(path + ": line 1: one column must be called ", Assert.Throws<ReplayException>(() => Run($"mm.prefetch {path} --capacity 2", "a,b\n")).Message);
             Assert.StartsWith("there is no policy 'best'", Assert.Throws<ReplayException>(() => Run($"mm.prefetch {path} --capacity 2 --policy best", "file,page\n1,1\n")).Message);
         }
         finally

@@ -17,33 +17,43 @@ internal static class TrainCommand
     public static ITrainee Find(string name) => s_trainees.FirstOrDefault(t => t.Name == name)
         ?? throw new ReplayException($"there is no model '{name}' to train; use one of: {string.Join(", ", Names)}");
 
-    /// <param name="arguments">NAME, then in any order <c>--seed N</c>, <c>--out DIR</c>, and <c>--modules DIR</c>, the folder in which the module
+    /// <param name="arguments">In any order NAME, <c>--seed N</c>, <c>--out DIR</c>, and <c>--modules DIR</c>, the folder in which the module
     /// has its own where <c>--out</c> names none.</param>
     public static void Run(ReadOnlySpan<string> arguments)
     {
-        if (arguments.IsEmpty)
-            throw new ReplayException($"name a model to train: one of {string.Join(", ", Names)}");
-        ITrainee trainee = Find(arguments[0]);
         ulong seed = DefaultSeed;
         string modules = ".";
-        string? wanted = null;
-        for (int i = 1; i < arguments.Length; i += 2)
+        string? name = null, wanted = null;
+        for (int i = 0; i < arguments.Length; i++)
         {
-            if (i + 1 == arguments.Length || arguments[i] is not ("--seed" or "--out" or "--modules"))
-                throw new ReplayException($"'{arguments[i]}' is not --seed N or --out DIR");
-            if (arguments[i] == "--out")
-                wanted = arguments[i + 1];
-            else if (arguments[i] == "--modules")
-                modules = arguments[i + 1];
-            else if (!ulong.TryParse(arguments[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out seed))
-                throw new ReplayException($"--seed is '{arguments[i + 1]}', not a whole number");
+            string word = arguments[i];
+            if (name is null && !word.StartsWith('-'))
+            {
+                name = word;
+                continue;
+            }
+
+            if (word is not ("--seed" or "--out" or "--modules"))
+                throw new ReplayException($"'{word}' is not --seed N or --out DIR");
+            if (++i == arguments.Length)
+                throw new ReplayException($"{word} needs a value");
+            if (word == "--out")
+                wanted = arguments[i];
+            else if (word == "--modules")
+                modules = arguments[i];
+            else if (!ulong.TryParse(arguments[i], NumberStyles.None, CultureInfo.InvariantCulture, out seed))
+                throw new ReplayException($"--seed is '{arguments[i]}', not a whole number");
         }
 
+        if (name is null)
+            throw new ReplayException($"name a model to train: one of {string.Join(", ", Names)}");
+        ITrainee trainee = Find(name);
         string folder = wanted ?? Path.Combine(modules, trainee.Name);
+        // Before the work: a folder that cannot be made is known at once.
+        Directory.CreateDirectory(folder);
         TrainedModule module = ModuleTrainer.Train(trainee, seed);
         foreach ((int epoch, (double training, double validation)) in module.Result.Epochs.Index())
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch + 1}: loss {training:F4}, on rows kept back {validation:F4}"));
-        Directory.CreateDirectory(folder);
         File.WriteAllBytes(Path.Combine(folder, "model.onnx"), module.Model);
         File.WriteAllBytes(Path.Combine(folder, "golden.csv"), module.Golden);
         File.WriteAllText(Path.Combine(folder, "manifest.json"), module.Manifest);

@@ -44,6 +44,8 @@ internal static class ModulePackage
     {
         ModuleFile module = ModuleFile.Read(file, keys);
         ModuleManifest manifest = module.Manifest;
+        if (prove && (module.IsService || module.Part(ModulePart.Policy) is not null))
+            throw new ModuleException($"only decisions that a network makes by itself can be proven to be in range, and {manifest.Name} is a {(module.IsService ? "service" : "policy")}; leave --prove out");
         output.WriteLine($"{manifest.Name} {manifest.Version}{(module.IsService ? ", a service" : $" for {manifest.Hook}")}: {(module.Signer is { } signer ? $"signed by {signer}" : "not signed, so it loads only with --allow-unsigned")}");
         foreach (string name in ModulePart.Content)
             if (module.Part(name) is { } part)

@@ -10,8 +10,9 @@ internal static class SecretKey
     /// <summary>Makes a pair of keys: <paramref name="path"/>.key and <paramref name="path"/>.pub.</summary>
     public static void Make(string path)
     {
-        if (File.Exists(path + FileEnding))
-            throw new ToolException($"{path}{FileEnding} is there already; give another name, or remove it");
+        foreach (string file in (string[])[path + FileEnding, path + ModuleKey.FileEnding])
+            if (File.Exists(file))
+                throw new ToolException($"{file} is there already; give another name, or remove it");
         (byte[] publicKey, byte[] secretKey) = SodiumSigning.MakeKeys();
         File.WriteAllText(path + ModuleKey.FileEnding, Convert.ToHexStringLower(publicKey) + "\n");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -30,7 +31,7 @@ internal static class SecretKey
             if (key.Length == SodiumSigning.SecretKeyBytes)
                 return key;
         }
-        catch (Exception error) when (error is FormatException or IOException)
+        catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
         {
             throw new ToolException($"{file} cannot be read as a secret key: {error.Message}");
         }

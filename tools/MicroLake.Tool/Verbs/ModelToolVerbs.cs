@@ -14,7 +14,7 @@ internal static class ModelToolVerbs
 
     /// <inheritdoc cref="CreateReplay"/>
     public static Command CreateTrain(string[] args) =>
-        Create("train", "Train a module's model, from a seed", "sched-predict|mm-reuse [--seed N] [--out DIR]", args,
+        Create("train", "Train a module's model, from a seed", "sched-predict|sched-predict-live|mm-reuse [--seed N] [--out DIR]", args,
             ["--modules", Repository.PathOf("MicroLake.MLaaS/Modules")]);
 
     private static Command Create(string name, string description, string usage, string[] args, string[] more)
@@ -26,7 +26,7 @@ internal static class ModelToolVerbs
         {
             TestProject tool = new("tools/MicroLake.ModelTool/MicroLake.ModelTool.csproj");
             tool.Build();
-            return ChildProcess.Run(tool.Executable, [.. args.SkipWhile(a => a != name), .. more]);
+            return ChildProcess.Run(tool.Executable, [name, .. more, .. args.SkipWhile(a => a != name).Skip(1)]);
         });
         return command;
     }

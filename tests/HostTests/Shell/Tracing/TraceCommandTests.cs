@@ -22,6 +22,7 @@ public sealed class TraceCommandTests : ShellFixture
 
     [Theory]
     [InlineData("trace", "error: trace: one of start, stop, mark, save, status is missing, use: trace start [--events N] | trace stop | trace mark TEXT | trace save FILE | trace status [--json]\n", 2)]
+    [InlineData("trace save", "error: trace: FILE is missing, use: trace save FILE\n", 2)]
     [InlineData("trace begin", "error: trace: 'begin' is none of start, stop, mark, save, status, use: trace start [--events N] | trace stop | trace mark TEXT | trace save FILE | trace status [--json]\n", 2)]
     [InlineData("trace start --events 1048576", "error: there is no memory for 1048576 events of each processor, use fewer: trace start --events N\n", 1)]
     [InlineData("trace stop", "error: no trace runs, begin one with: trace start\n", 1)]
