@@ -9,6 +9,9 @@ public unsafe struct HookAttachment
     /// <summary>Most candidates of one choice.</summary>
     public const int MaxCandidates = 16;
 
+    /// <summary>No decision, because it would be from inputs out of range. It is in no range of decisions.</summary>
+    public const long Outside = long.MinValue;
+
     /// <summary>Code that decides: takes the state and the features, gives a decision, and touches nothing else.</summary>
     public delegate*<void*, long*, long> Entry;
 
@@ -42,6 +45,9 @@ public unsafe struct HookAttachment
     public ulong MostOutcome;
 
     public uint Features;
+
+    /// <summary>Not 0: the code gives <see cref="Outside"/> where it came upon numbers out of their range besides the features, and nowhere else.</summary>
+    public uint SaysOutside;
 
     /// <summary>Percent that the sum of outcomes may be above what the heuristic's would have been, once there are <see cref="OutcomeWindow"/> of them.</summary>
     public uint MostWorse;

@@ -17,4 +17,10 @@ public unsafe struct PolicyHead
 
     /// <summary>Numbers of the context.</summary>
     public uint Features;
+
+    /// <summary>From here to the ranges of the model's numbers: least and greatest of each.</summary>
+    public uint RangesOffset;
+
+    /// <summary>Not 0: the model was given a number out of its range.</summary>
+    public uint Outside;
 }

@@ -30,9 +30,9 @@ internal sealed class LoadedModule : IDisposable
         DecisionProgram? model = decision.Model?.RequireProgram();
         if (decision.Policy is { } policy)
         {
-            _entry = KernelHooks.PolicyFunctions.Decide;
+            _entry = model is null ? KernelHooks.PolicyFunctions.Decide : KernelHooks.PolicyFunctions.DecideAsking;
             _state = KernelHooks.PolicyState(
-                policy.Compile(), Hook.Features.Count, model?.Entry ?? 0, model?.State ?? [], decision.Manifest.Inputs.Count);
+                policy.Compile(), Hook.Features.Count, model?.Entry ?? 0, model?.State ?? [], RangesOf(decision.Manifest));
         }
         else
         {
@@ -99,6 +99,7 @@ internal sealed class LoadedModule : IDisposable
                 MostOutcome = Limits.MostOutcome,
                 MostWorse = (int)(Limits.MostWorse ?? UsualMostWorse),
                 OutcomeWindow = Limits.MostWorse is null ? UsualOutcomeWindow : Limits.OutcomeWindow,
+                AsksModel = Policy is not null && Model is not null,
                 LeastInputs = least,
                 MostInputs = most,
             },
@@ -109,6 +110,14 @@ internal sealed class LoadedModule : IDisposable
             KernelHooks.Detach(Hook.Index, Scope.Value);
         Scope.Dispose();
         Scope = scope.Copy();
+    }
+
+    private static long[] RangesOf(ModuleManifest manifest)
+    {
+        var ranges = new List<long>();
+        foreach (ModuleInput input in manifest.Inputs)
+            ranges.AddRange([input.Least, input.Most]);
+        return ranges.ToArray();
     }
 
     /// <summary>Takes it off its hook.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MicroLake.Abi;
 using MicroLake.Hosting.Hooks;
 using MicroLake.MLaaS.Guardrails;
 using MicroLake.MLaaS.Hooks;
@@ -140,7 +141,7 @@ internal static class MlaasTables
             cells[0] = record.Number;
             cells[1] = ModuleVersion.Of(record.Version).ToString();
             cells[2] = record.Heuristic;
-            cells[3] = record.Module;
+            cells[3] = record.Module == HookAttachment.Outside ? null : record.Module;
             cells[4] = record.Chosen;
             cells[5] = record.Nanoseconds;
             cells[6] = record.Version == module?.Manifest.Version.Number ? Heaviest(weights, record.Features) : null;

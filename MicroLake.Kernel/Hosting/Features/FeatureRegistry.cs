@@ -99,7 +99,7 @@ public sealed unsafe class FeatureRegistry
         uint handle;
         uint* made = &handle;
         ulong capacity = BitOperations.RoundUpToPowerOf2((uint)window);
-        Check(Again(() => KernelCall.FeatureEnable((int)which, capacity, made)), which.ToString());
+        Check(Again(() => KernelCall.FeatureEnable((int)which, capacity, made)), which == BuiltInFeatures.Runs ? "sched.run" : "mm.fault");
         return Of(handle);
     }
 

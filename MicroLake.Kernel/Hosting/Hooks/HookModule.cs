@@ -37,6 +37,9 @@ public sealed class HookModule
     /// <inheritdoc cref="MostWorse"/>
     public long OutcomeWindow { get; init; } = long.MaxValue;
 
+    /// <summary>It is a policy with a model, whose numbers have ranges, too: <see cref="PolicyFunctions.DecideAsking"/>.</summary>
+    public bool AsksModel { get; init; }
+
     /// <summary>Ranges of the hook's features.</summary>
     public required long[] LeastInputs { get; init; }
 

@@ -39,6 +39,7 @@ public static unsafe class KernelHooks
         attachment.MostWorse = (uint)module.MostWorse;
         attachment.OutcomeWindow = (ulong)module.OutcomeWindow;
         attachment.Features = (uint)module.LeastInputs.Length;
+        attachment.SaysOutside = module.AsksModel ? 1u : 0;
         for (int i = 0; i < module.LeastInputs.Length; i++)
         {
             attachment.LeastInputs[i] = module.LeastInputs[i];
@@ -65,20 +66,25 @@ public static unsafe class KernelHooks
     /// <param name="features">Numbers of its context.</param>
     /// <param name="model">Address of the code of its model; 0 without one.</param>
     /// <param name="modelState">Memory of the model.</param>
-    /// <param name="modelInputs">Numbers that the model takes.</param>
-    public static byte[] PolicyState(nint code, int features, nint model, byte[] modelState, int modelInputs)
+    /// <param name="modelRanges">Least and greatest of each number that the model takes.</param>
+    public static byte[] PolicyState(nint code, int features, nint model, byte[] modelState, long[] modelRanges)
     {
-        int head = (sizeof(PolicyHead) + StateAlignment - 1) / StateAlignment * StateAlignment;
+        int head = (sizeof(PolicyHead) + (modelRanges.Length * sizeof(long)) + StateAlignment - 1) / StateAlignment * StateAlignment;
         byte[] state = new byte[head + modelState.Length];
         fixed (byte* start = state)
+        {
             *(PolicyHead*)start = new PolicyHead
             {
                 Code = (delegate*<void*, long>)code,
                 Model = (delegate*<void*, long*, long>)model,
                 ModelOffset = (uint)head,
-                ModelInputs = (uint)modelInputs,
+                ModelInputs = (uint)modelRanges.Length / 2,
                 Features = (uint)features,
+                RangesOffset = (uint)sizeof(PolicyHead),
             };
+            modelRanges.CopyTo(new Span<long>(start + sizeof(PolicyHead), modelRanges.Length));
+        }
+
         modelState.CopyTo(state.AsSpan(head));
         return state;
     }

@@ -62,7 +62,11 @@ public unsafe partial struct Hook
             if (i == 0 || rank > bestRank)
                 (best, bestRank) = (i, rank);
             // One rank out of range is enough.
-            if (!IsInRange(attachment, rank))
+            if (IsInRange(attachment, rank))
+                continue;
+            if (IsOutside(attachment, rank))
+                inRange = false;
+            else
                 worst = rank;
         }
 
@@ -86,6 +90,8 @@ public unsafe partial struct Hook
         ulong ticks = hook->_clock() - start;
         HookDecision* record = BeginRecord(hook, number);
         bool inRange = TakeFeatures(attachment, features, record->Features), isInRange = IsInRange(attachment, decision);
+        if (!isInRange && IsOutside(attachment, decision))
+            (inRange, isInRange) = (false, true);
         Count(hook, attachment, number, inRange, isInRange, ticks);
 
         bool counts = inRange && isInRange && DoesCount(attachment, number);
@@ -134,6 +140,8 @@ public unsafe partial struct Hook
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsInRange(HookAttachment* attachment, long decision) => decision >= attachment->LeastOutput && decision <= attachment->MostOutput;
+
+    private static bool IsOutside(HookAttachment* attachment, long decision) => decision == HookAttachment.Outside && attachment->SaysOutside != 0;
 
     /// <summary>Whether the mode lets this decision of the module's count.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

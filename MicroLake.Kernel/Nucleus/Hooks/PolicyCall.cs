@@ -17,6 +17,7 @@ internal static unsafe class PolicyCall
     public static void Describe(PolicyFunctions* functions)
     {
         functions->Decide = (nint)(delegate*<void*, long*, long>)&Decide;
+        functions->DecideAsking = (nint)(delegate*<void*, long*, long>)&DecideAsking;
         functions->Time = (nint)(delegate*<ulong>)&Time;
         functions->Random = (nint)(delegate*<ulong>)&Random;
         functions->Processor = (nint)(delegate*<ulong>)&CurrentProcessor;
@@ -31,6 +32,17 @@ internal static unsafe class PolicyCall
         cpu->Policy = (PolicyHead*)state;
         cpu->PolicyContext = features;
         return ((PolicyHead*)state)->Code(features);
+    }
+
+    /// <summary>The same for a program that asks a model.</summary>
+    private static long DecideAsking(void* state, long* features)
+    {
+        long decision = Decide(state, features);
+        var head = (PolicyHead*)state;
+        if (head->Outside == 0)
+            return decision == HookAttachment.Outside ? decision + 1 : decision;
+        head->Outside = 0;
+        return HookAttachment.Outside;
     }
 
     private static ulong Time() => Clock.Monotonic();
@@ -64,6 +76,10 @@ internal static unsafe class PolicyCall
             ((byte*)outputs)[i] = 0;
         if (model != 0 || policy->Model == null || inputBytes != policy->ModelInputs * (ulong)sizeof(long) || outputBytes != sizeof(long))
             return Invalid;
+        var range = (long*)((byte*)policy + policy->RangesOffset);
+        for (uint i = 0; i < policy->ModelInputs; i++, range += 2)
+            if (inputs[i] < range[0] || inputs[i] > range[1])
+                policy->Outside = 1;
         *outputs = policy->Model((byte*)policy + policy->ModelOffset, inputs);
         return 0;
     }

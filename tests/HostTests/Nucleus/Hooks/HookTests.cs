@@ -243,6 +243,27 @@ public sealed unsafe class HookTests : IDisposable
         Assert.Equal((1UL, 1UL), (State().InputsOutOfRange, State().ByHeuristic));
     }
 
+    /// <summary>A policy gives its model numbers of its own, whose ranges the hook does not know.</summary>
+    [Fact]
+    public void What_the_code_finds_out_of_range_is_the_heuristics()
+    {
+        HookAttachment attachment = Attachment(HookMode.Active, &Particular);
+        (attachment.SaysOutside, attachment.MostInputsOutOfRange) = (1, 2);
+        Hook.Attach(_hook, &attachment);
+        Assert.Equal((9, Heuristic, 9), (Decide(9), Decide(13), Decide(9)));
+        // One candidate is enough, and the next choice is another one.
+        Assert.Equal((2, 2), (Choose(2, 5, 13, 4), _own));
+        Assert.Equal(1, Choose(0, 5, 9));
+        Assert.Equal((HookTrip.None, 2UL), (State().Trip, State().InputsOutOfRange));
+        _ = Decide(13);
+        Assert.Equal((HookMode.Heuristic, HookTrip.InputsOutOfRange), (State().Mode, State().Trip));
+
+        // Who does not say so has said what is out of range.
+        Attach(HookMode.Active, &Particular, mostOutputs: 0);
+        Assert.Equal(Heuristic, Decide(13));
+        Assert.Equal(HookTrip.OutputsOutOfRange, State().Trip);
+    }
+
     [Fact]
     public void A_shadow_chooses_beside_the_heuristic_and_ranks_out_of_range_do_not_count()
     {
@@ -280,6 +301,8 @@ public sealed unsafe class HookTests : IDisposable
     private static long Double(void* state, long* features) => 2 * features[0];
 
     private static long Garbage(void* state, long* features) => long.MinValue + features[0];
+
+    private static long Particular(void* state, long* features) => features[0] == 13 ? HookAttachment.Outside : features[0];
 
     private static long Slow(void* state, long* features)
     {
