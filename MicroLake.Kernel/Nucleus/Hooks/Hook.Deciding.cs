@@ -72,7 +72,7 @@ public unsafe partial struct Hook
 
         ulong ticks = hook->_clock() - start;
         bool isInRange = IsInRange(attachment, worst);
-        Count(hook, attachment, number, inRange, isInRange, ticks);
+        Count(hook, attachment, number, inRange, isInRange, worst, ticks);
         HookDecision* record = BeginRecord(hook, number);
         _ = TakeFeatures(attachment, features + best * HookAttachment.MaxFeatures, record->Features);
         if (inRange && isInRange)
@@ -90,9 +90,7 @@ public unsafe partial struct Hook
         ulong ticks = hook->_clock() - start;
         HookDecision* record = BeginRecord(hook, number);
         bool inRange = TakeFeatures(attachment, features, record->Features), isInRange = IsInRange(attachment, decision);
-        if (!isInRange && IsOutside(attachment, decision))
-            (inRange, isInRange) = (false, true);
-        Count(hook, attachment, number, inRange, isInRange, ticks);
+        Count(hook, attachment, number, inRange, isInRange, decision, ticks);
 
         bool counts = inRange && isInRange && DoesCount(attachment, number);
         var difference = (ulong)(decision > heuristic ? decision - heuristic : heuristic - decision);
@@ -166,7 +164,7 @@ public unsafe partial struct Hook
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Count(Hook* hook, HookAttachment* attachment, ulong number, bool areInputsInRange, bool isOutputInRange, ulong ticks)
+    private static void Count(Hook* hook, HookAttachment* attachment, ulong number, bool areInputsInRange, bool isOutputInRange, long decision, ulong ticks)
     {
         HookState* state = &hook->_state;
         _ = Interlocked.Add(ref state->Ticks, ticks);
@@ -187,14 +185,16 @@ public unsafe partial struct Hook
                 Trip(hook, attachment, HookTrip.OverBudget);
         }
 
-        if (!areInputsInRange)
+        if (areInputsInRange && isOutputInRange)
+            return;
+        if (!areInputsInRange || IsOutside(attachment, decision))
         {
             _ = Interlocked.Increment(ref state->InputsOutOfRange);
             if (Interlocked.Increment(ref hook->_windowInputs) > attachment->MostInputsOutOfRange)
                 Trip(hook, attachment, HookTrip.InputsOutOfRange);
         }
 
-        if (!isOutputInRange)
+        if (!isOutputInRange && !IsOutside(attachment, decision))
         {
             _ = Interlocked.Increment(ref state->OutputsOutOfRange);
             if (Interlocked.Increment(ref hook->_windowOutputs) > attachment->MostOutputsOutOfRange)
