@@ -10,7 +10,7 @@ namespace MicroLake.GuestTests.Guest;
 /// <c>filter=TEXT</c> takes the tests whose name contains it; <c>load=0</c> runs them without background load;
 /// <c>test=NAME</c> runs one of the cases that end in a panic; <c>soak=SECONDS</c> stresses the system for that long; <c>kills=COUNT</c> kills a
 /// service so often; <c>calls=COUNT</c> makes so many random kernel calls; <c>mutants=COUNT</c> runs so many
-/// damaged programs.
+/// damaged programs; <c>fills=COUNT</c> fills the heap so often.
 /// </summary>
 public sealed class TestKernel : Cosmos.Kernel.System.Kernel
 {
@@ -29,6 +29,8 @@ public sealed class TestKernel : Cosmos.Kernel.System.Kernel
             RunAlone("Random_kernel_calls_leave_nothing", s_longLimit, () => FuzzRun.For(Number("calls", calls)));
         else if (BootData.Option("mutants") is { } mutants)
             RunAlone("Damaged_programs_leave_nothing", s_longLimit, () => MutantRun.For(Number("mutants", mutants)));
+        else if (BootData.Option("fills") is { } fills)
+            RunAlone("The_heap_is_filled_again_and_again", s_longLimit, () => FillRun.For(Number("fills", fills)));
         else
             RunSuites();
         Stop();

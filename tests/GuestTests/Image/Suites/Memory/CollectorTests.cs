@@ -219,6 +219,59 @@ public static class CollectorTests
             Check.Equal((byte)i, arrays[i][^1]);
     }
 
+    /// <summary>Of a small machine's heap what small objects left may be one large array's, and what one left another's of any size, the next moment.</summary>
+    [GuestTest]
+    public static void Large_arrays_may_take_most_of_the_heap()
+    {
+        long limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        long most = Math.Min(limit * 11 / 20, 64 << 20);
+        for (int round = 0; round < 3; round++)
+        {
+            MakeSmall(most);
+            Check.That(Make(most));
+        }
+
+        for (int i = 1; i <= 20; i++)
+        {
+            Check.That(Make(most / (1 + (i * 7 % 5))));
+            Check.That(Make(most * i / 20));
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void MakeSmall(long bytes)
+        {
+            const int each = 1 << 10;
+            byte[][] arrays = new byte[bytes / each][];
+            for (int i = 0; i < arrays.Length; i++)
+                arrays[i] = new byte[each - 32];
+            GC.KeepAlive(arrays);
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static bool Make(long bytes)
+        {
+            byte[] cleared = new byte[bytes];
+            bool isClear = cleared.AsSpan().IndexOfAnyExcept((byte)0) < 0;
+            cleared.AsSpan().Fill(1);
+            cleared = [];
+            return isClear && GC.AllocateUninitializedArray<byte>((int)bytes - 1000).Length == bytes - 1000;
+        }
+    }
+
+    /// <summary>Who asks for too much again and again is told so each time, and the heap is not gone through many times for each.</summary>
+    [GuestTest]
+    public static void Arrays_beyond_the_heap_are_refused_without_many_collections()
+    {
+        const int times = 40;
+        long bytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 11 / 10;
+        int before = GC.CollectionCount(2);
+        for (int i = 0; i < times; i++)
+            _ = Check.Throws<OutOfMemoryException>(() => GC.KeepAlive(i % 2 == 0 ? new long[bytes / 8] : GC.AllocateUninitializedArray<long>((int)(bytes / 8))));
+        int collections = GC.CollectionCount(2) - before;
+        Check.That(collections <= times * 2, $"{collections} collections for {times} refusals");
+        GC.KeepAlive(new byte[100_000]);
+    }
+
     [GuestTest]
     public static void A_no_collection_region_holds()
     {
