@@ -153,7 +153,7 @@ internal sealed class MlaasCommand : ICommand
         context.Output.WriteLine(
             $"{module.Name} {module.Manifest.Version} for {module.Hook.Name}: "
             + (module.Policy is { } policy ? $"policy verified, {policy.Program.LongestRun} instructions at most, " : "")
-            + (module.Model is { } model ? $"{model.GoldenRows} golden vectors match, " : "")
+            + (module.Model is { } model ? (model.GoldenRows > 0 ? $"{model.GoldenRows} golden vectors match, " : "no golden vectors, ") : "")
             + SignedBy(module.Signer));
         foreach (string warning in module.Model?.Warnings ?? [])
             context.Output.WriteLine($"warning: {warning}");

@@ -6,6 +6,10 @@ namespace MicroLake.MLaaS.Guardrails;
 public sealed class GuardrailLimits
 {
     private const double UsualOverBudget = 5;
+
+    /// <summary>Where the manifest says nothing of its budget, as many slow decisions are chance, however short the window of its other guardrails is.</summary>
+    private const long FewOverBudget = 10;
+
     private const double UsualOutputsOutOfRange = 1;
     private const int UsualWindow = 1000;
 
@@ -37,7 +41,8 @@ public sealed class GuardrailLimits
     public static GuardrailLimits Of(ModuleManifest manifest)
     {
         long window = UsualWindow;
-        double overBudget = UsualOverBudget, inputs = 100, outputs = UsualOutputsOutOfRange;
+        double? overBudget = null;
+        double inputs = 100, outputs = UsualOutputsOutOfRange;
         double outcome = long.MaxValue;
         double? worse = null;
         long outcomeWindow = UsualWindow;
@@ -70,7 +75,7 @@ public sealed class GuardrailLimits
         return new GuardrailLimits
         {
             Window = window,
-            MostOverBudget = Share(overBudget, window),
+            MostOverBudget = overBudget is { } most ? Share(most, window) : Math.Min(Math.Max(Share(UsualOverBudget, window), FewOverBudget), window),
             MostInputsOutOfRange = Share(inputs, window),
             MostOutputsOutOfRange = Share(outputs, window),
             MostOutcome = outcome >= long.MaxValue ? long.MaxValue : (long)outcome,

@@ -29,6 +29,14 @@ public sealed class GuardrailTests
     }
 
     [Fact]
+    public void A_short_window_of_another_guardrail_makes_no_trap_of_a_few_slow_decisions()
+    {
+        GuardrailLimits limits = Limits("""{ "property": "inputs_out_of_range", "most": 20, "window": 20 }""");
+        Assert.Equal((20L, 10L, 4L, 0L), (limits.Window, limits.MostOverBudget, limits.MostInputsOutOfRange, limits.MostOutputsOutOfRange));
+        Assert.Equal(1, Limits("""{ "property": "over_budget", "most": 5, "window": 20 }""").MostOverBudget);
+    }
+
+    [Fact]
     public void Worse_than_the_heuristic_is_judged_over_whole_windows()
     {
         GuardrailLimits limits = Limits("""{ "property": "worse_than_heuristic", "most": 5, "window": 100 }""");

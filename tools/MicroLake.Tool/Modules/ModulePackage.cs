@@ -61,7 +61,7 @@ internal static class ModulePackage
             output.WriteLine($"  policy: {policy.Program.Program.Name} is proven to do no harm and to take {policy.Program.LongestRun} instructions at most; {policy.Maps.Count} maps");
         if (loaded.Model is not { } decision)
             return;
-        output.WriteLine($"  model: {decision.Manifest.Inputs.Count} inputs, {decision.GoldenRows} golden vectors match, float32 {decision.FloatNanoseconds:0} ns"
+        output.WriteLine($"  model: {decision.Manifest.Inputs.Count} inputs, {(decision.GoldenRows > 0 ? $"{decision.GoldenRows} golden vectors match" : "no golden vectors")}, float32 {decision.FloatNanoseconds:0} ns"
             + (decision.Program is { } whole ? $", {whole.Way} {whole.Nanoseconds:0} ns with an error of {whole.Error:0.#####} of the range" : ""));
         foreach (string warning in decision.Warnings)
             output.WriteLine($"  warning: {warning}");
