@@ -57,9 +57,14 @@ internal static class MlaasTables
         foreach (Guardrail guardrail in manifest.Guardrails)
             table.Add("guardrail", string.Create(CultureInfo.InvariantCulture, $"{guardrail.Name}, {guardrail.Most} at most"));
         if (module.Policy is { } policy)
+        {
             table.Add(
                 "policy",
                 $"{policy.Program.Program.Name}: {policy.Program.LongestRun} instructions at most, {policy.CodeBytes} bytes of machine code, {policy.Maps.Count} maps");
+            table.Add("sees", policy.Sees);
+            table.Add("may call", policy.MayCall);
+        }
+
         if (module.Model is { } model)
         {
             table.Add("float32", $"{model.FloatNanoseconds.ToString("0", CultureInfo.InvariantCulture)} ns");

@@ -87,13 +87,13 @@ public sealed class HookDescription
             throw new ModuleException($"there is no hook \"{manifest.Hook}\"; hooks are {string.Join(", ", Names())}");
         foreach (ModuleInput input in manifest.Inputs)
         {
-            int index = hook.IndexOf(input.Feature);
-            if (index < 0 && !isAskedByPolicy)
-                throw new ModuleException($"{hook.Name} has no feature \"{input.Feature}\"; it has {string.Join(", ", hook.FeatureNames())}");
+            int index = isAskedByPolicy ? hook.IndexOf(input.Feature) : hook.Require(input.Feature);
             if (index >= 0 && hook.Features[index].Unit != input.Unit)
                 throw new ModuleException($"\"{input.Feature}\" is in {hook.Features[index].Unit}, and the model was trained with {input.Unit}; train it again, or correct the manifest");
         }
 
+        foreach (string feature in manifest.Policy.Features ?? [])
+            _ = hook.Require(feature);
         if (manifest.Output.Unit != hook.OutputUnit)
             throw new ModuleException($"a decision of {hook.Name} is in {hook.OutputUnit}, not in {manifest.Output.Unit}");
         foreach (Guardrail guardrail in manifest.Guardrails)
@@ -108,7 +108,11 @@ public sealed class HookDescription
     }
 
     /// <summary>What the verifier holds policies for this hook to.</summary>
-    public ProgramType ProgramType(IHelperTable helpers) => Policies.ProgramType.ForFeatures(Name, FeatureNames(), helpers);
+    /// <param name="grants">What the module's manifest lets its policy see and call.</param>
+    /// <param name="helpers">Those that there are.</param>
+    /// <exception cref="ModuleException">There is no helper of a name that is granted.</exception>
+    public ProgramType ProgramType(PolicyGrants grants, HelperTable helpers) =>
+        Policies.ProgramType.ForFeatures(Name, FeatureNames(), grants.HelpersOf(helpers), grants.Features);
 
     /// <summary>The number of a feature, or -1.</summary>
     public int IndexOf(string feature)
@@ -118,6 +122,11 @@ public sealed class HookDescription
                 return i;
         return -1;
     }
+
+    /// <exception cref="ModuleException">There is no such feature.</exception>
+    private int Require(string feature) => IndexOf(feature) is var index and >= 0
+        ? index
+        : throw new ModuleException($"{Name} has no feature \"{feature}\"; it has {string.Join(", ", FeatureNames())}");
 
     private List<string> FeatureNames()
     {

@@ -1,6 +1,7 @@
 using MicroLake.MLaaS.Hooks;
 using MicroLake.MLaaS.Packages;
 using MicroLake.Policies;
+using MicroLake.Policies.Helpers;
 using MicroLake.Policies.Jit;
 using MicroLake.Policies.Maps;
 using MicroLake.Policies.Objects;
@@ -24,20 +25,46 @@ public sealed class DecisionPolicy : IDisposable
 
     public IReadOnlyList<PolicyMap> Maps => _maps;
 
+    /// <summary>The features that its manifest lets it see.</summary>
+    public string Sees
+    {
+        get
+        {
+            var names = new List<string>();
+            foreach (ContextField seen in Program.Type.Fields)
+                if (seen.IsGranted)
+                    names.Add(seen.Name);
+            return TextOf(names);
+        }
+    }
+
+    /// <summary>The helpers that its manifest lets it call.</summary>
+    public string MayCall
+    {
+        get
+        {
+            var names = new List<string>();
+            foreach (HelperFunction helper in Program.Type.Helpers.Functions)
+                names.Add(helper.Name);
+            return TextOf(names);
+        }
+    }
+
     /// <summary>Bytes of its machine code; 0 before <see cref="Compile"/>.</summary>
     public int CodeBytes => _compiled?.CodeBytes ?? 0;
 
     /// <summary>Reads the object and verifies its program for the hook.</summary>
-    /// <exception cref="ModuleException">There is none, or it could not be proven to do no harm.</exception>
-    public static DecisionPolicy Load(byte[] file, HookDescription hook, PolicyEnvironment environment)
+    /// <exception cref="ModuleException">There is none, it uses what is not granted, or it could not be proven to do no harm.</exception>
+    public static DecisionPolicy Load(byte[] file, HookDescription hook, PolicyGrants grants, PolicyEnvironment environment)
     {
+        ProgramType type = hook.ProgramType(grants, environment.Helpers);
         PolicyMap[] maps = [];
         try
         {
             PolicyObject policy = PolicyObject.Read(file);
             ObjectProgram program = ProgramFor(policy, hook);
             maps = policy.CreateMaps(environment.Processors, environment.CurrentProcessor);
-            return new(VerifiedProgram.Verify(PolicyProgram.Link(program.Name, program.Code, maps, environment.Helpers), hook.ProgramType(environment.Helpers)), maps);
+            return new(VerifiedProgram.Verify(PolicyProgram.Link(program.Name, program.Code, maps, environment.Helpers), type), maps);
         }
         catch (Exception error) when (error is PolicyException or OutOfMemoryException)
         {
@@ -69,6 +96,8 @@ public sealed class DecisionPolicy : IDisposable
         foreach (PolicyMap map in _maps)
             map.Dispose();
     }
+
+    private static string TextOf(List<string> names) => names.Count == 0 ? "nothing" : string.Join(", ", names);
 
     private static ObjectProgram ProgramFor(PolicyObject policy, HookDescription hook)
     {

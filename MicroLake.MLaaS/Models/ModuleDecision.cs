@@ -43,7 +43,7 @@ public sealed class ModuleDecision : IDisposable
         }
 
         if (policy is not null)
-            decision.Policy = DecisionPolicy.Load(policy, hook, environment);
+            decision.Policy = DecisionPolicy.Load(policy, hook, module.Manifest.Policy, environment);
         return decision;
     }
 

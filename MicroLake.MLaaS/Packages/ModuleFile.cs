@@ -45,7 +45,10 @@ public sealed class ModuleFile
             throw new ModuleException("the module has one of service.elf and service.json; a service is both");
         CheckDigests(parts);
         string? signer = CheckSignature(parts, keys);
-        return new(parts, ModuleManifest.Read(json, decides), signer);
+        ModuleManifest manifest = ModuleManifest.Read(json, decides);
+        if (!parts.ContainsKey(ModulePart.Policy) && manifest.Policy is not { Features: null, Helpers: null })
+            throw new ModuleException($"the manifest grants to a \"policy\", and the module has no {ModulePart.Policy}; leave one out, or add the other");
+        return new(parts, manifest, signer);
     }
 
     /// <summary>The lines of <see cref="ModulePart.Digests"/> for parts.</summary>

@@ -37,6 +37,9 @@ public sealed class ModuleManifest
     /// <summary>Whether a module that tripped goes on beside the heuristic, or is out.</summary>
     public bool ReenterShadow { get; internal set; }
 
+    /// <summary>What its policy may see and call, if it has one.</summary>
+    public PolicyGrants Policy { get; } = new();
+
     public IReadOnlyList<Guardrail> Guardrails { get; internal set; } = [];
 
     /// <summary>Reads a manifest: a JSON object; every number has a range, and what is not known is refused.</summary>

@@ -11,12 +11,13 @@ internal static class ModuleManifestReader
     private const int MaxNameLength = 40;
     private const int MaxDescription = 400;
     private const int MaxInputs = 32;
+    private const int MaxGrants = 32;
     private const int MaxGuardrails = 16;
 
     private static readonly string[] s_fields =
     [
         "name", "version", "description", "hook", "inputs", "output", "budget_ns", "architecture", "tolerance", "canary_percent",
-        "reenter_shadow", "guardrails",
+        "reenter_shadow", "policy", "guardrails",
     ];
 
     /// <exception cref="ModuleException">It is no manifest.</exception>
@@ -94,6 +95,9 @@ internal static class ModuleManifestReader
             case "reenter_shadow":
                 Require(json.TokenType is JsonTokenType.True or JsonTokenType.False, $"\"{key}\" is not true or false");
                 manifest.ReenterShadow = json.GetBoolean();
+                break;
+            case "policy":
+                ReadFields(ref json, $"\"{key}\"", s_policyFields, manifest.Policy, ReadGrants);
                 break;
             default:
                 List<Guardrail> guardrails = List(ref json, key, MaxGuardrails, ReadGuardrail);
@@ -175,6 +179,19 @@ internal static class ModuleManifestReader
         Require(output.Least != long.MinValue && output.Most != long.MinValue, $"\"{key}\" has no \"least\" and \"most\"");
         Require(output.Least <= output.Most, $"\"{key}\" has a \"least\" above its \"most\"");
         return output;
+    }
+
+    private static readonly string[] s_policyFields = ["features", "helpers"];
+
+    private static void ReadGrants(ref Utf8JsonReader json, string key, PolicyGrants grants)
+    {
+        List<string> names = List(ref json, key, MaxGrants, Name);
+        for (int i = 0; i < names.Count; i++)
+            Require(names.IndexOf(names[i]) == i, $"{names[i]} is twice among the \"{key}\"; leave one out");
+        if (key == "features")
+            grants.Features = names;
+        else
+            grants.Helpers = names;
     }
 
     private static readonly string[] s_guardrailFields = ["property", "most", "window"];

@@ -32,6 +32,9 @@ public sealed class ContextField
     /// <summary>The field may be written; for addresses, the memory behind it.</summary>
     public bool IsWritable { get; init; }
 
+    /// <summary>False: it is there, and the module's manifest does not let its policy see it.</summary>
+    public bool IsGranted { get; init; } = true;
+
     /// <summary>The number is never greater: a promise of the hook that lets policies use it without a check.</summary>
     public ulong Maximum { get; init; } = ulong.MaxValue;
 

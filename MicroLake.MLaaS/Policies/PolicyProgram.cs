@@ -34,7 +34,7 @@ public sealed class PolicyProgram
     /// <param name="maps">Those that 64-bit immediates refer to by number.</param>
     /// <param name="helpers">What may be called.</param>
     /// <exception cref="PolicyFormatException">It refers to a map or a helper that is not there.</exception>
-    public static PolicyProgram Link(string name, Bytecode code, PolicyMap[] maps, IHelperTable helpers)
+    public static PolicyProgram Link(string name, Bytecode code, PolicyMap[] maps, HelperTable helpers)
     {
         var found = new Dictionary<int, HelperFunction>();
         ReadOnlySpan<Instruction> instructions = code.Instructions;

@@ -15,7 +15,7 @@ public sealed class ProgramType
     public IReadOnlyList<ContextField> Fields { get; init; } = [];
 
     /// <summary>What may be called.</summary>
-    public IHelperTable Helpers { get; init; } = HelperTable.Empty;
+    public HelperTable Helpers { get; init; } = HelperTable.Empty;
 
     /// <summary>Least number that may be returned.</summary>
     public long MinReturn { get; init; } = long.MinValue;
@@ -39,11 +39,15 @@ public sealed class ProgramType
     /// A hook that decides from numbers of 8 bytes each, in their order: a structure of <c>microlake.h</c>. It may be asked in the scheduler, so runs
     /// are short and take little stack, and what takes the verifier longer than a moment is refused.
     /// </summary>
-    public static ProgramType ForFeatures(string name, IReadOnlyList<string> features, IHelperTable helpers)
+    /// <param name="name">Of the hook.</param>
+    /// <param name="features">What the hook hands over.</param>
+    /// <param name="helpers">What may be called.</param>
+    /// <param name="granted">The features that may be seen; null: all.</param>
+    public static ProgramType ForFeatures(string name, IReadOnlyList<string> features, HelperTable helpers, List<string>? granted = null)
     {
         var fields = new ContextField[features.Count];
         for (int i = 0; i < fields.Length; i++)
-            fields[i] = new() { Name = features[i], Offset = i * sizeof(long), Bytes = sizeof(long) };
+            fields[i] = new() { Name = features[i], Offset = i * sizeof(long), Bytes = sizeof(long), IsGranted = granted?.Contains(features[i]) ?? true };
         return new() { Name = name, Fields = fields, Helpers = helpers, MaxInstructions = 20_000, MaxSteps = 250_000, MaxFrames = 4 };
     }
 }

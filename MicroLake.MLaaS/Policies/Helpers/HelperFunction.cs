@@ -9,6 +9,9 @@ public enum HelperArgument
     /// <summary>A number.</summary>
     Scalar,
 
+    /// <summary>The number of a feature that the program may see, or of none.</summary>
+    Feature,
+
     /// <summary>A map, by a 64-bit immediate that refers to it.</summary>
     Map,
 
@@ -66,6 +69,9 @@ public sealed class HelperFunction(int number, string name, nint address, Helper
     public HelperResult Result => result;
 
     public ReadOnlySpan<HelperArgument> Arguments => arguments;
+
+    /// <summary>It tells or changes something that is not the module's own, so a module may call it only if its manifest says so.</summary>
+    public bool ReachesOut { get; init; }
 
     internal unsafe ulong Call(ulong r1, ulong r2, ulong r3, ulong r4, ulong r5) =>
         ((delegate* unmanaged<ulong, ulong, ulong, ulong, ulong, ulong>)address)(r1, r2, r3, r4, r5);

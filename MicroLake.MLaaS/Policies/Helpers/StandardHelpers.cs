@@ -14,20 +14,20 @@ public static class StandardHelpers
             new(HelperNumber.RingOutput, "ring_output", MapFunctions.Output, HelperResult.Scalar,
                 HelperArgument.RingBuffer, HelperArgument.ReadableMemory, HelperArgument.Length, HelperArgument.Scalar),
         };
-        Add(functions, HelperNumber.Time, "time", addresses.Time);
-        Add(functions, HelperNumber.Random, "random", addresses.Random);
-        Add(functions, HelperNumber.Processor, "processor", addresses.Processor);
-        Add(functions, HelperNumber.Trace, "trace", addresses.Trace,
+        Add(functions, reachesOut: true, HelperNumber.Time, "time", addresses.Time);
+        Add(functions, reachesOut: true, HelperNumber.Random, "random", addresses.Random);
+        Add(functions, reachesOut: true, HelperNumber.Processor, "processor", addresses.Processor);
+        Add(functions, reachesOut: true, HelperNumber.Trace, "trace", addresses.Trace,
             HelperArgument.ReadableMemory, HelperArgument.Length, HelperArgument.Scalar, HelperArgument.Scalar);
-        Add(functions, HelperNumber.Feature, "feature", addresses.Feature, HelperArgument.Scalar);
-        Add(functions, HelperNumber.Infer, "infer", addresses.Infer,
+        Add(functions, reachesOut: false, HelperNumber.Feature, "feature", addresses.Feature, HelperArgument.Feature);
+        Add(functions, reachesOut: false, HelperNumber.Infer, "infer", addresses.Infer,
             HelperArgument.Scalar, HelperArgument.ReadableMemory, HelperArgument.Length, HelperArgument.WritableMemory, HelperArgument.Length);
         return new HelperTable(null, [.. functions]);
     }
 
-    private static void Add(List<HelperFunction> functions, int number, string name, nint address, params HelperArgument[] arguments)
+    private static void Add(List<HelperFunction> functions, bool reachesOut, int number, string name, nint address, params HelperArgument[] arguments)
     {
         if (address != 0)
-            functions.Add(new HelperFunction(number, name, address, HelperResult.Scalar, arguments));
+            functions.Add(new HelperFunction(number, name, address, HelperResult.Scalar, arguments) { ReachesOut = reachesOut });
     }
 }

@@ -25,7 +25,7 @@ public sealed class VerifiedProgram
     /// <summary>Functions that are at work at a time, at most.</summary>
     public int Frames { get; }
 
-    /// <summary>Proves that a program, linked against the type's helpers, keeps to the type.</summary>
+    /// <summary>Proves that a program keeps to the type.</summary>
     /// <exception cref="VerificationException">It could not be proved.</exception>
     public static VerifiedProgram Verify(PolicyProgram program, ProgramType type)
     {

@@ -10,6 +10,8 @@ internal sealed partial class Verifier
     private void CallHelper(Instruction instruction)
     {
         HelperFunction helper = _program.Helper(instruction.Immediate);
+        if (_type.Helpers.Find(helper.Number) is null)
+            throw NotGranted(null, "helper", helper.Name);
         MapDefinition? map = null;
         for (int i = 0; i < helper.Arguments.Length; i++)
         {
@@ -18,6 +20,9 @@ internal sealed partial class Verifier
             {
                 case HelperArgument.Scalar:
                     RequireNumber(register, $"argument {register} of {helper.Name} is a number");
+                    break;
+                case HelperArgument.Feature:
+                    RequireGranted(register, helper);
                     break;
                 case HelperArgument.Map or HelperArgument.RingBuffer:
                     map = RequireMap(register, helper, helper.Arguments[i] == HelperArgument.RingBuffer);
@@ -51,6 +56,19 @@ internal sealed partial class Verifier
             : RegisterState.Pointer(RegisterKind.MapValueOrNull, region, !_program.Map(region).Definition.IsReadOnly) with { Id = ++_lastId };
         _state.At++;
     }
+
+    /// <summary>A register is the number of no feature that may not be seen. Features are numbered by their place in the context.</summary>
+    private void RequireGranted(int register, HelperFunction helper)
+    {
+        RequireNumber(register, $"argument {register} of {helper.Name} is a number");
+        Scalar number = Registers[register].Value;
+        for (int i = 0; i < _type.Fields.Count; i++)
+            if (!_type.Fields[i].IsGranted && (ulong)i >= number.Min && (ulong)i <= number.Max)
+                throw NotGranted(register, "feature", _type.Fields[i].Name);
+    }
+
+    private VerificationException NotGranted(int? register, string what, string name) =>
+        Refuse(register, $"the manifest does not grant {what} {name}; name it in policy.{what}s");
 
     private MapDefinition RequireMap(int register, HelperFunction helper, bool isRing)
     {

@@ -135,7 +135,7 @@ internal sealed partial class Verifier
         if (_type.PlainMemoryBytes < 0 && offset.SignedMin >= 0)
             foreach (ContextField field in _type.Fields)
                 if (offset.SignedMin >= field.Offset && offset.SignedMax + bytes <= field.End)
-                    return field;
+                    return field.IsGranted ? field : throw NotGranted(register, "feature", field.Name);
         throw Refuse(register, $"the context of {_type.Name} has no field at offset {offset} of {bytes} bytes; see its structure in microlake.h");
     }
 

@@ -53,7 +53,8 @@ enum ml_update {
     ML_ONLY_OLD = 2,
 };
 
-/* Helpers. Those that change something return 0 or a negative number. */
+/* Helpers. Those that change something return 0 or a negative number. A policy may call those that policy.helpers of its manifest names; without
+   the list, all but ml_time, ml_random, ml_processor and ml_trace, which tell or change what is not the module's own. */
 
 /* The value of a key, or 0 if there is none. */
 static void *(*const ml_map_lookup)(struct ml_map *map, const void *key) = (void *)1;

@@ -69,6 +69,7 @@ public sealed class PolicyHelperTests : IDisposable
     private static List<long> Decide(GuestConsole console, string policy)
     {
         Assert.DoesNotContain("error:", console.Run($"mlaas load /host/{policy}.mlm --allow-unsigned"), StringComparison.Ordinal);
+        Assert.Matches($@"sees\s+file_pages\s+may call\s+{(policy == "none" ? "nothing" : policy)}\s", console.Run($"mlaas info {policy}"));
         Assert.Equal("", console.Run($"mlaas shadow {policy}"));
         Assert.Equal("", console.Run($"mlaas activate {policy}"));
         Assert.Equal("", console.Run($"cat /data/{policy} > /dev/null"));
@@ -104,6 +105,7 @@ public sealed class PolicyHelperTests : IDisposable
         File.WriteAllText(Path.Combine(source.FullName, "manifest.json"), $$"""
             {
               "name": "{{name}}", "version": "1.0.0", "hook": "mm.prefetch", {{inputs}} "output": { "unit": "pages", "least": 0, "most": 64 },
+              "policy": { "features": [ "file_pages" ], "helpers": [ {{(name == "none" ? "" : $"\"{name}\"")}} ] },
               "budget_ns": 100000000
             }
             """);

@@ -3,6 +3,7 @@ using MicroLake.HostTests.Policies;
 using MicroLake.MLaaS.Models;
 using MicroLake.MLaaS.Packages;
 using MicroLake.Policies;
+using MicroLake.Policies.Verification;
 using MicroLake.Tool.Modules;
 using Xunit;
 
@@ -90,6 +91,64 @@ public sealed unsafe class DecisionPolicyTests
         Assert.NotEmpty(decision.Model!.RequireProgram().State);
         Assert.Contains("no feature \"guess\"", Assert.Throws<ModuleException>(() => Load(manifest, null, ModuleFixture.Model())).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("return c->burst_ns + c->waited_ns;", """ "features": [ "burst_ns" ] """, "the manifest does not grant feature waited_ns; name it in policy.features")]
+    [InlineData("return c->burst_ns;", """ "features": [] """, "the manifest does not grant feature burst_ns")]
+    [InlineData("return ml_feature(4);", """ "features": [ "burst_ns" ] """, "the manifest does not grant feature waited_ns")]
+    [InlineData("return ml_feature(c->burst_ns & 7);", """ "features": [ "burst_ns", "burst1_ns", "burst2_ns", "burst3_ns" ] """, "the manifest does not grant feature waited_ns")]
+    [InlineData("return ml_feature(c->burst_ns);", """ "features": [ "burst_ns" ] """, "the manifest does not grant feature burst1_ns")]
+    [InlineData("return ml_feature(c->burst_ns > 9 ? 4 : 0);", """ "features": [ "burst_ns" ] """, "the manifest does not grant feature waited_ns")]
+    [InlineData("return ml_time() & 1;", """ "helpers": [ "random" ] """, "the manifest does not grant helper time; name it in policy.helpers")]
+    [InlineData("return ml_time() & 1;", "", "the manifest does not grant helper time")]
+    [InlineData("return ml_random() & 1;", "", "the manifest does not grant helper random")]
+    [InlineData("return ml_processor() & 1;", "", "the manifest does not grant helper processor")]
+    [InlineData("return ml_trace(\"x\", 1, 0, 0);", "", "the manifest does not grant helper trace")]
+    [InlineData("return ml_map_lookup(&own, &(u32){0}) != 0;", """ "helpers": [] """, "the manifest does not grant helper map_lookup")]
+    public void What_the_manifest_does_not_grant_is_refused_where_it_is_used(string body, string grants, string message)
+    {
+        byte[] policy = Policy(body);
+        ModuleException error = Assert.Throws<ModuleException>(() => Load(Granting(grants), policy, null));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        var refusal = Assert.IsType<VerificationException>(error.InnerException);
+        Assert.StartsWith($"policy.bpf.o: instruction {refusal.Instruction} (", error.Message, StringComparison.Ordinal);
+        Assert.Equal(message.Contains("feature", StringComparison.Ordinal) ? 1 : null, refusal.Register);
+    }
+
+    [Theory]
+    [InlineData("return c->burst_ns + c->waited_ns;", """ "features": [ "waited_ns", "burst_ns" ], "helpers": [] """, "burst_ns, waited_ns", "nothing")]
+    [InlineData("return ml_feature(c->burst_ns & 3);", """ "features": [ "burst_ns", "burst1_ns", "burst2_ns", "burst3_ns" ], "helpers": [ "feature" ] """, "burst_ns, burst1_ns, burst2_ns, burst3_ns", "feature")]
+    [InlineData("return ml_time() + ml_random() > ml_processor();", """ "features": [], "helpers": [ "processor", "random", "time" ] """, "nothing", "time, random, processor")]
+    // Without the field: what the hook hands over, and what is the module's own.
+    [InlineData("return ml_map_lookup(&own, &(u32){0}) != 0 && ml_feature(c->burst_ns) > c->usual_mean;", "", "burst_ns, burst1_ns, ", "map_lookup, map_update, map_delete, ring_output, feature, infer")]
+    public void What_the_manifest_grants_may_be_used_and_is_shown(string body, string grants, string sees, string calls)
+    {
+        byte[] policy = Policy(body);
+        byte[] file = ModuleFixture.File(new() { [ModulePart.Manifest] = Encoding.UTF8.GetBytes(Granting(grants)), [ModulePart.Policy] = policy });
+        using var output = new StringWriter();
+        ModulePackage.Check(file, [], prove: false, output);
+        Assert.Contains($"\n  sees: {sees}", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"\n  may call: {calls}\n", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Grants_of_what_is_not_there_are_refused()
+    {
+        byte[] policy = Policy("return 1;");
+        Assert.Contains("sched.pick has no feature \"age\"; it has burst_ns, ", Assert.Throws<ModuleException>(() => Load(Granting(""" "features": [ "age" ] """), policy, null)).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no helper \"clock\"; helpers are map_lookup, ", Assert.Throws<ModuleException>(() => Load(Granting(""" "helpers": [ "clock" ] """), policy, null)).Message, StringComparison.Ordinal);
+        string granting = ModuleFixture.Manifest.Replace("\"hook\"", """ "policy": { "helpers": [] }, "hook" """, StringComparison.Ordinal);
+        Assert.Contains("the manifest grants to a \"policy\", and the module has no policy.bpf.o", Assert.Throws<ModuleException>(() => Load(granting, null, ModuleFixture.Model())).Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Policy(string body) => PolicyClang.CompileText($$"""
+        #include <microlake.h>
+        ML_MAP(own, ML_ARRAY, u32, u64, 1);
+        ML_POLICY("sched.pick") s64 f(struct ml_sched_pick *c) { {{body}} }
+        """);
+
+    private static string Granting(string grants) =>
+        grants.Length == 0 ? Manifest : Manifest.Replace("\"hook\"", $"\"policy\": {{ {grants} }}, \"hook\"", StringComparison.Ordinal);
 
     private static void Refused(string source, string message) =>
         Assert.Contains(message, Assert.Throws<ModuleException>(() => Load(Manifest, PolicyClang.CompileText("#include <microlake.h>\n" + source), null)).Message, StringComparison.Ordinal);

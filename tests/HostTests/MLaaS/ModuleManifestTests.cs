@@ -18,6 +18,7 @@ public sealed class ModuleManifestTests
                 "inputs": [ { "feature": "age_ns", "unit": "ns", "least": -3, "most": 7, "transform": "log2", "offset": 1.5, "scale": -2 } ],
                 "output": { "unit": "rank", "least": 0, "most": 9, "transform": "log2", "offset": 0.5, "scale": 3 },
                 "budget_ns": 2000, "architecture": "both", "tolerance": 0.5, "canary_percent": 25, "reenter_shadow": true,
+                "policy": { "features": [ "age", "uses" ], "helpers": [] },
                 "guardrails": [ { "property": "worse_than_heuristic", "most": 7.5 }, { "property": "starvation_ns", "most": 1e9, "window": 10 } ],
             }
             """);
@@ -27,6 +28,8 @@ public sealed class ModuleManifestTests
         ModuleOutput output = manifest.Output;
         Assert.Equal(("rank", 0L, 9L, InputTransform.Log2, 0.5f, 3f), (output.Unit, output.Least, output.Most, output.Transform, output.Offset, output.Scale));
         Assert.Equal((2000, ModuleArchitecture.Both, 0.5, 25, true), (manifest.BudgetNanoseconds, manifest.Architecture, manifest.Tolerance, manifest.CanaryPercent, manifest.ReenterShadow));
+        Assert.Equal(["age", "uses"], manifest.Policy.Features);
+        Assert.Equal([], manifest.Policy.Helpers);
         Assert.Equal([(GuardrailProperty.WorseThanHeuristic, 7.5, 1000), (GuardrailProperty.Starvation, 1e9, 10)], manifest.Guardrails.Select(g => (g.Property, g.Most, g.Window)));
     }
 
@@ -56,6 +59,11 @@ public sealed class ModuleManifestTests
     [InlineData("""{ "guardrails": [ { "property": "luck", "most": 1 } ] }""", "it may be over_budget")]
     [InlineData("""{ "guardrails": [ { "property": "over_budget" } ] }""", "no \"most\"")]
     [InlineData("""{ "guardrails": [ { "property": "over_budget", "most": 1 }, { "property": "over_budget", "most": 50 } ] }""", "over_budget is twice among the \"guardrails\"")]
+    [InlineData("""{ "policy": [] }""", "\"policy\" is not a JSON object")]
+    [InlineData("""{ "policy": { "files": [] } }""", "\"files\" of \"policy\" is unknown; known are features, helpers")]
+    [InlineData("""{ "policy": { "features": "age" } }""", "\"features\" is not a list")]
+    [InlineData("""{ "policy": { "helpers": [ 5 ] } }""", "\"helpers\" is not a text")]
+    [InlineData("""{ "policy": { "helpers": [ "time", "infer", "time" ] } }""", "time is twice among the \"helpers\"")]
     [InlineData("""{ "name": "a", "version": "1.0.0", "hook": "h" }""", "no \"output\"")]
     [InlineData("""{ "version": "1.0.0", "hook": "h", "output": { "unit": "ns", "least": 0, "most": 1 } }""", "no \"name\"")]
     [InlineData("""{ "name": "a", "hook": "h", "output": { "unit": "ns", "least": 0, "most": 1 } }""", "no \"version\"")]
@@ -65,7 +73,7 @@ public sealed class ModuleManifestTests
     [Fact]
     public void Changed_manifests_are_read_or_refused()
     {
-        byte[] seed = Encoding.UTF8.GetBytes(ModuleFixture.Manifest);
+        byte[] seed = Encoding.UTF8.GetBytes(ModuleFixture.Manifest.Replace("\"guardrails\"", """ "policy": { "features": [ "burst_ns" ], "helpers": [ "time" ] }, "guardrails" """, StringComparison.Ordinal));
         var random = new Random(11);
         int read = 0;
         for (int i = 0; i < 10_000; i++)

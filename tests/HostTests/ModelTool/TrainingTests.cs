@@ -60,6 +60,14 @@ public sealed class TrainingTests
 
         using JsonDocument manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "manifest.json")));
         Assert.Equal(name, manifest.RootElement.GetProperty("name").GetString());
+        Assert.Equal(File.Exists(Path.Combine(folder, "policy.c")), trainee.PolicyGrants is not null);
+        if (trainee.PolicyGrants is { } grants)
+        {
+            JsonElement policy = manifest.RootElement.GetProperty("policy");
+            Assert.Equal(grants.Features, policy.GetProperty("features").EnumerateArray().Select(f => f.GetString()!));
+            Assert.Equal(grants.Helpers, policy.GetProperty("helpers").EnumerateArray().Select(h => h.GetString()!));
+        }
+
         Assert.Equal(trainee.Features.Select(f => f.Name), manifest.RootElement.GetProperty("inputs").EnumerateArray().Select(i => i.GetProperty("feature").GetString()!));
     }
 

@@ -28,6 +28,9 @@ internal interface ITrainee
     /// <summary>Nanoseconds that a thread may wait to run; null where decisions are about something else.</summary>
     long? MostWait => null;
 
+    /// <summary>What the policy that asks the model may see and call; null: there is no policy.</summary>
+    (IReadOnlyList<string> Features, IReadOnlyList<string> Helpers)? PolicyGrants => null;
+
     int Epochs { get; }
 
     Loss Loss { get; }

@@ -44,6 +44,14 @@ internal static class ModuleManifestWriter
             json.WriteNumber("most", (long)trainee.OutputRange.Most * Parts);
             json.WriteNumber("scale", Parts);
             json.WriteEndObject();
+            if (trainee.PolicyGrants is { } grants)
+            {
+                json.WriteStartObject("policy");
+                WriteNames(json, "features", grants.Features);
+                WriteNames(json, "helpers", grants.Helpers);
+                json.WriteEndObject();
+            }
+
             json.WriteNumber("budget_ns", BudgetNanoseconds);
             json.WriteStartArray("guardrails");
             WriteGuardrail(json, "inputs_out_of_range", 20);
@@ -56,6 +64,14 @@ internal static class ModuleManifestWriter
         }
 
         return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
+    }
+
+    private static void WriteNames(Utf8JsonWriter json, string key, IReadOnlyList<string> names)
+    {
+        json.WriteStartArray(key);
+        foreach (string name in names)
+            json.WriteStringValue(name);
+        json.WriteEndArray();
     }
 
     private static void WriteGuardrail(Utf8JsonWriter json, string property, double most, int? window = 1000)

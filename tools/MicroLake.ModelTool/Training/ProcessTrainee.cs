@@ -34,6 +34,9 @@ internal sealed class ProcessTrainee : ITrainee
     /// <summary>A thread that waits so long to run is too much.</summary>
     public long? MostWait => 60_000_000_000;
 
+    public (IReadOnlyList<string> Features, IReadOnlyList<string> Helpers)? PolicyGrants =>
+        (["burst_ns", "burst1_ns", "process_run_ns", "command_last", "command_before_last", "command_mean", "command_runs", "program_mean", "usual_mean"], ["infer"]);
+
     public int Epochs => 8;
 
     public Loss Loss => new HuberLoss(2);

@@ -58,7 +58,12 @@ internal static class ModulePackage
 
         using ModuleDecision loaded = ModuleDecision.Load(module, PolicyEnvironment.ForChecking);
         if (loaded.Policy is { } policy)
+        {
             output.WriteLine($"  policy: {policy.Program.Program.Name} is proven to do no harm and to take {policy.Program.LongestRun} instructions at most; {policy.Maps.Count} maps");
+            output.WriteLine($"  sees: {policy.Sees}");
+            output.WriteLine($"  may call: {policy.MayCall}");
+        }
+
         if (loaded.Model is not { } decision)
             return;
         output.WriteLine($"  model: {decision.Manifest.Inputs.Count} inputs, {(decision.GoldenRows > 0 ? $"{decision.GoldenRows} golden vectors match" : "no golden vectors")}, float32 {decision.FloatNanoseconds:0} ns"
