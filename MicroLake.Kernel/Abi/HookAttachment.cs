@@ -4,7 +4,7 @@ namespace MicroLake.Abi;
 public unsafe struct HookAttachment
 {
     /// <summary>Most features of a hook.</summary>
-    public const int MaxFeatures = 16;
+    public const int MaxFeatures = 24;
 
     /// <summary>Most candidates of one choice.</summary>
     public const int MaxCandidates = 16;

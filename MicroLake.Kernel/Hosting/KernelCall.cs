@@ -157,7 +157,7 @@ internal static unsafe class KernelCall
     internal static extern long HookDecide(int hook, uint client, long* features, uint count, long heuristic);
 
     [DllImport("*", EntryPoint = "mk_hook_choose"), SuppressGCTransition]
-    internal static extern long HookChoose(int hook, uint client, long* features, uint count, long heuristic, long* own);
+    internal static extern long HookChoose(int hook, uint client, long* features, uint count, long heuristic, long* own, long* ranks);
 
     [DllImport("*", EntryPoint = "mk_hook_attached"), SuppressGCTransition]
     internal static extern int HookIsAttached(int hook, uint client);

@@ -10,8 +10,8 @@ internal sealed class KernelDiskHooks : IDiskHooks
 
     public bool IsAttached(DiskHook hook, uint client = 0) => KernelHooks.IsAttached((int)hook, client);
 
-    public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, out int own, uint client = 0) =>
-        KernelHooks.Choose((int)hook, features, heuristic, out own, client);
+    public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, out int own, Span<long> ranks = default, uint client = 0) =>
+        KernelHooks.Choose((int)hook, features, heuristic, out own, ranks, client);
 
     public long PagesAhead(ReadOnlySpan<long> features, long heuristic, uint client) => KernelHooks.Decide((int)DiskHook.Prefetch, features, heuristic, client);
 

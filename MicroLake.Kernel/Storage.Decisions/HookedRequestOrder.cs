@@ -23,7 +23,7 @@ public sealed class HookedRequestOrder(IDiskHooks hooks) : IRequestOrder
             _features = new long[length];
         for (int i = 0; i < requests.Length; i++)
             Write(requests[i], requests.Length, _features.AsSpan(i * IDiskHooks.CandidateFeatures, IDiskHooks.CandidateFeatures));
-        choice = hooks.Choose(DiskHook.Submit, _features.AsSpan(0, length), choice, out _, client);
+        choice = hooks.Choose(DiskHook.Submit, _features.AsSpan(0, length), choice, out _, client: client);
         if ((uint)choice < (uint)requests.Length)
             hooks.Outcome(DiskHook.Submit, requests[choice].WaitedNanoseconds, -1, client);
         return choice;

@@ -17,7 +17,7 @@ public enum DiskHook
 public interface IDiskHooks
 {
     /// <summary>Numbers of a candidate, used or not.</summary>
-    const int CandidateFeatures = 16;
+    const int CandidateFeatures = 24;
 
     /// <summary>The process that the calling thread works for, as the kernel knows it; 0: nobody's, or no module is at the hook, for whomever.</summary>
     uint Client(DiskHook hook);
@@ -30,8 +30,9 @@ public interface IDiskHooks
     /// <param name="features"><see cref="CandidateFeatures"/> numbers for each.</param>
     /// <param name="heuristic">The heuristic's choice; negative: none of them.</param>
     /// <param name="own">The module's choice, whether it counts or not; the heuristic's where there is none.</param>
+    /// <param name="ranks">Room for the module's rank of each candidate, 0 where there is no module; or none.</param>
     /// <param name="client">For which process; 0: for nobody in particular.</param>
-    int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, out int own, uint client = 0);
+    int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, out int own, Span<long> ranks = default, uint client = 0);
 
     /// <summary>How many pages are read ahead, for a process; 0: for nobody in particular.</summary>
     long PagesAhead(ReadOnlySpan<long> features, long heuristic, uint client);

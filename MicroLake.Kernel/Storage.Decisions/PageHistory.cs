@@ -15,6 +15,11 @@ internal sealed class PageHistory
     /// <summary>Pages that are read ahead at a time.</summary>
     private const int MostUnused = 64;
 
+    /// <summary>Uses of a page that follow each other within so small a part of a cache of uses are one. The pages with a file's pointers are used at every other
+    /// use, and what is known of the uses of all pages would be of those. (O'Neil, O'Neil, Weikum: The LRU-K page replacement algorithm, SIGMOD 1993: correlated
+    /// references.)</summary>
+    private const int SuccessionShare = 64;
+
     /// <summary>Pages that are tried for one that can leave, and numbers for one that no cache holds.</summary>
     private const int Tries = 16;
 
@@ -58,8 +63,14 @@ internal sealed class PageHistory
     /// <summary>A page is used. Whether the module and CLOCK would have had it; what was there before there was a history would be there for both.</summary>
     public (bool ByModule, bool ByHeuristic) Use(in ReclaimCandidate page, int limit)
     {
-        _now++;
         int id = Find(page);
+        if (_here[id] is not null && _now - _module.LastUse(id) < _room / SuccessionShare && _guard.IsHeldByAll(id))
+        {
+            _here[id] = page.Cached;
+            return (true, true);
+        }
+
+        _now++;
         _isBeginning &= _guard.Clock.Count < _room;
         bool wasHere = page.Uses > 0 && _isBeginning;
         long module = _guard.Own.Hits, heuristic = _guard.Clock.Hits;

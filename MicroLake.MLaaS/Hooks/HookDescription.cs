@@ -52,7 +52,10 @@ public sealed class HookDescription
             new("gap_mean", "log2_of_cache/256"), new("uses", "log2/256"), new("use_interval", "log2_of_cache/256"),
             new("left_of_gap_1", "signed_log2/256"), new("left_of_gap_2", "signed_log2/256"), new("left_of_gap_mean", "signed_log2/256"),
             new("gap_1_to_2", "log2/256"), new("gap_1_to_3", "log2/256"), new("reuse_of_narrow_kind", "share/256"),
-            new("reuse_of_wide_kind", "share/256"), new("recent_first_uses", "share/256"), new("recent_second_uses", "share/256"))
+            new("reuse_of_wide_kind", "share/256"), new("recent_first_uses", "share/256"), new("recent_second_uses", "share/256"),
+            new("recent_cohort_uses", "log2/256"), new("cohort_uses", "log2/256"), new("fading_uses", "log2/256"), new("recent_old_uses", "share/256"),
+            new("recent_uses_beyond_age", "log2/256"), new("recent_gap_change", "log2/256"), new("recent_long_gaps", "share/256"),
+            new("recent_gap", "log2_of_cache/256"))
             { WhyGlobal = "all who read files share the pages of the cache", Outcome = HookOutcome.Misses },
         // Pages to read beyond what is asked for.
         new(3, "mm.prefetch", "pages",

@@ -180,13 +180,16 @@ public static unsafe class KernelHooks
     /// <param name="features"><see cref="HookAttachment.MaxFeatures"/> numbers for each candidate.</param>
     /// <param name="heuristic">What is chosen without a module; negative: none of them.</param>
     /// <param name="own">The module's choice, whether it counts or not; the heuristic's where there is none.</param>
+    /// <param name="ranks">Room for the module's rank of each candidate, 0 where there is no module; or none.</param>
     /// <param name="client">As for <see cref="Decide"/>.</param>
-    public static int Choose(int hook, ReadOnlySpan<long> features, int heuristic, out int own, uint client = 0)
+    public static int Choose(int hook, ReadOnlySpan<long> features, int heuristic, out int own, Span<long> ranks = default, uint client = 0)
     {
         long modules;
-        fixed (long* start = features)
+        int count = features.Length / HookAttachment.MaxFeatures;
+        ArgumentOutOfRangeException.ThrowIfLessThan(ranks.Length, ranks.IsEmpty ? 0 : count, nameof(ranks));
+        fixed (long* start = features, ranked = ranks)
         {
-            var choice = (int)KernelCall.HookChoose(hook, client, start, (uint)(features.Length / HookAttachment.MaxFeatures), heuristic, &modules);
+            var choice = (int)KernelCall.HookChoose(hook, client, start, (uint)count, heuristic, &modules, ranked);
             own = (int)modules;
             return choice;
         }

@@ -38,7 +38,8 @@ public unsafe partial struct Hook
     /// <param name="count">Candidates.</param>
     /// <param name="heuristic">The heuristic's choice; negative: none of them.</param>
     /// <param name="own">The module's choice, whether it counts or not; the heuristic's where there is no module, or what it took or said was out of range.</param>
-    public static long Choose(Hook* hook, uint processor, long* features, uint count, long heuristic, long* own)
+    /// <param name="ranks">Room for the module's rank of each candidate, which nobody writes where there is no module; null: nobody asks.</param>
+    public static long Choose(Hook* hook, uint processor, long* features, uint count, long heuristic, long* own, long* ranks = null)
     {
         HookAttachment* attachment = hook->Attachment;
         *own = heuristic;
@@ -61,6 +62,8 @@ public unsafe partial struct Hook
             long rank = attachment->Entry(state, candidate);
             if (i == 0 || rank > bestRank)
                 (best, bestRank) = (i, rank);
+            if (ranks != null)
+                ranks[i] = rank;
             // One rank out of range is enough.
             if (IsInRange(attachment, rank))
                 continue;

@@ -14,8 +14,8 @@ public unsafe partial struct Hook
     /// <summary>Last decisions that are kept.</summary>
     public const int Kept = 32;
 
-    /// <summary>Bytes of a hook: two pages.</summary>
-    public const ulong Bytes = 8192;
+    /// <summary>Bytes of a hook: three pages.</summary>
+    public const ulong Bytes = 3 * 4096;
 
     private const ulong DecisionsOffset = 1024;
 

@@ -44,12 +44,12 @@ internal unsafe struct HookLevels
         return heuristic;
     }
 
-    /// <summary>The choice among candidates, made from the least specific hook on; the most specific module's own, too.</summary>
-    public long Choose(uint processor, long* features, uint count, long heuristic, long* own)
+    /// <summary>The choice among candidates, made from the least specific hook on; the most specific module's own and its ranks, too.</summary>
+    public long Choose(uint processor, long* features, uint count, long heuristic, long* own, long* ranks = null)
     {
         *own = heuristic;
         for (int i = Count - 1; i >= 0; i--)
-            heuristic = Hook.Choose((Hook*)_hooks[i], processor, features, count, heuristic, own);
+            heuristic = Hook.Choose((Hook*)_hooks[i], processor, features, count, heuristic, own, ranks);
         return heuristic;
     }
 

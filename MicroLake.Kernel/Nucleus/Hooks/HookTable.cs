@@ -37,8 +37,8 @@ internal static unsafe class HookTable
         LevelsOf(process, index).Decide(cpu->Index, features, heuristic, given);
 
     /// <summary>A choice among candidates for a process, or, if it is null, for nobody in particular; interrupts are off.</summary>
-    public static long ChooseFor(Process* process, int index, PerCpu* cpu, long* features, uint count, long heuristic, long* own) =>
-        LevelsOf(process, index).Choose(cpu->Index, features, count, heuristic, own);
+    public static long ChooseFor(Process* process, int index, PerCpu* cpu, long* features, uint count, long heuristic, long* own, long* ranks) =>
+        LevelsOf(process, index).Choose(cpu->Index, features, count, heuristic, own, ranks);
 
     /// <summary>Whether a module decides there for everybody.</summary>
     public static bool IsAttached(int index)

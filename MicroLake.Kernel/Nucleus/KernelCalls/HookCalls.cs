@@ -55,21 +55,24 @@ internal static unsafe class HookCalls
 
     /// <summary>A choice among at most <see cref="HookAttachment.MaxCandidates"/> candidates, for a service of the kernel, or for a process that it serves.</summary>
     [RuntimeExport("mk_hook_choose")]
-    private static long Choose(int hook, uint client, long* features, uint count, long heuristic, long* own)
+    private static long Choose(int hook, uint client, long* features, uint count, long heuristic, long* own, long* ranks)
     {
         *own = heuristic;
         if ((uint)hook >= HookTable.Count || count is 0 or > HookAttachment.MaxCandidates)
             return heuristic;
         const int most = HookAttachment.MaxCandidates * HookAttachment.MaxFeatures;
         long* copy = stackalloc long[most];
+        long* ranked = stackalloc long[HookAttachment.MaxCandidates];
         long modules;
         for (uint i = 0; i < count * HookAttachment.MaxFeatures; i++)
             copy[i] = features[i];
         Process* process = Pin(client);
         uint interrupts = SpinLock.DisableInterrupts();
-        long choice = HookTable.ChooseFor(process, hook, Processor.CurrentCpu(), copy, count, heuristic, &modules);
+        long choice = HookTable.ChooseFor(process, hook, Processor.CurrentCpu(), copy, count, heuristic, &modules, ranked);
         End(process, interrupts);
         *own = modules;
+        for (uint i = 0; ranks != null && i < count; i++)
+            ranks[i] = ranked[i];
         return choice;
     }
 

@@ -119,22 +119,30 @@ struct ml_sched_balance {
 /* The rank of a page among those that may go: the greatest goes first. Distances are counted in uses of pages; all numbers are logarithms to base 2
    (of distances: of their share of the cache's size) or shares, times 256. */
 struct ml_mm_reclaim {
-    s64 age;                  /* since the last use */
-    s64 gap_1;                /* between the last two uses */
-    s64 gap_2;                /* between the two before */
+    s64 age;                    /* since the last use */
+    s64 gap_1;                  /* between the last two uses */
+    s64 gap_2;                  /* between the two before */
     s64 gap_3;
     s64 gap_mean;
     s64 uses;
-    s64 use_interval;         /* from the first use until now, for each use */
-    s64 left_of_gap_1;        /* until the next use if the page keeps its distance; negative: it is late */
+    s64 use_interval;           /* from the first use until now, for each use */
+    s64 left_of_gap_1;          /* until the next use if the page keeps its distance; negative: it is late */
     s64 left_of_gap_2;
     s64 left_of_gap_mean;
-    s64 gap_1_to_2;           /* how much the distances differ */
+    s64 gap_1_to_2;             /* how much the distances differ */
     s64 gap_1_to_3;
-    s64 reuse_of_narrow_kind; /* share of pages with a past like this one's that were used again in time */
+    s64 reuse_of_narrow_kind;   /* share of pages with a past like this one's that were used again in time */
     s64 reuse_of_wide_kind;
-    s64 recent_first_uses;    /* share of first uses in the last uses of all pages */
+    s64 recent_first_uses;      /* share of first uses in the last uses of all pages */
     s64 recent_second_uses;
+    s64 recent_cohort_uses;     /* how often pages that came at the same time are used again in a cache of uses: of late, */
+    s64 cohort_uses;            /* and lately */
+    s64 fading_uses;            /* each counts for half as much after four caches of uses */
+    s64 recent_old_uses;        /* of all pages: share of uses of those that came more than a cache of uses ago, */
+    s64 recent_uses_beyond_age; /* of uses after a distance as long as this page's age or longer (a logarithm), */
+    s64 recent_gap_change;      /* by how much distances differ from those before, */
+    s64 recent_long_gaps;       /* share of uses after more than a cache of uses, */
+    s64 recent_gap;             /* and the mean distance */
 };
 
 /* Pages to read beyond what is asked for. */

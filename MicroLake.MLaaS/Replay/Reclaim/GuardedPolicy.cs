@@ -17,13 +17,16 @@ internal sealed class GuardedPolicy : EvictionPolicy
     /// <summary>How many hits another must be ahead to lead, as a share of the cache's objects: chance alone makes differences.</summary>
     private const double Margin = 0.01;
 
+    /// <summary>How many for the first policy to lead no more: it learns as it goes, and gains again what it lost while it knew little.</summary>
+    private const double Trust = 0.05;
+
     /// <summary>A voice is halved by each margin that a policy is behind, and by these: of three that are level with the leader all together
     /// outvote it, and no two.</summary>
     private const double LeadersBonus = 1.5;
 
-    /// <summary>What a decision leaves of the misses that following has cost, and how much of them another must be ahead besides. Two that lead in
-    /// turns, as round a loop, hold other objects each: whoever followed both would hit less than with either.</summary>
-    private const double CostMemory = 0.9996, CostShare = 0.25;
+    /// <summary>What a decision leaves of the hits that the first policy had more than there were here. By so many more must another be ahead of it: it was not
+    /// worth while to leave it. Two that lead in turns hold other objects each, and whoever followed both would hit less than with either.</summary>
+    private const double RegretMemory = 0.9996;
 
     /// <summary>Voices are between 2^-60 and 2^60.</summary>
     private const double LoudestVoice = 60;
@@ -42,8 +45,9 @@ internal sealed class GuardedPolicy : EvictionPolicy
     /// <summary>What is here, a list for each set of holders, and one of what was postponed.</summary>
     private readonly ObjectList _here;
     private readonly bool[] _isHere;
+    private readonly bool[] _isPostponed;
     private int _leader, _accesses;
-    private double _cost;
+    private double _regret;
 
     /// <param name="objects">They are numbered from 0 up to, but not, this.</param>
     /// <param name="capacity">Of each cache.</param>
@@ -57,6 +61,7 @@ internal sealed class GuardedPolicy : EvictionPolicy
         _worth = new double[1 << policies.Length];
         _here = new(objects, _worth.Length + 1);
         _isHere = new bool[objects];
+        _isPostponed = new bool[objects];
         // Until they differ all have the same voice.
         _voices = new double[policies.Length];
         Array.Fill(_voices, 1);
@@ -81,8 +86,8 @@ internal sealed class GuardedPolicy : EvictionPolicy
         {
             bool hit = _caches[i].Access(id, size, now);
             _newHits[i] += hit ? 1 : 0;
-            if (i == _leader)
-                _cost += (hit ? 1 : 0) - (_isHere[id] ? 1 : 0);
+            if (i == PolicyAt)
+                _regret += (hit ? 1 : 0) - (_isHere[id] ? 1 : 0);
             Drop(i);
             if (_caches[i].Contains(id))
                 SetHolders(id, _holders[id] | 1 << i);
@@ -113,7 +118,7 @@ internal sealed class GuardedPolicy : EvictionPolicy
     public override void Remove(int id)
     {
         _here.Remove(id);
-        _isHere[id] = false;
+        (_isHere[id], _isPostponed[id]) = (false, false);
     }
 
     /// <summary>The object that would leave next; -1: nothing is here that may.</summary>
@@ -129,11 +134,12 @@ internal sealed class GuardedPolicy : EvictionPolicy
     /// <summary>The object that was postponed longest ago; -1: none is.</summary>
     public int FirstPostponed => _here.IsEmpty(_worth.Length) ? -1 : _here.FirstOf(_worth.Length);
 
-    /// <summary>An object that is here does not leave before <see cref="Resume"/>, or a change of who holds it.</summary>
+    /// <summary>An object that is here does not leave before <see cref="Resume"/>.</summary>
     public void Postpone(int id)
     {
         _here.Remove(id);
         _here.AddLast(id, _worth.Length);
+        _isPostponed[id] = true;
     }
 
     /// <summary>An object that was postponed may leave.</summary>
@@ -141,10 +147,14 @@ internal sealed class GuardedPolicy : EvictionPolicy
     {
         _here.Remove(id);
         _here.AddLast(id, _holders[id]);
+        _isPostponed[id] = false;
     }
 
     /// <summary>Whether any of the policies holds an object.</summary>
     public bool Holds(int id) => _holders[id] != 0;
+
+    /// <summary>Whether all of them do.</summary>
+    public bool IsHeldByAll(int id) => _holders[id] == _worth.Length - 1;
 
     public override void Forget(int id)
     {
@@ -175,7 +185,7 @@ internal sealed class GuardedPolicy : EvictionPolicy
         if (_holders[id] == holders)
             return;
         _holders[id] = holders;
-        if (!_isHere[id])
+        if (!_isHere[id] || _isPostponed[id])
             return;
         _here.Remove(id);
         _here.AddLast(id, holders);
@@ -185,13 +195,14 @@ internal sealed class GuardedPolicy : EvictionPolicy
     {
         for (int i = 0; i < _hits.Length; i++)
             (_hits[i], _newHits[i]) = (_hits[i] * Memory + _newHits[i], 0);
-        double unit = Margin * Math.Max(16, _caches[_leader].Count), margin = unit + CostShare * Math.Max(0, _cost);
+        int size = Math.Max(16, _caches[_leader].Count);
+        double unit = Margin * size, margin = _leader == PolicyAt ? Trust * size + Math.Max(0, _regret) : unit;
         int best = _leader;
         for (int i = 0; i < _hits.Length; i++)
             if (_hits[i] > _hits[best] + (best == _leader ? margin : 0))
                 best = i;
         _leader = best;
-        (_accesses, _cost) = (0, _cost * CostMemory);
+        (_accesses, _regret) = (0, _regret * RegretMemory);
 
         for (int i = 0; i < _voices.Length; i++)
             _voices[i] = i == _leader ? 1 : PortableMath.Exp2(Math.Clamp((_hits[i] - _hits[_leader] - LeadersBonus * margin) / unit, -LoudestVoice, LoudestVoice));

@@ -7,19 +7,32 @@ namespace MicroLake.Replay.Reclaim;
 public sealed class ReuseFeatures
 {
     /// <summary>Numbers in a row.</summary>
-    public const int Count = 16;
+    public const int Count = 24;
 
     private const int Gaps = 3;
 
-    /// <summary>Distances beyond 2^6 times the cache, or below 2^-8 of it, make no difference.</summary>
-    private const double Shortest = -8, Longest = 6;
+    /// <summary>A use's weight in <c>fading_uses</c> is halved in so many caches of accesses.</summary>
+    private const int FadingCaches = 4;
+
+    /// <summary>Logarithms between which models foresee distances: of what is used sooner none should leave, and of what is used later any may.</summary>
+    private const float Nearest = -4, Farthest = 3;
+
+    /// <summary>Distances beyond 2^5 times the cache, or below 2^-8 of it, make no difference. Traces for training reach this bound and the following ones: what a
+    /// module sees later is not beyond what it knows.</summary>
+    internal const int Shortest = -8, Longest = 5;
+
+    private const int MostUses = 1 << 11;
+    private const float MostFading = 8, MostDifference = 8;
 
     private readonly int[] _last;
     private readonly int[] _first;
     private readonly int[] _uses;
     private readonly int[] _gaps;
     private readonly float[] _meanGap;
-    private float _firstUses, _secondUses;
+    private readonly float[] _fadingUses;
+    private readonly ReuseCohorts _cohorts;
+    private readonly ReuseTrends _trends = new();
+    private double _fadingTime;
 
     /// <param name="objects">They are numbered from 0 up to, but not, this.</param>
     public ReuseFeatures(int objects)
@@ -29,6 +42,8 @@ public sealed class ReuseFeatures
         _uses = new int[objects];
         _gaps = new int[objects * Gaps];
         _meanGap = new float[objects];
+        _fadingUses = new float[objects];
+        _cohorts = new(objects);
     }
 
     /// <summary>Name and unit of each feature.</summary>
@@ -38,6 +53,8 @@ public sealed class ReuseFeatures
         ("uses", "log2"), ("use_interval", "log2_of_cache"), ("left_of_gap_1", "signed_log2"), ("left_of_gap_2", "signed_log2"),
         ("left_of_gap_mean", "signed_log2"), ("gap_1_to_2", "log2"), ("gap_1_to_3", "log2"),
         ("reuse_of_narrow_kind", "share"), ("reuse_of_wide_kind", "share"), ("recent_first_uses", "share"), ("recent_second_uses", "share"),
+        ("recent_cohort_uses", "log2"), ("cohort_uses", "log2"), ("fading_uses", "log2"), ("recent_old_uses", "share"), ("recent_uses_beyond_age", "log2"),
+        ("recent_gap_change", "log2"), ("recent_long_gaps", "share"), ("recent_gap", "log2_of_cache"),
     ];
 
     /// <summary>When an object was last used.</summary>
@@ -46,21 +63,27 @@ public sealed class ReuseFeatures
     /// <summary>An object is used.</summary>
     public void Access(int id, int now, int cacheSize)
     {
-        // What is new, and what turns out to be of use: over a quarter of a cache's worth of accesses, so that a change shows at once.
-        float newest = 4f / Math.Max(cacheSize, 16);
-        _firstUses += newest * ((_uses[id] == 0 ? 1 : 0) - _firstUses);
-        _secondUses += newest * ((_uses[id] == 1 ? 1 : 0) - _secondUses);
+        int age = now - _last[id];
+        // Caches grow and shrink: time goes by accesses.
+        _fadingTime += 1.0 / (FadingCaches * Math.Max(16, cacheSize));
+        _trends.Count(_uses[id], age, now - _first[id], cacheSize);
         if (_uses[id] == 0)
         {
             _first[id] = now;
+            _fadingUses[id] = (float)_fadingTime;
+            _cohorts.Join(id, now, cacheSize);
         }
         else
         {
             Span<int> gaps = _gaps.AsSpan(id * Gaps, Gaps);
+            _trends.CountGap((float)Share(age, cacheSize), _uses[id] > 1 ? (float)Share(gaps[0], cacheSize) : null);
             gaps[..^1].CopyTo(gaps[1..]);
-            gaps[0] = now - _last[id];
-            float log = (float)PortableMath.Log2(gaps[0]);
+            gaps[0] = age;
+            float log = (float)PortableMath.Log2(age);
             _meanGap[id] = _uses[id] == 1 ? log : _meanGap[id] + 0.3f * (log - _meanGap[id]);
+            // The sum of 2^(time of use), as a logarithm: weights that grow instead of all others fading.
+            _fadingUses[id] = (float)(_fadingTime + PortableMath.Log2(1 + PortableMath.Exp2(_fadingUses[id] - _fadingTime)));
+            _cohorts.Use(id, now, cacheSize);
         }
 
         _last[id] = now;
@@ -95,17 +118,24 @@ public sealed class ReuseFeatures
         row[2] = known > 1 ? Log(gaps[1]) : row[1];
         row[3] = known > 2 ? Log(gaps[2]) : row[2];
         row[4] = known > 0 ? Log(mean) : (float)Longest;
-        row[5] = (float)PortableMath.Log2(Math.Min(_uses[id], 1 << 12));
+        row[5] = (float)PortableMath.Log2(Math.Min(_uses[id], MostUses));
         row[6] = Log(Interval(id, now));
         row[7] = known > 0 ? Left(gaps[0]) : 0;
         row[8] = known > 1 ? Left(gaps[1]) : row[7];
         row[9] = known > 0 ? Left(mean) : 0;
-        row[10] = Math.Abs(row[1] - row[2]);
-        row[11] = Math.Abs(row[1] - row[3]);
+        row[10] = Math.Min(MostDifference, Math.Abs(row[1] - row[2]));
+        row[11] = Math.Min(MostDifference, Math.Abs(row[1] - row[3]));
         row[12] = rates.OfNarrow(kind);
         row[13] = rates.OfWide(kind);
-        row[14] = _firstUses;
-        row[15] = _secondUses;
+        row[14] = _trends.FirstUses;
+        row[15] = _trends.SecondUses;
+        (row[16], row[17]) = _cohorts.Uses(id, now, cacheSize);
+        row[18] = (float)Math.Clamp(_fadingUses[id] - _fadingTime, -MostFading, MostFading);
+        row[19] = _trends.OldUses;
+        row[20] = _trends.UsesBeyond(row[0]);
+        row[21] = _trends.GapChange;
+        row[22] = _trends.LongGaps;
+        row[23] = _trends.Gap;
 
         float Log(double distance) => (float)Share(distance, cacheSize);
 
@@ -113,15 +143,15 @@ public sealed class ReuseFeatures
         float Left(double gap)
         {
             double share = (gap - age) / cacheSize;
-            double size = PortableMath.Log2(1 + 64 * Math.Min(Math.Abs(share), 64));
+            double size = PortableMath.Log2(1 + 64 * Math.Min(Math.Abs(share), 1 << Longest));
             return (float)(share < 0 ? -size : size);
         }
     }
 
     /// <summary>The result that a model should give for an object used again after <paramref name="distance"/> accesses.</summary>
-    public static float TargetOf(double distance, int cacheSize) => (float)Share(distance, cacheSize);
+    public static float TargetOf(double distance, int cacheSize) => Math.Clamp((float)Share(distance, cacheSize), Nearest, Farthest);
 
     private double Interval(int id, int now) => (double)(now - _first[id]) / _uses[id];
 
-    private static double Share(double distance, int cacheSize) => Math.Clamp(PortableMath.Log2((distance + 1) / cacheSize), Shortest, Longest);
+    private static double Share(double distance, int cacheSize) => Math.Clamp(PortableMath.Log2((distance + 1) / Math.Max(1, cacheSize)), Shortest, Longest);
 }

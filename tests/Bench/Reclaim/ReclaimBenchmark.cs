@@ -63,7 +63,7 @@ public sealed class ReclaimBenchmark : IBenchmark
         const string Module = ReclaimReplay.Module;
         string output = MicroLakeGuest.Execute(
             context.Target,
-            $"mlaas load /boot/modules/{Module}.mlm; mlaas shadow {Module}; mlaas activate {Module}; run /host/workload.elf {workload.Arguments}; mlaas hooks --json; disk cache --json",
+            $"mlaas load /boot/modules/{Module}.mlm; mlaas shadow {Module}; mlaas activate {Module}; run /host/workload.elf {workload.Arguments}; mlaas hooks --json; disk cache --json; mlaas list",
             MemoryMiB, false, s_limit, devices: devices, withPrograms: false);
         JsonElement[] tables = [.. output.Split('\n').Where(l => l.StartsWith('[')).Select(l => JsonDocument.Parse(l).RootElement)];
         JsonElement hook = tables[0].EnumerateArray().First(h => h.GetProperty("hook").GetString() == ReclaimReplay.Hook);

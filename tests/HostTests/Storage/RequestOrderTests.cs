@@ -128,7 +128,7 @@ public sealed class RequestOrderTests
         hooks.Answer = 0;
         Assert.Equal(0, order.Choose(requests));
         Assert.Equal([2, 0, 0, 70, 5, 3, 2], hooks.Asked[..7]);
-        Assert.Equal([0, 4, 9, 2, 800, 0, 2], hooks.Asked[16..23]);
+        Assert.Equal([0, 4, 9, 2, 800, 0, 2], hooks.Asked[IDiskHooks.CandidateFeatures..][..7]);
         Assert.Equal((1, 5L), (hooks.Heuristic, hooks.Outcome));
     }
 
@@ -228,7 +228,7 @@ public sealed class RequestOrderTests
 
         public bool IsAttached(DiskHook hook, uint client = 0) => hook == DiskHook.Submit && Answer is not null && (Scope == 0 || client == Scope);
 
-        public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, out int own, uint client = 0)
+        public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, out int own, Span<long> ranks = default, uint client = 0)
         {
             Assert.True(IsAttached(hook, client));
             (Asked, Heuristic) = (features.ToArray(), heuristic);

@@ -31,6 +31,9 @@ internal interface ITrainee
     /// <summary>What the policy that asks the model may see and call; null: there is no policy.</summary>
     (IReadOnlyList<string> Features, IReadOnlyList<string> Helpers)? PolicyGrants => null;
 
+    /// <summary>Nanoseconds that a decision may take, on an emulated processor, too.</summary>
+    int BudgetNanoseconds => 1_000_000;
+
     int Epochs { get; }
 
     Loss Loss { get; }

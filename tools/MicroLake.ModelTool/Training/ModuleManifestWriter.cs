@@ -9,9 +9,6 @@ internal static class ModuleManifestWriter
 {
     private const int Parts = 256;
 
-    /// <summary>Enough for all candidates of a choice on an emulated processor.</summary>
-    private const int BudgetNanoseconds = 1_000_000;
-
     /// <summary>What comes of a choice shows some caches' worth of uses later.</summary>
     private const int OutcomeWindow = 10_000;
 
@@ -52,7 +49,7 @@ internal static class ModuleManifestWriter
                 json.WriteEndObject();
             }
 
-            json.WriteNumber("budget_ns", BudgetNanoseconds);
+            json.WriteNumber("budget_ns", trainee.BudgetNanoseconds);
             json.WriteStartArray("guardrails");
             WriteGuardrail(json, "inputs_out_of_range", 20);
             WriteGuardrail(json, "outputs_out_of_range", 1);

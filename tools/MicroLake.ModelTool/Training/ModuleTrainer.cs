@@ -18,16 +18,27 @@ internal static class ModuleTrainer
     public static TrainedModule Train(ITrainee trainee, ulong seed, double share = 1)
     {
         TrainingData data = trainee.Generate(seed, share);
-        var random = new SeededRandom(seed);
-        DenseNetwork network = DenseNetwork.Create([data.Features, trainee.Hidden, 1], Activation.Relu, Activation.Identity, random);
-        TrainingResult result = Trainer.Train(network, data, trainee.Loss, new Adam(LearningRate), new() { Epochs = trainee.Epochs, Patience = 3 }, random);
-        byte[] model = OnnxWriter.Write(result.Network, trainee.Name,
-        [
-            .. FeatureMetadata.Describe(trainee.Features, result.Scaler),
-            new("microlake.hook", trainee.Hook), new("microlake.seed", seed.ToString(CultureInfo.InvariantCulture)),
-        ]);
+        TrainingResult result = Fit(trainee, data, seed, trainee.Epochs);
+        byte[] model = Write(trainee, result, seed);
         return new(model, Golden(trainee, model, data), ModuleManifestWriter.Write(trainee, result.Scaler), data, result);
     }
+
+    /// <summary>A model that decides while more data is generated.</summary>
+    public static OnnxModel Draft(ITrainee trainee, TrainingData data, ulong seed, int epochs) =>
+        OnnxModel.Load(Write(trainee, Fit(trainee, data, seed, epochs), seed));
+
+    private static TrainingResult Fit(ITrainee trainee, TrainingData data, ulong seed, int epochs)
+    {
+        var random = new SeededRandom(seed);
+        DenseNetwork network = DenseNetwork.Create([data.Features, trainee.Hidden, 1], Activation.Relu, Activation.Identity, random);
+        return Trainer.Train(network, data, trainee.Loss, new Adam(LearningRate), new() { Epochs = epochs, Patience = 3 }, random);
+    }
+
+    private static byte[] Write(ITrainee trainee, TrainingResult result, ulong seed) => OnnxWriter.Write(result.Network, trainee.Name,
+    [
+        .. FeatureMetadata.Describe(trainee.Features, result.Scaler),
+        new("microlake.hook", trainee.Hook), new("microlake.seed", seed.ToString(CultureInfo.InvariantCulture)),
+    ]);
 
     /// <summary>Rows from all over the data, with what the written file says of them.</summary>
     private static byte[] Golden(ITrainee trainee, byte[] model, TrainingData data)

@@ -24,7 +24,7 @@ internal sealed class RecordingPolicy(AccessTrace trace, TrainingData data, Seed
     {
         int victim = Draw();
         bool wise = random.Chance(wisdom);
-        for (int i = 0; i < NetworkPolicy.Samples; i++)
+        for (int i = 0; i < RankedPolicy.Samples; i++)
         {
             int id = Draw();
             if (random.Chance(share))

@@ -10,8 +10,11 @@ namespace MicroLake.ModelTool.Training;
 /// <summary><c>mm-reuse</c>.</summary>
 internal sealed class ReuseTrainee : ITrainee
 {
-    private const int Rounds = 20;
+    private const int Rounds = 24;
     private const int RowsPerTrace = 3000;
+
+    /// <summary>How often data is added in which a model decides that learned from all before, in so many epochs.</summary>
+    private const int OwnTurns = 2, DraftEpochs = 4;
     private const ulong EvaluationSeed = 900_000;
 
     /// <summary>Sets of traces that are only summed up: 32 traces are few.</summary>
@@ -19,6 +22,9 @@ internal sealed class ReuseTrainee : ITrainee
 
     private static readonly string[] s_heuristics = ["clock", "lru", "lfu"];
     private static readonly string[] s_shown = ["fifo", .. s_heuristics, "mm-reuse-unguarded", ReclaimReplay.Module, "belady"];
+    /// <summary>Lengths of traces, in caches of accesses.</summary>
+    private static readonly int[] s_lengths = [8, 20, 40, 40];
+
     private static readonly int[] s_capacities = [100, 333, 777, 2000];
 
     public string Name => ReclaimReplay.Module;
@@ -35,6 +41,9 @@ internal sealed class ReuseTrainee : ITrainee
 
     public (int Least, int Most) OutputRange => (-16, 16);
 
+    /// <summary>For all candidates of a choice, before a page is read from a disk.</summary>
+    public int BudgetNanoseconds => 5_000_000;
+
     public int Epochs => 8;
 
     public Loss Loss => new MeanSquaredLoss();
@@ -42,20 +51,32 @@ internal sealed class ReuseTrainee : ITrainee
     public TrainingData Generate(ulong seed, double share)
     {
         var data = new TrainingData(ReuseFeatures.Count, 1);
+        Record(data, seed, share, (trace, random, rows) => new RecordingPolicy(trace, data, random, random.NextDouble(), rows));
+        for (int turn = 0; turn < OwnTurns; turn++)
+        {
+            OnnxModel model = ModuleTrainer.Draft(this, data, seed, DraftEpochs);
+            Record(data, seed, share, (trace, random, rows) => new RecordingNetwork(trace, model, data, random, rows));
+        }
+
+        return data;
+    }
+
+    /// <summary>Adds rows of traces that no turn before had.</summary>
+    private static void Record(TrainingData data, ulong seed, double share, Func<AccessTrace, SeededRandom, double, EvictionPolicy> policy)
+    {
         for (int round = 0; round < Rounds * share; round++)
         {
             // What a change of phase looks like is rare in a trace, and must be learned nevertheless.
             foreach (string name in (IEnumerable<string>)[.. PageWorkloads.Names, "phases", "phases"])
             {
                 var random = new SeededRandom(seed * 1_000_003 + (ulong)data.Rows * 31 + (ulong)round);
-                int capacity = 64 << random.Next(4);
-                PageWorkload workload = PageWorkloads.Generate(name, random, capacity, 40 * capacity);
-                double rows = RowsPerTrace / (NetworkPolicy.Samples * 12.0 * capacity);
-                ReclaimReplay.Replay(workload.Trace, Capacity.OfObjects(capacity), new RecordingPolicy(workload.Trace, data, random, random.NextDouble(), rows));
+                int capacity = 64 << random.Next(4), caches = s_lengths[random.Next(s_lengths.Length)];
+                PageWorkload workload = PageWorkloads.Generate(name, random, capacity, caches * capacity);
+                // More of each in short traces: how a cache begins is to be learned, too.
+                double rows = RowsPerTrace / (RankedPolicy.Samples * 12.0 * capacity) * Math.Sqrt((double)s_lengths[^1] / caches);
+                ReclaimReplay.Replay(workload.Trace, Capacity.OfObjects(capacity), policy(workload.Trace, random, rows));
             }
         }
-
-        return data;
     }
 
     public void Evaluate(OnnxModel model, TextWriter report)

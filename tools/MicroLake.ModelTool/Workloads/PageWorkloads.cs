@@ -12,7 +12,7 @@ internal static class PageWorkloads
 {
     /// <summary>Kinds of workloads, by name.</summary>
     public static readonly IReadOnlyList<string> Names =
-        ["scan-hot", "loop", "zipf", "phases", "training", "mixed", "drift", "index"];
+        ["scan-hot", "loop", "zipf", "phases", "training", "mixed", "drift", "index", "epochs"];
 
     /// <summary>Generates one.</summary>
     /// <param name="capacity">Pages of the cache that the workload's sizes follow.</param>
@@ -29,6 +29,7 @@ internal static class PageWorkloads
             case "phases": Phases(pages, random, capacity, length); break;
             case "training": NetworkTraining(pages, random, capacity, length); break;
             case "index": IndexLookups(pages, random, capacity, length); break;
+            case "epochs": Epochs(pages, random, capacity, length); break;
             default: Mixed(pages, random, capacity, length); break;
         }
 
@@ -150,6 +151,30 @@ internal static class PageWorkloads
             int count = random.Chance(range) ? 1 + random.Next(longest) : 1;
             for (int i = 0; i < count; i++)
                 pages.Add(1 + inner + (leaf + i) % leaves);
+        }
+    }
+
+    /// <summary>Training on a file of rows: in each epoch all of them, in another order or the same, and now and then those that are kept back to see how far it is.</summary>
+    private static void Epochs(List<int> pages, SeededRandom random, int capacity, int length)
+    {
+        int all = (int)(capacity * random.Between(1.05, 4)), kept = (int)(all * random.Between(0, 0.2));
+        int checks = 1 + random.Next(8);
+        bool isShuffled = random.Chance(0.7);
+        int[] order = new int[all - kept];
+        for (int i = 0; i < order.Length; i++)
+            order[i] = kept + i;
+        while (pages.Count < length)
+        {
+            if (isShuffled)
+                random.Shuffle(order);
+            for (int i = 0; i < order.Length; i++)
+            {
+                pages.Add(order[i]);
+                if ((i + 1) % Math.Max(1, order.Length / checks) != 0)
+                    continue;
+                for (int j = 0; j < kept; j++)
+                    pages.Add(j);
+            }
         }
     }
 

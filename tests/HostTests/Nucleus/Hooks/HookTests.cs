@@ -19,6 +19,9 @@ public sealed unsafe class HookTests : IDisposable
     /// <summary>Of the last choice, what the module itself would have.</summary>
     private long _own;
 
+    /// <summary>And how it ranked the candidates.</summary>
+    private long[] _ranks = [];
+
     public HookTests()
     {
         _hook = (Hook*)_memory.Pointer;
@@ -233,6 +236,7 @@ public sealed unsafe class HookTests : IDisposable
     {
         Attach(HookMode.Active, &Double);
         Assert.Equal(1, Choose(3, 5, 9, 9, 2));
+        Assert.Equal([10, 18, 18, 4], _ranks);
         Assert.Equal((0, 0), (Choose(-1, 1), _own));
         HookDecision decision;
         Assert.Equal(1, Hook.ReadDecisions(_hook, &decision, 1));
@@ -378,8 +382,9 @@ public sealed unsafe class HookTests : IDisposable
         for (int i = 0; i < candidates.Length; i++)
             features[i * HookAttachment.MaxFeatures] = candidates[i];
         long own;
-        long choice = Hook.Choose(_hook, 0, features, (uint)candidates.Length, heuristic, &own);
-        _own = own;
+        long* ranks = stackalloc long[candidates.Length];
+        long choice = Hook.Choose(_hook, 0, features, (uint)candidates.Length, heuristic, &own, ranks);
+        (_own, _ranks) = (own, new Span<long>(ranks, candidates.Length).ToArray());
         return choice;
     }
 
