@@ -49,7 +49,7 @@ public unsafe struct HookAttachment
     /// <summary>Not 0: the code gives <see cref="Outside"/> where it came upon numbers out of their range besides the features, and nowhere else.</summary>
     public uint SaysOutside;
 
-    /// <summary>Percent that the sum of outcomes may be above what the heuristic's would have been, once there are <see cref="OutcomeWindow"/> of them.</summary>
+    /// <summary>Percent that the sum of the last outcomes may be above what the heuristic's would have been, once there are <see cref="OutcomeWindow"/> of them.</summary>
     public uint MostWorse;
 
     public ulong OutcomeWindow;

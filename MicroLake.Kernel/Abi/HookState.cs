@@ -23,6 +23,9 @@ public unsafe struct HookState
     /// <summary>Sum of what would have come of the heuristic's decisions at the same time; 0 where nobody can tell.</summary>
     public ulong BaselineSum;
 
+    /// <summary>The same of the last outcomes: from one to two windows of them, of which those of the window before count for half.</summary>
+    public ulong Recent, RecentSum, RecentBaselineSum;
+
     public uint Module, Version;
     public HookMode Mode;
 

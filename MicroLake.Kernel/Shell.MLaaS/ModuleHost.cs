@@ -293,7 +293,7 @@ internal sealed class ModuleHost(Supervisor supervisor)
         HookTrip.InputsOutOfRange => $"guardrail inputs_out_of_range: {reading.InputsOutOfRange} of {reading.Asked} decisions were from inputs unlike those in training",
         HookTrip.OutputsOutOfRange => $"guardrail outputs_out_of_range: {reading.OutputsOutOfRange} of {reading.Asked} decisions were not from {module.Manifest.Output.Least} to {module.Manifest.Output.Most}",
         HookTrip.Starvation => $"guardrail starvation_ns: the worst outcome was {reading.WorstOutcome} ns, and {module.Limits.MostOutcome} is the most",
-        HookTrip.Worse => $"guardrail worse_than_heuristic: the mean outcome was {reading.MeanOutcome:0}, the heuristic's would have been {reading.MeanBaseline:0}",
+        HookTrip.Worse => $"guardrail worse_than_heuristic: of late the mean outcome was {reading.RecentOutcome:0}, the heuristic's would have been {reading.RecentBaseline:0}",
         // Where the heuristic is followed all the time, the nucleus judges.
         _ => module.State >= ModuleState.Canary && reading.MeanBaseline == 0 && module.Limits.IsWorse(module.Heuristic.Mean, module.Heuristic.Count, reading.MeanOutcome, reading.Outcomes)
             ? $"guardrail worse_than_heuristic: the mean outcome is {reading.MeanOutcome:0}, the heuristic's was {module.Heuristic.Mean:0}"

@@ -33,6 +33,12 @@ public sealed class HookReading
     /// <summary>What the mean would have been under the heuristic; 0 where nobody can tell.</summary>
     public required double MeanBaseline { get; init; }
 
+    /// <summary>Both of the last outcomes: of one to two windows of the guardrail.</summary>
+    public required double RecentOutcome { get; init; }
+
+    /// <inheritdoc cref="RecentOutcome"/>
+    public required double RecentBaseline { get; init; }
+
     public required long WorstOutcome { get; init; }
 
     public required HookMode Mode { get; init; }

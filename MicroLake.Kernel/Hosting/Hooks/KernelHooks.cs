@@ -128,6 +128,8 @@ public static unsafe class KernelHooks
             Outcomes = (long)state.Outcomes,
             MeanBaseline = state.Outcomes == 0 ? 0 : (double)state.BaselineSum / state.Outcomes,
             MeanOutcome = state.Outcomes == 0 ? 0 : (double)state.OutcomeSum / state.Outcomes,
+            RecentBaseline = state.Recent == 0 ? 0 : (double)state.RecentBaselineSum / state.Recent,
+            RecentOutcome = state.Recent == 0 ? 0 : (double)state.RecentSum / state.Recent,
             WorstOutcome = (long)state.WorstOutcome,
             Mode = state.Mode,
             Trip = state.Trip,

@@ -64,12 +64,24 @@ public unsafe partial struct Hook
     public static void Outcome(Hook* hook, ulong value, ulong baseline)
     {
         HookState* state = &hook->_state;
-        ulong baselines = Interlocked.Add(ref state->BaselineSum, baseline);
+        _ = Interlocked.Add(ref state->BaselineSum, baseline);
+        ulong sum = Interlocked.Add(ref state->RecentSum, value), baselines = Interlocked.Add(ref state->RecentBaselineSum, baseline);
+        ulong recent = Interlocked.Increment(ref state->Recent);
         Outcome(hook, value);
         HookAttachment* attachment = hook->Attachment;
-        if (attachment != null && attachment->Mode >= HookMode.Canary && state->Outcomes >= attachment->OutcomeWindow
-            && state->OutcomeSum * 100 > baselines * (100 + attachment->MostWorse))
+        if (attachment == null || attachment->Mode < HookMode.Canary || recent < attachment->OutcomeWindow)
+            return;
+        if (sum * 100 > baselines * (100 + attachment->MostWorse))
+        {
             Trip(hook, attachment, HookTrip.Worse);
+        }
+        else if (recent == 2 * attachment->OutcomeWindow)
+        {
+            // What was good for long is no credit.
+            _ = Interlocked.Add(ref state->RecentSum, 0 - sum / 2);
+            _ = Interlocked.Add(ref state->RecentBaselineSum, 0 - baselines / 2);
+            _ = Interlocked.Add(ref state->Recent, 0 - attachment->OutcomeWindow);
+        }
     }
 
     /// <summary>Something came of decisions: less is better.</summary>
@@ -98,6 +110,9 @@ public unsafe partial struct Hook
         hook->_state.Outcomes = 0;
         hook->_state.OutcomeSum = 0;
         hook->_state.BaselineSum = 0;
+        hook->_state.Recent = 0;
+        hook->_state.RecentSum = 0;
+        hook->_state.RecentBaselineSum = 0;
         hook->_state.WorstOutcome = 0;
     }
 

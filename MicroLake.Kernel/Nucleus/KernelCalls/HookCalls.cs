@@ -66,6 +66,9 @@ internal static unsafe class HookCalls
         long modules;
         for (uint i = 0; i < count * HookAttachment.MaxFeatures; i++)
             copy[i] = features[i];
+        // The module may have gone.
+        for (uint i = 0; i < count; i++)
+            ranked[i] = 0;
         Process* process = Pin(client);
         uint interrupts = SpinLock.DisableInterrupts();
         long choice = HookTable.ChooseFor(process, hook, Processor.CurrentCpu(), copy, count, heuristic, &modules, ranked);

@@ -293,11 +293,27 @@ public sealed unsafe class HookTests : IDisposable
         for (int i = 0; i < 200; i++)
             Hook.Outcome(_hook, 1, 2);
         Assert.Equal((HookMode.Active, 250UL, 400UL), (State().Mode, State().OutcomeSum, State().BaselineSum));
-        for (int i = 0; i < 85; i++)
+        // Of 150 of late 150 against 250; of the next 50 as many again for each, and then each counts for half.
+        for (int i = 0; i < 53; i++)
             Hook.Outcome(_hook, 2, 0);
-        Assert.Equal(HookMode.Active, State().Mode);
+        Assert.Equal((HookMode.Active, 131UL, 125UL), (State().Mode, State().RecentSum, State().RecentBaselineSum));
         Hook.Outcome(_hook, 2, 0);
         Assert.Equal((HookMode.Heuristic, HookTrip.Worse), (State().Mode, State().Trip));
+    }
+
+    [Fact]
+    public void Having_been_good_for_long_is_no_credit()
+    {
+        Attach(HookMode.Active, &Double);
+        HookAttachment* attachment = _hook->Attachment;
+        (attachment->MostWorse, attachment->OutcomeWindow) = (5, 100);
+        for (int i = 0; i < 100_000; i++)
+            Hook.Outcome(_hook, 0, 1);
+        int bad = 0;
+        for (; State().Mode == HookMode.Active && bad < 1000; bad++)
+            Hook.Outcome(_hook, 1, 0);
+        Assert.InRange(bad, 50, 200);
+        Assert.Equal((HookTrip.Worse, 100_000UL), (State().Trip, State().BaselineSum));
     }
 
     private static ulong Clock() => s_ticks += 10;
