@@ -55,6 +55,7 @@ public sealed record ProcessUse(
             (int)record->ProcessorPercent,
             RecordField.Time(record->RunNanoseconds), RecordField.Time(record->CreatedAt),
             new ProcessFault((int)record->FaultVector, record->FaultAddress, record->FaultError, record->FaultInstruction),
-            frames, Encoding.UTF8.GetString(record->Message, messageBytes)) { SwappedBytes = (long)record->SwappedPages * PageBytes };
+            frames, Encoding.UTF8.GetString(record->Message, messageBytes))
+        { SwappedBytes = (long)record->SwappedPages * PageBytes };
     }
 }

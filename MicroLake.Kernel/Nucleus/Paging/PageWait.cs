@@ -4,8 +4,8 @@ using MicroLake.Nucleus.Ipc;
 using MicroLake.Nucleus.Memory;
 using MicroLake.Nucleus.Scheduling;
 using MicroLake.Nucleus.Time;
-using ThreadState = MicroLake.Nucleus.Scheduling.ThreadState;
 using Thread = MicroLake.Nucleus.Scheduling.Thread;
+using ThreadState = MicroLake.Nucleus.Scheduling.ThreadState;
 
 namespace MicroLake.Nucleus.Paging;
 

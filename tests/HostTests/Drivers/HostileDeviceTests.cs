@@ -83,7 +83,8 @@ public sealed class HostileDeviceTests
             }
 
             card.Send(new byte[random.Next(VirtioNetwork.ShortestFrame, VirtioNetwork.LongestFrame + 1)]);
-        });
+        }
+        );
     });
 
     [Fact]
@@ -101,7 +102,8 @@ public sealed class HostileDeviceTests
             if (port.TryRead(bytes, out int count))
                 Assert.InRange(count, 1, bytes.Length);
             port.Write(bytes);
-        });
+        }
+        );
     });
 
     [Fact]
@@ -113,7 +115,8 @@ public sealed class HostileDeviceTests
             balloon.Adjust();
             if (balloon.FeatureNames.Contains("REPORTING", StringComparison.Ordinal))
                 balloon.ReportUnused();
-        });
+        }
+        );
     });
 
     [Fact]
@@ -147,7 +150,8 @@ public sealed class HostileDeviceTests
                     gpu.Display.Flush(resource, new GpuRectangle(0, 0, 64, 64));
                     break;
             }
-        });
+        }
+        );
     }, FakeGpu.ShapeAnswer);
 
     /// <summary>Writes the configuration of one display and two sets of capabilities.</summary>

@@ -43,7 +43,13 @@ public sealed class SwapCommandTests : ShellFixture
 
         public SwapState State => new()
         {
-            Disk = _disk, Size = 64 << 20, Used = 1 << 20, PagesOut = 500, PagesIn = 300, Promised = 90 << 20, PromiseLimit = 170 << 20,
+            Disk = _disk,
+            Size = 64 << 20,
+            Used = 1 << 20,
+            PagesOut = 500,
+            PagesIn = 300,
+            Promised = 90 << 20,
+            PromiseLimit = 170 << 20,
         };
 
         public void Format(string disk, bool force) => Calls.Add($"format {disk}{(force ? " --force" : "")}");
