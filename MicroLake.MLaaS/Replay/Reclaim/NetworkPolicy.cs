@@ -19,15 +19,9 @@ internal class NetworkPolicy(int objects, OnnxModel model)
         }
 
         _scorer.Run();
-        int last = 0;
         for (int i = 0; i < candidates.Length; i++)
-        {
             ranks[i] = _scorer.Scores[i];
-            if (ranks[i] > ranks[last])
-                last = i;
-        }
-
-        return last;
+        return Greatest(ranks);
     }
 
     /// <summary>What the network sees of an object.</summary>

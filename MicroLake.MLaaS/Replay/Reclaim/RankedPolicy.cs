@@ -58,7 +58,7 @@ internal abstract class RankedPolicy : SampledPolicy
         _nextCount = Math.Min(Remembered, count - 1);
         for (int i = 0; i < _nextCount; i++)
         {
-            int best = Greatest(count);
+            int best = Greatest(_ranks.AsSpan(0, count));
             _next[i] = _candidates[best];
             _ranks[best] = double.NegativeInfinity;
         }
@@ -85,6 +85,16 @@ internal abstract class RankedPolicy : SampledPolicy
     /// <param name="ranks">Of each, to be written; not NaN.</param>
     protected abstract int Rank(ReadOnlySpan<int> candidates, int now, Span<double> ranks);
 
+    /// <summary>The first of the greatest.</summary>
+    protected static int Greatest(ReadOnlySpan<double> ranks)
+    {
+        int greatest = 0;
+        for (int i = 1; i < ranks.Length; i++)
+            if (ranks[i] > ranks[greatest])
+                greatest = i;
+        return greatest;
+    }
+
     private int Gather()
     {
         int count = 0;
@@ -103,15 +113,6 @@ internal abstract class RankedPolicy : SampledPolicy
     {
         if (_candidates.AsSpan(0, count).IndexOf(id) < 0)
             _candidates[count++] = id;
-    }
-
-    private int Greatest(int count)
-    {
-        int greatest = 0;
-        for (int i = 1; i < count; i++)
-            if (_ranks[i] > _ranks[greatest])
-                greatest = i;
-        return greatest;
     }
 
     private void Watch(int now)

@@ -28,10 +28,6 @@ internal abstract class SampledPolicy(int objects) : EvictionPolicy
         _places[last] = _places[id];
     }
 
-    /// <summary>The object at a place; those that come and go change places.</summary>
-    /// <param name="place">Less than <see cref="Count"/>.</param>
-    protected int At(int place) => _here[place];
-
     /// <summary>Any object that is here.</summary>
     protected int Draw()
     {
