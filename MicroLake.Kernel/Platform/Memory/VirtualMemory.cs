@@ -1,4 +1,5 @@
 using System.Runtime;
+using System.Runtime.CompilerServices;
 using MicroLake.Abi;
 using MicroLake.Platform.Runtime;
 
@@ -63,6 +64,21 @@ internal static unsafe class VirtualMemory
 
     [RuntimeExport("munlock")]
     private static int Unlock(void* address, ulong length) => 0;
+
+    /// <summary>
+    /// The runtime's own memory outside the heap (caches of interface calls, thunks). Its callers know a refusal by null, and the runtime hands them what mmap
+    /// returned: minus one, from which they would go on to give out addresses.
+    /// </summary>
+    [RuntimeExport("__wrap_PalVirtualAlloc")]
+    private static ulong AllocateForRuntime(nuint length, uint protection)
+    {
+        ulong start = AllocateOrFail(length, protection);
+        return start == Failed ? 0 : start;
+    }
+
+    [RuntimeImport("*", "__real_PalVirtualAlloc")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    private static extern ulong AllocateOrFail(nuint length, uint protection);
 
     private static ulong FailWith(int error)
     {
