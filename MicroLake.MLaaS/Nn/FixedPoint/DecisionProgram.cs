@@ -95,7 +95,7 @@ public sealed unsafe class DecisionProgram
     {
         if (PackedPlan.TryBuild(network, inputs, output) is not { } state)
             return null;
-        var program = new DecisionProgram("packed", (nint)(delegate*<void*, long*, long>)&PackedKernel.Run, state);
+        var program = new DecisionProgram("packed", (nint)PackedKernel.EntryOf(state), state);
         double error = program.MeasureError(network, inputs, output, out long[] features);
         return error <= tolerance ? new(program.Way, program.Entry, state) { Error = error, Nanoseconds = program.MeasureTime(features) } : null;
     }
@@ -104,7 +104,7 @@ public sealed unsafe class DecisionProgram
     private double MeasureError(FeedForward network, IReadOnlyList<DecisionInput> inputs, DecisionOutput output, out long[] features)
     {
         var random = new Random(1);
-        features = new long[PackedNetwork.Lanes];
+        features = new long[PackedNetwork.WideLanes];
         float[] row = new float[inputs.Count];
         double worst = 0, least = double.MaxValue, most = double.MinValue;
         for (int i = 0; i < MeasuredRows; i++)

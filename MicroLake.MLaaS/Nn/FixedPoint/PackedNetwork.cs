@@ -3,14 +3,26 @@ using System.Runtime.InteropServices;
 namespace MicroLake.Nn.FixedPoint;
 
 /// <summary>
-/// A small network in whole numbers that takes the features of a hook as they are: at most 16 of them, one hidden layer with Relu, one number out. The
-/// transformation of features is in the weights. <see cref="PackedGroup"/>s follow it in memory, with which it may be copied anywhere.
+/// A small network in whole numbers that takes the features of a hook as they are: at most 32 of them, one hidden layer with Relu, one number out. The
+/// transformation of features is in the weights. This is its head; <see cref="PackedView"/> says what follows in memory, with which it may be copied anywhere.
 /// </summary>
-[StructLayout(LayoutKind.Sequential)]
+[StructLayout(LayoutKind.Sequential, Size = HeadBytes)]
 internal unsafe struct PackedNetwork
 {
-    /// <summary>Features, each in a lane of 16 bits.</summary>
+    /// <summary>Bytes of this.</summary>
+    public const int HeadBytes = 128;
+
+    /// <summary>Features that one vector holds, each in a lane of 16 bits.</summary>
     public const int Lanes = 16;
+
+    /// <summary>Features of a wide network, which keeps them in memory, two by two.</summary>
+    public const int WideLanes = 32;
+
+    /// <summary>Features that a wide network takes at a time.</summary>
+    public const int WideStep = 8;
+
+    /// <summary>Units of the hidden layer that are computed together: a group.</summary>
+    public const int Units = 8;
 
     /// <summary>A feature becomes a whole number of so many bits, and is not negative.</summary>
     public const int ValueBits = 15;
@@ -21,40 +33,18 @@ internal unsafe struct PackedNetwork
     /// <summary>By how much a unit's sum is shifted to the right.</summary>
     public const int SumShift = 16;
 
-    /// <summary>By feature: -1 where it is read, and 0 where it is not.</summary>
-    public fixed long Masks[Lanes];
-
-    /// <summary>By feature: the range that it is taken to.</summary>
-    public fixed long Least[Lanes];
-
-    /// <inheritdoc cref="Least"/>
-    public fixed long Most[Lanes];
-
-    /// <summary>By feature: how far what it is above the least is shifted to the left, so that it begins at bit <see cref="ValuePlace"/>.</summary>
-    public fixed long Shifts[Lanes];
+    /// <summary>Of a wide network: its features as whole numbers, in the order of <see cref="PackedView.PairOf"/>, while it runs.</summary>
+    public fixed int Values[WideLanes / 2];
 
     /// <summary>The decision: the sum of the units times scale, plus offset.</summary>
     public double Scale, Offset;
 
-    public long Groups;
+    /// <summary>Bytes of all groups.</summary>
+    public long GroupBytes;
 
-    public fixed long Padding[5];
+    /// <summary>How many features there are tables for: <see cref="Lanes"/> or <see cref="WideLanes"/>.</summary>
+    public long Features;
 
-    /// <summary>The lane of a feature: where the kernel's packing leaves it.</summary>
-    public static int LaneOf(int feature) => (feature >> 1 & 1) * (Lanes / 2) + feature / 4 * 2 + (feature & 1);
-}
-
-/// <summary>Eight units of the hidden layer.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct PackedGroup
-{
-    public const int Units = 8;
-
-    /// <summary>A row of <see cref="PackedNetwork.Lanes"/> for each unit.</summary>
-    public fixed short Weights[Units * PackedNetwork.Lanes];
-
-    public fixed int Bias[Units];
-
-    /// <summary>What each counts in the decision.</summary>
-    public fixed int Share[Units];
+    /// <summary>Pairs of features that there are weights for.</summary>
+    public long Pairs;
 }

@@ -23,46 +23,55 @@ internal static unsafe class PackedPlan
     {
         if (network.Layers.Count != 2 || network.Inputs != inputs.Count || network.Outputs != 1 || output.Log)
             return null;
-        FeedForwardLayer hidden = network.Layers[0], last = network.Layers[1];
-        if (!hidden.Relu || last.Relu || hidden.Outputs > MostUnits)
+        FeedForwardLayer hidden = network.Layers[0], end = network.Layers[1];
+        if (!hidden.Relu || end.Relu || hidden.Outputs > MostUnits)
             return null;
 
-        int groups = (hidden.Outputs + PackedGroup.Units - 1) / PackedGroup.Units;
-        byte[] block = new byte[sizeof(PackedNetwork) + groups * sizeof(PackedGroup)];
+        int last = 0;
+        foreach (DecisionInput input in inputs)
+            last = Math.Max(last, input.Feature);
+        if (last >= PackedNetwork.WideLanes)
+            return null;
+        // One vector, unless a feature has no place in it; then whole steps of the wide kernel, to that of the last feature.
+        int features = last < PackedNetwork.Lanes ? PackedNetwork.Lanes : PackedNetwork.WideLanes;
+        int pairs = last < PackedNetwork.Lanes ? PackedNetwork.Lanes / 2 : (last / PackedNetwork.WideStep + 1) * PackedNetwork.WideStep / 2;
+        int groupBytes = (hidden.Outputs + PackedNetwork.Units - 1) / PackedNetwork.Units * PackedView.BytesOfGroup(pairs);
+        byte[] block = new byte[PackedView.BytesBeforeGroups(features) + groupBytes];
         fixed (byte* start = block)
         {
             var head = (PackedNetwork*)start;
-            head->Groups = groups;
-            return TryTakeInputs(head, inputs) is { } lanes && TryQuantize(head, hidden, last, inputs, lanes, output) ? block : null;
+            (head->Features, head->Pairs, head->GroupBytes) = (features, pairs, groupBytes);
+            var packed = new PackedView(head);
+            return TryTakeInputs(packed, inputs) is { } lanes && TryQuantize(packed, hidden, end, inputs, lanes, output) ? block : null;
         }
     }
 
-    private static Lane[]? TryTakeInputs(PackedNetwork* head, IReadOnlyList<DecisionInput> inputs)
+    private static Lane[]? TryTakeInputs(PackedView network, IReadOnlyList<DecisionInput> inputs)
     {
         var lanes = new Lane[inputs.Count];
         for (int i = 0; i < lanes.Length; i++)
         {
             DecisionInput input = inputs[i];
+            int feature = input.Feature;
             ulong range = (ulong)input.Most - (ulong)input.Least;
             int bits = 64 - BitOperations.LeadingZeroCount(range), shift = PackedNetwork.ValuePlace + PackedNetwork.ValueBits - bits;
-            if (input.Log || input.Feature >= PackedNetwork.Lanes || input.Most <= input.Least || shift < 0 || head->Masks[input.Feature] != 0)
+            if (input.Log || input.Most <= input.Least || shift < 0 || network.Masks[feature] != 0)
                 return null;
-            head->Masks[input.Feature] = -1;
-            head->Least[input.Feature] = input.Least;
-            head->Most[input.Feature] = input.Most;
-            head->Shifts[input.Feature] = shift;
+            network.Masks[feature] = -1;
+            network.Least[feature] = input.Least;
+            network.Most[feature] = input.Most;
+            network.Shifts[feature] = shift;
             // Bits that fall off are half a step on average.
             double step = Math.ScaleB(1, PackedNetwork.ValuePlace - shift), lost = step > 1 ? step / 2 : 0;
-            lanes[i] = new(input.Scale * step, ((double)input.Least + lost - input.Offset) * input.Scale, (long)(range << shift) >> PackedNetwork.ValuePlace);
+            lanes[i] = new(input.Scale * step, ((double)input.Least + lost - input.Offset) * input.Scale, network.ToValue(feature, input.Most));
         }
 
         return lanes;
     }
 
     private static bool TryQuantize(
-        PackedNetwork* head, FeedForwardLayer hidden, FeedForwardLayer last, IReadOnlyList<DecisionInput> inputs, Lane[] lanes, DecisionOutput output)
+        PackedView network, FeedForwardLayer hidden, FeedForwardLayer last, IReadOnlyList<DecisionInput> inputs, Lane[] lanes, DecisionOutput output)
     {
-        var groups = (PackedGroup*)(head + 1);
         double[] values = new double[hidden.Outputs];
         long[] greatest = new long[values.Length];
         short[] weights = new short[lanes.Length];
@@ -71,11 +80,9 @@ internal static unsafe class PackedPlan
         {
             if (!TryQuantizeUnit(hidden, unit, lanes, weights, out int bias, out double scale, out greatest[unit]))
                 return false;
-            PackedGroup* group = groups + unit / PackedGroup.Units;
-            int place = unit % PackedGroup.Units;
-            group->Bias[place] = bias;
+            *network.Bias(unit) = bias;
             for (int i = 0; i < lanes.Length; i++)
-                group->Weights[place * PackedNetwork.Lanes + PackedNetwork.LaneOf(inputs[i].Feature)] = weights[i];
+                *network.Weight(unit, inputs[i].Feature) = weights[i];
             values[unit] = last.Weights[unit] * (1 << PackedNetwork.SumShift) / scale;
             sum += Math.Abs(values[unit]) * greatest[unit];
         }
@@ -92,12 +99,12 @@ internal static unsafe class PackedPlan
             double share = greatest[unit] == 0 ? 0 : Math.Round(values[unit] * outputScale);
             if (Math.Abs(share) > int.MaxValue)
                 return false;
-            groups[unit / PackedGroup.Units].Share[unit % PackedGroup.Units] = (int)share;
+            *network.Share(unit) = (int)share;
         }
 
-        head->Scale = output.Scale / outputScale;
-        head->Offset = last.Bias[0] * output.Scale + output.Offset;
-        return Math.Abs(head->Scale) * int.MaxValue + Math.Abs(head->Offset) < MostDecision;
+        network.Head->Scale = output.Scale / outputScale;
+        network.Head->Offset = last.Bias[0] * output.Scale + output.Offset;
+        return Math.Abs(network.Head->Scale) * int.MaxValue + Math.Abs(network.Head->Offset) < MostDecision;
     }
 
     /// <summary>Whole weights of a unit whose sum fits 32 bits for all inputs: the proof that it does not overflow.</summary>
