@@ -69,7 +69,10 @@ internal static class MlaasTables
         {
             table.Add("float32", $"{model.FloatNanoseconds.ToString("0", CultureInfo.InvariantCulture)} ns");
             if (model.Program is { } whole)
-                table.Add(whole.Way, string.Create(CultureInfo.InvariantCulture, $"{whole.Nanoseconds:0} ns, error {whole.Error:0.#####} of the range"));
+                table.Add(
+                    whole.Way,
+                    string.Create(CultureInfo.InvariantCulture, $"{whole.Nanoseconds:0} ns, error {whole.Error:0.#####} of the range")
+                        + (whole.Bounds() is var (least, most) ? $", from {least} to {most} whatever the features" : ""));
         }
 
         table.Write(context, json);

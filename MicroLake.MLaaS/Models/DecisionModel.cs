@@ -98,6 +98,10 @@ public sealed class DecisionModel
             : throw new ModuleException($"model.onnx: it takes {Program.State.Length} bytes in whole numbers, and {MostStateBytes} is the most; train a smaller one");
     }
 
+    /// <summary>Every program that <see cref="Program"/> may be, here or where measuring says otherwise.</summary>
+    internal List<DecisionProgram> Programs() =>
+        Network is null ? [] : DecisionProgram.All(Network, ProgramInputs(), ProgramOutput(), SampleInputs(), Manifest.Tolerance);
+
     /// <summary>Least and greatest value of each of the model's inputs, by the manifest.</summary>
     public (float[] Least, float[] Most) InputBox()
     {
@@ -188,13 +192,18 @@ public sealed class DecisionModel
     {
         FloatNanoseconds = DecisionTiming.Measure(session, rows);
         Network = FeedForward.TryRead(Model);
-        if (Network is null)
-            return;
+        if (Network is not null)
+            Program = DecisionProgram.Create(Network, ProgramInputs(), ProgramOutput(), rows, Manifest.Tolerance);
+    }
+
+    private List<DecisionInput> ProgramInputs()
+    {
         var inputs = new List<DecisionInput>();
         foreach (ModuleInput input in Manifest.Inputs)
             inputs.Add(new(
                 _isAskedByPolicy ? inputs.Count : Hook.IndexOf(input.Feature), input.Least, input.Most, input.Transform == InputTransform.Log2, input.Offset, input.Scale));
-        ModuleOutput output = Manifest.Output;
-        Program = DecisionProgram.Create(Network, inputs, new(output.Transform == InputTransform.Log2, output.Offset, output.Scale), rows, Manifest.Tolerance);
+        return inputs;
     }
+
+    private DecisionOutput ProgramOutput() => new(Manifest.Output.Transform == InputTransform.Log2, Manifest.Output.Offset, Manifest.Output.Scale);
 }

@@ -15,8 +15,14 @@ public sealed unsafe class DecisionProgram
     private const int Rounds = 10;
     private const int RunsEach = 20;
 
-    private DecisionProgram(string way, nint entry, byte[] state)
+    /// <summary>By less than one part of so many, libraries compute different powers of 2.</summary>
+    private const long PowerSteps = 1_000_000;
+
+    private readonly bool _isPacked;
+
+    private DecisionProgram(string way, nint entry, byte[] state, bool isPacked)
     {
+        _isPacked = isPacked;
         Way = way;
         Entry = entry;
         State = state;
@@ -65,20 +71,43 @@ public sealed unsafe class DecisionProgram
     /// <exception cref="InferenceException">The network has not so many inputs and one output.</exception>
     public static DecisionProgram? Create(FeedForward network, IReadOnlyList<DecisionInput> inputs, DecisionOutput output, float[] rows, double tolerance)
     {
-        if (network.Inputs != inputs.Count || network.Outputs != 1)
-            throw new InferenceException($"The network has {network.Inputs} numbers in and {network.Outputs} out; {inputs.Count} and 1 are needed.");
         if (TryPack(network, inputs, output, tolerance) is { } packed)
             return packed;
-        float[] least = new float[inputs.Count], most = new float[inputs.Count];
-        for (int i = 0; i < least.Length; i++)
-        {
-            float a = inputs[i].Apply(inputs[i].Least), b = inputs[i].Apply(inputs[i].Most);
-            (least[i], most[i]) = (MathF.Min(a, b), MathF.Max(a, b));
-        }
+        (float[] least, float[] most) = BoxOf(inputs);
+        return FixedPointModel.Create(network, least, most, rows, tolerance) is { } model ? Of(model, inputs, output) : null;
+    }
 
-        return FixedPointModel.Create(network, least, most, rows, tolerance) is { } model
-            ? new(model.Way, (nint)(delegate*<void*, long*, long>)&Decide, Build(model, inputs, output)) { Error = model.Error, Nanoseconds = model.Nanoseconds }
-            : null;
+    /// <summary>Every program that <see cref="Create"/> may choose: which of them is the fastest, measuring says, and may say otherwise elsewhere.</summary>
+    /// <inheritdoc cref="Create"/>
+    public static List<DecisionProgram> All(FeedForward network, IReadOnlyList<DecisionInput> inputs, DecisionOutput output, float[] rows, double tolerance)
+    {
+        if (TryPack(network, inputs, output, tolerance) is { } packed)
+            return [packed];
+        (float[] least, float[] most) = BoxOf(inputs);
+        var all = new List<DecisionProgram>();
+        foreach (FixedPointModel model in FixedPointModel.Within(network, least, most, rows, tolerance))
+            all.Add(Of(model, inputs, output));
+        return all;
+    }
+
+    /// <summary>Least and greatest decision that the code makes, whatever the features are; null where a sum in it could overflow.</summary>
+    public (long Least, long Most)? Bounds()
+    {
+        fixed (byte* block = State)
+        {
+            // What follows the sums grows or falls with them all the way: their bounds become those of decisions.
+            if (_isPacked)
+                return PlanBounds.Of(new PackedView((PackedNetwork*)block)) is { } sums
+                    ? Ordered(PackedKernel.Decision((PackedNetwork*)block, sums.Least), PackedKernel.Decision((PackedNetwork*)block, sums.Most))
+                    : null;
+            var head = (Head*)block;
+            if (PlanBounds.Of((FixedNetwork*)(block + head->Network)) is not { } numbers)
+                return null;
+            (long least, long most) = Ordered(Decision(head, numbers.Least), Decision(head, numbers.Most));
+            // Libraries round powers differently.
+            long margin = head->LogOutput == 0 ? 0 : most / PowerSteps + 1;
+            return (Math.Max(least, long.MinValue + margin) - margin, Math.Min(most, long.MaxValue - margin) + margin);
+        }
     }
 
     /// <summary>A decision, as the code of <see cref="Entry"/> makes it.</summary>
@@ -93,11 +122,13 @@ public sealed unsafe class DecisionProgram
     /// <summary>The program that keeps all of the network in registers; null where it is of another kind, or the error would be too great.</summary>
     internal static DecisionProgram? TryPack(FeedForward network, IReadOnlyList<DecisionInput> inputs, DecisionOutput output, double tolerance)
     {
+        if (network.Inputs != inputs.Count || network.Outputs != 1)
+            throw new InferenceException($"The network has {network.Inputs} numbers in and {network.Outputs} out; {inputs.Count} and 1 are needed.");
         if (PackedPlan.TryBuild(network, inputs, output) is not { } state)
             return null;
-        var program = new DecisionProgram("packed", (nint)PackedKernel.EntryOf(state), state);
+        var program = new DecisionProgram("packed", (nint)PackedKernel.EntryOf(state), state, isPacked: true);
         double error = program.MeasureError(network, inputs, output, out long[] features);
-        return error <= tolerance ? new(program.Way, program.Entry, state) { Error = error, Nanoseconds = program.MeasureTime(features) } : null;
+        return error <= tolerance ? new(program.Way, program.Entry, state, isPacked: true) { Error = error, Nanoseconds = program.MeasureTime(features) } : null;
     }
 
     /// <summary>The error over features anywhere in their ranges, by a fixed seed: it is the same wherever it is measured.</summary>
@@ -140,6 +171,22 @@ public sealed unsafe class DecisionProgram
         }
 
         return best;
+    }
+
+    private static DecisionProgram Of(FixedPointModel model, IReadOnlyList<DecisionInput> inputs, DecisionOutput output) =>
+        new(model.Way, (nint)(delegate*<void*, long*, long>)&Decide, Build(model, inputs, output), isPacked: false) { Error = model.Error, Nanoseconds = model.Nanoseconds };
+
+    /// <summary>Least and greatest number that the network gets of each input.</summary>
+    private static (float[] Least, float[] Most) BoxOf(IReadOnlyList<DecisionInput> inputs)
+    {
+        float[] least = new float[inputs.Count], most = new float[inputs.Count];
+        for (int i = 0; i < least.Length; i++)
+        {
+            float a = inputs[i].Apply(inputs[i].Least), b = inputs[i].Apply(inputs[i].Most);
+            (least[i], most[i]) = (MathF.Min(a, b), MathF.Max(a, b));
+        }
+
+        return (least, most);
     }
 
     private static byte[] Build(FixedPointModel model, IReadOnlyList<DecisionInput> inputs, DecisionOutput output)
@@ -188,11 +235,18 @@ public sealed unsafe class DecisionProgram
 
         float y;
         FixedKernels.Run((FixedNetwork*)(block + head->Network), row, &y);
+        return Decision(head, y);
+    }
+
+    private static long Decision(Head* head, float y)
+    {
         y = y * head->OutputScale + head->OutputOffset;
         if (head->LogOutput != 0)
             y = MathF.Pow(2, y) - 1;
         return (long)y;
     }
+
+    private static (long Least, long Most) Ordered(long a, long b) => a <= b ? (a, b) : (b, a);
 
     private static int Up(int bytes) => (bytes + Align - 1) / Align * Align;
 }

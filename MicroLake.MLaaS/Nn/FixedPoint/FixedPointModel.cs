@@ -50,20 +50,28 @@ public sealed unsafe class FixedPointModel
     public static FixedPointModel? Create(FeedForward network, float[] least, float[] most, float[] rows, double tolerance)
     {
         FixedPointModel? best = null;
-        var expected = new List<double[]>();
-        for (int i = 0; i + network.Inputs <= rows.Length; i += network.Inputs)
-            expected.Add(network.Run(rows.AsSpan(i, network.Inputs)));
-        foreach (FixedPointModel candidate in All(network, least, most))
+        foreach (FixedPointModel candidate in Within(network, least, most, rows, tolerance))
         {
-            candidate.Error = candidate.MeasureError(expected, rows);
-            if (!(candidate.Error <= tolerance))
-                continue;
             candidate.Nanoseconds = candidate.MeasureTime(rows);
             if (best is null || candidate.Nanoseconds < best.Nanoseconds)
                 best = candidate;
         }
 
         return best;
+    }
+
+    /// <summary>Every way whose error is within <paramref name="tolerance"/>.</summary>
+    internal static IEnumerable<FixedPointModel> Within(FeedForward network, float[] least, float[] most, float[] rows, double tolerance)
+    {
+        var expected = new List<double[]>();
+        for (int i = 0; i + network.Inputs <= rows.Length; i += network.Inputs)
+            expected.Add(network.Run(rows.AsSpan(i, network.Inputs)));
+        foreach (FixedPointModel candidate in All(network, least, most))
+        {
+            candidate.Error = candidate.MeasureError(expected, rows);
+            if (candidate.Error <= tolerance)
+                yield return candidate;
+        }
     }
 
     /// <summary>Every way to compute a network.</summary>

@@ -82,22 +82,29 @@ internal static unsafe class FixedKernels
         }
     }
 
+    /// <summary>What an input counts for a sum, before anything is added.</summary>
+    public static long ReferenceProduct(byte* block, FixedLayer* layer, int i, int o, long x)
+    {
+        byte* weights = block + layer->Weights;
+        return layer->Kernel switch
+        {
+            FixedKernel.Low16 => ((short*)weights)[i * layer->PaddedOutputs + o] * x,
+            FixedKernel.High16 => ((((short*)weights)[i * layer->PaddedOutputs + o] * x >> 14) + 1) >> 1,
+            FixedKernel.Wide32 => ((int*)weights)[i * layer->PaddedOutputs + o] * x,
+            _ => ((short*)weights)[o * layer->PaddedInputs + i] * x,
+        };
+    }
+
+    /// <summary>What is added to a sum.</summary>
+    public static long ReferenceBias(byte* block, FixedLayer* layer, int o) =>
+        layer->Kernel <= FixedKernel.High16 ? ((short*)(block + layer->Bias))[o] : ((int*)(block + layer->Bias))[o];
+
     private static long ReferenceSum(byte* block, FixedLayer* layer, short* x, int o)
     {
         // 64 bits, which do not wrap around: where the vector kernels' sums do, they differ.
-        long sum = 0;
+        long sum = ReferenceBias(block, layer, o);
         for (int i = 0; i < layer->Inputs; i++)
-        {
-            sum += layer->Kernel switch
-            {
-                FixedKernel.Low16 => ((short*)(block + layer->Weights))[i * layer->PaddedOutputs + o] * x[i],
-                FixedKernel.High16 => ((((short*)(block + layer->Weights))[i * layer->PaddedOutputs + o] * x[i] >> 14) + 1) >> 1,
-                FixedKernel.Wide32 => (long)((int*)(block + layer->Weights))[i * layer->PaddedOutputs + o] * x[i],
-                _ => ((short*)(block + layer->Weights))[o * layer->PaddedInputs + i] * x[i],
-            };
-        }
-
-        sum += layer->Kernel <= FixedKernel.High16 ? ((short*)(block + layer->Bias))[o] : ((int*)(block + layer->Bias))[o];
+            sum += ReferenceProduct(block, layer, i, o, x[i]);
         return layer->Relu != 0 && sum < 0 ? 0 : sum;
     }
 

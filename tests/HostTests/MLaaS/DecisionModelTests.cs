@@ -2,6 +2,7 @@ using System.Text;
 using MicroLake.HostTests.Nn;
 using MicroLake.MLaaS.Models;
 using MicroLake.MLaaS.Packages;
+using MicroLake.Nn.FixedPoint;
 using MicroLake.Nucleus.Hooks;
 using MicroLake.Policies;
 using Xunit;
@@ -60,9 +61,11 @@ public sealed class DecisionModelTests
     [Fact]
     public void Decisions_are_proven_to_be_in_range_or_not_to_be()
     {
-        (long least, long most) = OutputProof.Prove(Load());
-        Assert.InRange(least, 1_000_000, 1_200_000);
-        Assert.InRange(most, 1_000_000, 100_000_000);
+        ProvenRange range = OutputProof.Prove(Load());
+        Assert.InRange(range.Least, 1_000_000, 1_200_000);
+        Assert.InRange(range.Most, 1_000_000, 100_000_000);
+        Assert.Contains("float32", range.Ways);
+        Assert.Contains("int16-wide", range.Ways);
         DecisionModel narrow = Load(manifest: ModuleFixture.Manifest.Replace("\"most\": 100000000, \"scale\"", "\"most\": 1000000, \"scale\"", StringComparison.Ordinal));
         Assert.Contains("is not within 0 to 1000000", Assert.Throws<ModuleException>(() => OutputProof.Prove(narrow)).Message, StringComparison.Ordinal);
         byte[] sigmoid = new OnnxBuilder().Input("x", "N", 2).Output("y", "N", 1)
@@ -84,16 +87,46 @@ public sealed class DecisionModelTests
             message, Assert.Throws<ModuleException>(() => ModuleDecision.Load(ModuleFile.Read(ModuleFixture.File(parts), []), PolicyEnvironment.ForChecking)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>y = -x for x from 1/65 to 1: with 31 steps of numbers, the least x is rounded to 0, and so is the decision, which may not be above -10000.</summary>
+    [Fact]
+    public void A_network_that_is_in_range_as_float_and_out_of_it_in_whole_numbers_is_not_proven()
+    {
+        const string manifest = """
+            {
+                "name": "negated", "version": "1.0.0", "hook": "sched.pick", "description": "for tests", "tolerance": 0.05,
+                "inputs": [ { "feature": "priority", "unit": "level", "least": 1, "most": 65, "scale": 0.0153846154 } ],
+                "output": { "unit": "ns", "least": -2000000, "most": -10000, "scale": 1000000 }
+            }
+            """;
+        byte[] negation = new OnnxBuilder().Input("x", "N", 1).Output("y", "N", 1).Weight("w", [1, 1], -1).Node("MatMul", "x w", "y").ToArray();
+        DecisionModel model = Load(negation, manifest);
+        long[] features = new long[model.Hook.Features.Count];
+        features[model.Hook.IndexOf("priority")] = 1;
+        Assert.Contains(model.Programs(), program => program.Run(features) > model.Manifest.Output.Most);
+        Assert.Contains(
+            "computed as int8 are proven to be from -1000000 to 0 ns, which is not within -2000000 to -10000",
+            Assert.Throws<ModuleException>(() => OutputProof.Prove(model)).Message, StringComparison.Ordinal);
+        // Where so coarse numbers are not allowed, all is in range.
+        Assert.InRange(OutputProof.Prove(Load(negation, manifest.Replace("0.05", "0.003", StringComparison.Ordinal))).Most, -20_000, -10_000);
+    }
+
     [Fact]
     public void What_is_proven_holds_anywhere_in_the_box()
     {
         DecisionModel model = Load();
-        (long least, long most) = OutputProof.Prove(model);
+        ProvenRange range = OutputProof.Prove(model);
+        List<DecisionProgram> programs = model.Programs();
+        Assert.NotEmpty(programs);
         var random = new Random(3);
         for (int i = 0; i < 2000; i++)
         {
-            float[] row = [.. model.Manifest.Inputs.Select(input => input.Apply(input.Least + (long)(random.NextDouble() * (input.Most - input.Least))))];
-            Assert.InRange(model.Manifest.Output.Apply((float)model.Network!.Run(row)[0]), least, most);
+            long[] features = new long[model.Hook.Features.Count];
+            foreach (ModuleInput input in model.Manifest.Inputs)
+                features[model.Hook.IndexOf(input.Feature)] = input.Least + (long)(random.NextDouble() * (input.Most - input.Least));
+            float[] row = [.. model.Manifest.Inputs.Select(input => input.Apply(features[model.Hook.IndexOf(input.Feature)]))];
+            Assert.InRange(model.Manifest.Output.Apply((float)model.Network!.Run(row)[0]), range.Least, range.Most);
+            foreach (DecisionProgram program in programs)
+                Assert.InRange(program.Run(features), range.Least, range.Most);
         }
     }
 

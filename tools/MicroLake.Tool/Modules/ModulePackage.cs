@@ -72,8 +72,8 @@ internal static class ModulePackage
             output.WriteLine($"  warning: {warning}");
         if (prove)
         {
-            (long least, long most) = OutputProof.Prove(decision);
-            output.WriteLine($"  proven: every decision is from {least} to {most} {manifest.Output.Unit}");
+            ProvenRange range = OutputProof.Prove(decision);
+            output.WriteLine($"  proven: every decision is from {range.Least} to {range.Most} {manifest.Output.Unit}, computed as {string.Join(" or ", range.Ways)}");
         }
     }
 
