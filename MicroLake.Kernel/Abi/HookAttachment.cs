@@ -54,6 +54,9 @@ public unsafe struct HookAttachment
 
     public ulong OutcomeWindow;
 
+    /// <summary>What would have come of each of the heuristic's decisions where nobody follows it beside: what did while the module was its shadow. 0: that is not known.</summary>
+    public ulong Baseline;
+
     /// <summary>Ranges of the features.</summary>
     public fixed long LeastInputs[MaxFeatures];
     public fixed long MostInputs[MaxFeatures];

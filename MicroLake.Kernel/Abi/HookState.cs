@@ -20,7 +20,7 @@ public unsafe struct HookState
     /// <summary>What came of decisions, in the hook's own measure, of which less is better: how many, together, and the worst.</summary>
     public ulong Outcomes, OutcomeSum, WorstOutcome;
 
-    /// <summary>Sum of what would have come of the heuristic's decisions at the same time; 0 where nobody can tell.</summary>
+    /// <summary>Sum of what would have come of the heuristic's decisions at the same time, or did while the module was its shadow; 0 where neither is known.</summary>
     public ulong BaselineSum;
 
     /// <summary>The same of the last outcomes: from one to two windows of them, of which those of the window before count for half.</summary>

@@ -139,7 +139,7 @@ internal static unsafe class KernelCall
     internal static extern Status HookDetach(int hook, uint scope);
 
     [DllImport("*", EntryPoint = "mk_hook_mode")]
-    internal static extern Status HookSetMode(int hook, uint scope, HookMode mode);
+    internal static extern Status HookSetMode(int hook, uint scope, HookMode mode, ulong baseline);
 
     [DllImport("*", EntryPoint = "mk_hook_state"), SuppressGCTransition]
     internal static extern int HookDescribe(int hook, uint scope, HookState* state);

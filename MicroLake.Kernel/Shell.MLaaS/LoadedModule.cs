@@ -41,6 +41,12 @@ internal sealed class LoadedModule : IDisposable
         }
     }
 
+    /// <summary>What the nucleus knows it by.</summary>
+    public uint Number => _number;
+
+    /// <summary>What it decides with.</summary>
+    public ModuleDecision Decision => _decision;
+
     public string Name => Manifest.Name;
 
     public ModuleManifest Manifest => _decision.Manifest;
@@ -62,8 +68,8 @@ internal sealed class LoadedModule : IDisposable
 
     public bool IsAttached => State is ModuleState.Shadow or ModuleState.Canary or ModuleState.Active;
 
-    /// <summary>Mean outcome of the heuristic's decisions while the module was their shadow, and of how many.</summary>
-    public (double Mean, long Count) Heuristic { get; set; }
+    /// <summary>Mean outcome of the heuristic's decisions while the module was their shadow, which its own are held to; 0: not known, or no limit.</summary>
+    public long Baseline { get; set; }
 
     /// <summary>What became of it, the last first.</summary>
     public string LastEvent { get; set; } = "loaded";
@@ -99,6 +105,7 @@ internal sealed class LoadedModule : IDisposable
                 MostOutcome = Limits.MostOutcome,
                 MostWorse = (int)(Limits.MostWorse ?? UsualMostWorse),
                 OutcomeWindow = Limits.MostWorse is null ? UsualOutcomeWindow : Limits.OutcomeWindow,
+                Baseline = mode == Abi.HookMode.Shadow ? 0 : Baseline,
                 AsksModel = Policy is not null && Model is not null,
                 LeastInputs = least,
                 MostInputs = most,
@@ -132,8 +139,9 @@ internal sealed class LoadedModule : IDisposable
     /// <exception cref="Hosting.KernelException">It was refused, and the older one stays.</exception>
     public void Replace(LoadedModule old, Abi.HookMode mode)
     {
+        Baseline = Limits.MostWorse is null ? 0 : old.Baseline;
         Attach(mode, old.Scope);
-        (State, Heuristic) = (old.State, old.Heuristic);
+        State = old.State;
         old.Scope.Dispose();
         old.Scope = ModuleScope.Everywhere;
     }

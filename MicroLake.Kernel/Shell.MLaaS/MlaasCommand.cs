@@ -35,8 +35,10 @@ namespace MicroLake.Shell.MLaaS;
         unload    takes a module off its hook, or ends its service, and forgets it
         info      shows what a module is, and how many of its decisions took how long
         hooks     shows what may be decided, by whom, how often and how fast
-        why       shows the last decisions that a module was asked for, and what weighed most in them: by how much an input made the model's
-                  output differ from what its mean would have; at mm.reclaim a decision is the number of a page among those shown
+        why       shows the last decisions that a module was asked for, and what weighed most in them. Of a model: by how much an input made its
+                  output differ from what the input's mean would have. Of a policy: what it would have decided had an input been typical of the
+                  decisions shown (their median; where that is what it was, the one farthest from it; 0 of what never differed); where
+                  its own state takes part, what it decides with that now. At mm.reclaim and io.submit a decision is the number of a candidate
         save      checks a module and copies it to /data/models, where it outlives the boot; saved lists what is there, delete deletes
         --process, --tenant  for whose decisions: everybody's if not said, then where the module is; a tenant is a group of programs (run --tenant, or
                   a service's manifest). A process's own module comes before its tenant's, and that before everybody's; what is not active lets

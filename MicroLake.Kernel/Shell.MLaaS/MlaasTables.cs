@@ -141,9 +141,15 @@ internal static class MlaasTables
         for (int i = 0; i < hook.Features.Count; i++)
             columns[7 + i] = new(hook.Features[i].Name, hook.Features[i].Name, AlignRight: true);
         var table = new Table(columns);
-        LoadedModule? module = host.ModuleAt(hook.Index, scope);
+        List<HookRecord> records = KernelHooks.Decisions(hook.Index, scope);
+        long[][] recorded = new long[records.Count][];
+        for (int i = 0; i < recorded.Length; i++)
+            recorded[i] = records[i].Features;
+        LoadedModule? module = host.LastAt(hook.Index, scope, recorded, out PolicyReasons? reasons);
+        using PolicyReasons? held = reasons;
         InputWeights? weights = module is { Policy: null, Model: { } model } ? new InputWeights(model) : null;
-        foreach (HookRecord record in KernelHooks.Decisions(hook.Index, scope))
+        int explained = 0;
+        foreach (HookRecord record in records)
         {
             var cells = new Cell[columns.Length];
             cells[0] = record.Number;
@@ -152,7 +158,12 @@ internal static class MlaasTables
             cells[3] = record.Module == HookAttachment.Outside ? null : record.Module;
             cells[4] = record.Chosen;
             cells[5] = record.Nanoseconds;
-            cells[6] = record.Version == module?.Manifest.Version.Number ? Heaviest(weights, record.Features) : null;
+            if (record.Version != module?.Manifest.Version.Number)
+                cells[6] = null;
+            else if (reasons is null)
+                cells[6] = Heaviest(weights, record.Features);
+            else
+                cells[6] = explained++ < reasons.MostDecisions ? reasons.TextOf(record.Features, record.Module, record.Time, record.Processor) : null;
             for (int i = 0; i < hook.Features.Count; i++)
                 cells[7 + i] = record.Features[i];
             table.Add(cells);

@@ -173,6 +173,36 @@ internal sealed class ModuleHost(Supervisor supervisor)
         }
     }
 
+    /// <summary>The module that was asked at a hook for a scope last, be it there or thrown out; null: it is not loaded any more.</summary>
+    /// <param name="recorded">Features of its decisions.</param>
+    /// <param name="reasons">What explains them, if it decides by a policy; the caller disposes of it.</param>
+    /// <exception cref="CommandException">There is no memory for copies of its maps.</exception>
+    public LoadedModule? LastAt(int hook, uint scope, long[][] recorded, out PolicyReasons? reasons)
+    {
+        reasons = null;
+        lock (_gate)
+        {
+            uint number = KernelHooks.Find(hook, scope)?.Module ?? 0;
+            foreach (LoadedModule module in _modules.Values)
+            {
+                if (module.Number != number)
+                    continue;
+                try
+                {
+                    // Under the lock: the maps go when the module is unloaded.
+                    reasons = module.Policy is null ? null : new PolicyReasons(module.Decision, recorded);
+                    return module;
+                }
+                catch (OutOfMemoryException)
+                {
+                    throw new CommandException($"mlaas: there is no memory for copies of the maps of {module.Name}", "see mem");
+                }
+            }
+
+            return null;
+        }
+    }
+
     /// <exception cref="CommandException">It is not.</exception>
     public static void RequireNewer(ModuleManifest old, ModuleManifest loaded)
     {
@@ -228,14 +258,15 @@ internal sealed class ModuleHost(Supervisor supervisor)
             if (At(module.Hook.Index, scope.Value) is { } other)
                 throw new CommandException($"{module.Hook.Name} has the module {other.Name}", $"use mlaas fallback {module.Hook.Name} first");
             // What the heuristic did elsewhere is no measure here.
-            module.Heuristic = default;
+            module.Baseline = 0;
             module.Attach(mode, scope);
             return;
         }
 
-        if (module.State == ModuleState.Shadow && KernelHooks.Find(module.Hook.Index, scope.Value) is { } before)
-            module.Heuristic = (before.MeanOutcome, before.Outcomes);
-        if (!KernelHooks.SetMode(module.Hook.Index, mode, scope.Value))
+        if (module.State == ModuleState.Shadow && KernelHooks.Find(module.Hook.Index, scope.Value) is { } before
+            && module.Limits.BaselineOf(before.MeanOutcome, before.Outcomes) is > 0 and var baseline)
+            module.Baseline = baseline;
+        if (!KernelHooks.SetMode(module.Hook.Index, mode, state == ModuleState.Shadow ? 0 : module.Baseline, scope.Value))
         {
             Look();
             throw new CommandException($"{module.Name} is off its hook: {module.LastEvent}", "see mlaas info");
@@ -293,11 +324,8 @@ internal sealed class ModuleHost(Supervisor supervisor)
         HookTrip.InputsOutOfRange => $"guardrail inputs_out_of_range: {reading.InputsOutOfRange} of {reading.Asked} decisions were from inputs unlike those in training",
         HookTrip.OutputsOutOfRange => $"guardrail outputs_out_of_range: {reading.OutputsOutOfRange} of {reading.Asked} decisions were not from {module.Manifest.Output.Least} to {module.Manifest.Output.Most}",
         HookTrip.Starvation => $"guardrail starvation_ns: the worst outcome was {reading.WorstOutcome} ns, and {module.Limits.MostOutcome} is the most",
-        HookTrip.Worse => $"guardrail worse_than_heuristic: of late the mean outcome was {reading.RecentOutcome:0}, the heuristic's would have been {reading.RecentBaseline:0}",
-        // Where the heuristic is followed all the time, the nucleus judges.
-        _ => module.State >= ModuleState.Canary && reading.MeanBaseline == 0 && module.Limits.IsWorse(module.Heuristic.Mean, module.Heuristic.Count, reading.MeanOutcome, reading.Outcomes)
-            ? $"guardrail worse_than_heuristic: the mean outcome is {reading.MeanOutcome:0}, the heuristic's was {module.Heuristic.Mean:0}"
-            : null,
+        HookTrip.Worse => $"guardrail worse_than_heuristic: of late the mean outcome was {reading.RecentOutcome:0}, the heuristic's {(module.Baseline > 0 ? "was" : "would have been")} {reading.RecentBaseline:0}",
+        _ => null,
     };
 
     private void Watch()

@@ -32,10 +32,10 @@ public sealed class GuardrailLimits
     /// <summary>Greatest outcome, in the hook's measure; a greater one, and the module is out.</summary>
     public long MostOutcome { get; private init; }
 
-    /// <summary>Percent that the mean outcome may be worse than the heuristic's; null: not declared.</summary>
+    /// <summary>Percent that the mean outcome of the last one to two windows may be worse than the heuristic's; null: not declared.</summary>
     public double? MostWorse { get; private init; }
 
-    /// <summary>Outcomes that both means are taken over at least.</summary>
+    /// <summary>Outcomes of a window, and of the heuristic's that a module is held to at least.</summary>
     public long OutcomeWindow { get; private init; }
 
     public static GuardrailLimits Of(ModuleManifest manifest)
@@ -84,13 +84,10 @@ public sealed class GuardrailLimits
         };
     }
 
-    /// <summary>Whether the outcomes of a module's decisions are worse than the heuristic's by more than is allowed.</summary>
-    /// <param name="heuristicMean">Mean outcome of so many decisions of the heuristic; less is better.</param>
-    /// <param name="heuristicCount">How many.</param>
-    /// <param name="mean">Mean outcome of so many decisions of the module.</param>
+    /// <summary>What a module's outcomes are held to where nobody can tell what the heuristic's would have been at the same time; 0: nothing.</summary>
+    /// <param name="mean">Mean outcome of so many decisions of the heuristic while the module was its shadow; less is better.</param>
     /// <param name="count">How many.</param>
-    public bool IsWorse(double heuristicMean, long heuristicCount, double mean, long count) =>
-        MostWorse is { } most && heuristicCount >= OutcomeWindow && count >= OutcomeWindow && mean > heuristicMean * (1 + most / 100);
+    public long BaselineOf(double mean, long count) => MostWorse is not null && count >= OutcomeWindow ? Math.Max(1, (long)Math.Ceiling(mean)) : 0;
 
     private static long Share(double percent, long window) => (long)Math.Min(percent * window / 100, window);
 }

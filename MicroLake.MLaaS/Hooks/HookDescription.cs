@@ -27,6 +27,9 @@ public sealed class HookDescription
     /// <summary>Why no module decides for one process or a tenant alone; null: one may.</summary>
     public string? WhyGlobal { get; private init; }
 
+    /// <summary>A decision is a choice among candidates, of which the module ranks each: the greatest rank is chosen.</summary>
+    public bool IsChoice => OutputUnit == "rank";
+
     /// <summary>What comes of its decisions, of which less is better.</summary>
     public HookOutcome Outcome { get; private init; } = HookOutcome.Waiting;
 

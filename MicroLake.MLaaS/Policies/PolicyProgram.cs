@@ -56,6 +56,9 @@ public sealed class PolicyProgram
         return new PolicyProgram(name, code, maps, found);
     }
 
+    /// <summary>Whether it may call a helper.</summary>
+    public bool Calls(int helper) => _helpers.ContainsKey(helper);
+
     internal HelperFunction Helper(int number) => _helpers[number];
 
     internal PolicyMap Map(int index) => _maps[index];

@@ -37,6 +37,9 @@ public sealed class HookModule
     /// <inheritdoc cref="MostWorse"/>
     public long OutcomeWindow { get; init; } = long.MaxValue;
 
+    /// <summary>Mean outcome of the heuristic's decisions before, where nobody can tell what those at the same time would have been; 0: not known.</summary>
+    public long Baseline { get; init; }
+
     /// <summary>It is a policy with a model, whose numbers have ranges, too: <see cref="PolicyFunctions.DecideAsking"/>.</summary>
     public bool AsksModel { get; init; }
 

@@ -41,6 +41,9 @@ public sealed class HookReading
 
     public required long WorstOutcome { get; init; }
 
+    /// <summary>The module that is there, or was last.</summary>
+    public required uint Module { get; init; }
+
     public required HookMode Mode { get; init; }
 
     /// <summary>Why the nucleus took the last module off.</summary>

@@ -38,6 +38,7 @@ public static unsafe class KernelHooks
         attachment.MostOutcome = (ulong)module.MostOutcome;
         attachment.MostWorse = (uint)module.MostWorse;
         attachment.OutcomeWindow = (ulong)module.OutcomeWindow;
+        attachment.Baseline = (ulong)module.Baseline;
         attachment.Features = (uint)module.LeastInputs.Length;
         attachment.SaysOutside = module.AsksModel ? 1u : 0;
         for (int i = 0; i < module.LeastInputs.Length; i++)
@@ -99,7 +100,12 @@ public static unsafe class KernelHooks
     }
 
     /// <summary>Changes what a module's decisions are worth. False: none is attached (any more).</summary>
-    public static bool SetMode(int hook, HookMode mode, uint scope = HookScope.Everywhere) => KernelCall.HookSetMode(hook, scope, mode) == Status.Ok;
+    /// <param name="hook">Number of the hook.</param>
+    /// <param name="mode">What they are worth.</param>
+    /// <param name="baseline">What they are held to (<see cref="HookModule.Baseline"/>).</param>
+    /// <param name="scope">For whom it decides.</param>
+    public static bool SetMode(int hook, HookMode mode, long baseline, uint scope = HookScope.Everywhere) =>
+        KernelCall.HookSetMode(hook, scope, mode, (ulong)baseline) == Status.Ok;
 
     /// <summary>The counters of everybody's hook.</summary>
     public static HookReading Read(int hook) =>
@@ -131,6 +137,7 @@ public static unsafe class KernelHooks
             RecentBaseline = state.Recent == 0 ? 0 : (double)state.RecentBaselineSum / state.Recent,
             RecentOutcome = state.Recent == 0 ? 0 : (double)state.RecentSum / state.Recent,
             WorstOutcome = (long)state.WorstOutcome,
+            Module = state.Module,
             Mode = state.Mode,
             Trip = state.Trip,
             Histogram = histogram,
@@ -154,7 +161,9 @@ public static unsafe class KernelHooks
             long[] features = new long[HookAttachment.MaxFeatures];
             for (int j = 0; j < features.Length; j++)
                 features[j] = decision.Features[j];
-            records.Add(new((long)decision.Sequence, (int)decision.Version, decision.Heuristic, decision.Module, decision.Chosen, (long)Nanoseconds(decision.Ticks), features));
+            records.Add(new(
+                (long)decision.Sequence, (int)decision.Version, decision.Heuristic, decision.Module, decision.Chosen, (long)Nanoseconds(decision.Ticks),
+                (long)decision.Time, (uint)decision.Processor, features));
         }
 
         return records;

@@ -81,7 +81,7 @@ public unsafe partial struct Hook
         if (inRange && isInRange)
             *own = best;
         bool counts = inRange && isInRange && DoesCount(attachment, number);
-        return Settle(hook, attachment, number, record, heuristic, best, counts, best == heuristic, start, ticks);
+        return Settle(hook, attachment, processor, number, record, heuristic, best, counts, best == heuristic, start, ticks);
     }
 
     private static long Ask(Hook* hook, HookAttachment* attachment, uint processor, long* features, long heuristic)
@@ -98,7 +98,7 @@ public unsafe partial struct Hook
         bool counts = inRange && isInRange && DoesCount(attachment, number);
         var difference = (ulong)(decision > heuristic ? decision - heuristic : heuristic - decision);
         bool agrees = difference <= (ulong)(heuristic < 0 ? -heuristic : heuristic) / AgreementShare;
-        return Settle(hook, attachment, number, record, heuristic, decision, counts, agrees, start, ticks);
+        return Settle(hook, attachment, processor, number, record, heuristic, decision, counts, agrees, start, ticks);
     }
 
     /// <summary>Copies the features; returns whether all are in their ranges.</summary>
@@ -152,7 +152,8 @@ public unsafe partial struct Hook
     /// <summary>Counts and records a decision; returns it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Settle(
-        Hook* hook, HookAttachment* attachment, ulong number, HookDecision* record, long heuristic, long decision, bool counts, bool agrees, ulong start, ulong ticks)
+        Hook* hook, HookAttachment* attachment, uint processor, ulong number, HookDecision* record, long heuristic, long decision, bool counts, bool agrees, ulong start,
+        ulong ticks)
     {
         HookState* state = &hook->_state;
         long chosen = counts ? decision : heuristic;
@@ -162,7 +163,7 @@ public unsafe partial struct Hook
             _ = Interlocked.Increment(ref state->ByModule);
         else
             _ = Interlocked.Increment(ref state->ByHeuristic);
-        Record(record, attachment, number, heuristic, decision, chosen, start, ticks);
+        Record(record, attachment, processor, number, heuristic, decision, chosen, start, ticks);
         return chosen;
     }
 
@@ -215,7 +216,8 @@ public unsafe partial struct Hook
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Record(HookDecision* record, HookAttachment* attachment, ulong number, long heuristic, long decision, long chosen, ulong start, ulong ticks)
+    private static void Record(
+        HookDecision* record, HookAttachment* attachment, uint processor, ulong number, long heuristic, long decision, long chosen, ulong start, ulong ticks)
     {
         Volatile.Write(ref record->Time, start);
         Volatile.Write(ref record->Heuristic, heuristic);
@@ -223,6 +225,7 @@ public unsafe partial struct Hook
         Volatile.Write(ref record->Chosen, chosen);
         Volatile.Write(ref record->Ticks, ticks < uint.MaxValue ? (uint)ticks : uint.MaxValue);
         Volatile.Write(ref record->Version, attachment->Version);
+        Volatile.Write(ref record->Processor, processor);
         Volatile.Write(ref record->Sequence, number);
     }
 }

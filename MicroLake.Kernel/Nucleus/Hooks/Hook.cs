@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using MicroLake.Abi;
@@ -67,11 +68,11 @@ public unsafe partial struct Hook
         _ = Interlocked.Add(ref state->BaselineSum, baseline);
         ulong sum = Interlocked.Add(ref state->RecentSum, value), baselines = Interlocked.Add(ref state->RecentBaselineSum, baseline);
         ulong recent = Interlocked.Increment(ref state->Recent);
-        Outcome(hook, value);
+        CountOutcome(hook, value);
         HookAttachment* attachment = hook->Attachment;
         if (attachment == null || attachment->Mode < HookMode.Canary || recent < attachment->OutcomeWindow)
             return;
-        if (sum * 100 > baselines * (100 + attachment->MostWorse))
+        if ((UInt128)sum * 100 > (UInt128)baselines * (100 + attachment->MostWorse))
         {
             Trip(hook, attachment, HookTrip.Worse);
         }
@@ -84,13 +85,15 @@ public unsafe partial struct Hook
         }
     }
 
-    /// <summary>Something came of decisions: less is better.</summary>
+    /// <summary>Something came of decisions, and nobody can tell what would have come of the heuristic's: less is better.</summary>
     public static void Outcome(Hook* hook, ulong value)
     {
-        HookState* state = &hook->_state;
-        _ = Interlocked.Increment(ref state->Outcomes);
-        _ = Interlocked.Add(ref state->OutcomeSum, value);
-        Pending(hook, value);
+        HookAttachment* attachment = hook->Attachment;
+        ulong baseline = attachment == null ? 0 : attachment->Baseline;
+        if (baseline != 0)
+            Outcome(hook, value, baseline);
+        else
+            CountOutcome(hook, value);
     }
 
     /// <summary>What will come of a decision is as bad as that already; it is counted when it has come.</summary>
@@ -147,6 +150,14 @@ public unsafe partial struct Hook
     {
         if (Interlocked.CompareExchange(ref *(ulong*)hook->AttachmentPlace(), 0ul, (ulong)attachment) == (ulong)attachment)
             hook->_state.Trip = reason;
+    }
+
+    private static void CountOutcome(Hook* hook, ulong value)
+    {
+        HookState* state = &hook->_state;
+        _ = Interlocked.Increment(ref state->Outcomes);
+        _ = Interlocked.Add(ref state->OutcomeSum, value);
+        Pending(hook, value);
     }
 
     private static void NewWindow(Hook* hook)

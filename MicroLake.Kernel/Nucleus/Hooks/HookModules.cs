@@ -85,8 +85,8 @@ internal static unsafe class HookModules
         }
     }
 
-    /// <summary>Changes what the module's decisions are worth. <see cref="Status.NotFound"/>: none is attached.</summary>
-    public static Status SetMode(int index, uint scope, HookMode mode)
+    /// <summary>Changes what the module's decisions are worth, and what they are held to (<see cref="HookAttachment.Baseline"/>). <see cref="Status.NotFound"/>: none is attached.</summary>
+    public static Status SetMode(int index, uint scope, HookMode mode, ulong baseline)
     {
         if (mode is < HookMode.Shadow or > HookMode.Active)
             return Status.InvalidArgument;
@@ -96,6 +96,7 @@ internal static unsafe class HookModules
         if (attachment != null)
         {
             attachment->Mode = mode;
+            attachment->Baseline = baseline;
             Hook.ResetOutcomes(hook);
         }
 

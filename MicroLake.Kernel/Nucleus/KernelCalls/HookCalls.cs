@@ -5,6 +5,7 @@ using MicroLake.Nucleus.Arch.X64;
 using MicroLake.Nucleus.Hooks;
 using MicroLake.Nucleus.Ipc;
 using MicroLake.Nucleus.Processes;
+using MicroLake.Nucleus.Time;
 
 namespace MicroLake.Nucleus.KernelCalls;
 
@@ -19,13 +20,19 @@ internal static unsafe class HookCalls
     private static Status Detach(int hook, uint scope) => HookModules.Detach(hook, scope);
 
     [RuntimeExport("mk_hook_mode")]
-    private static Status SetMode(int hook, uint scope, HookMode mode) => HookModules.SetMode(hook, scope, mode);
+    private static Status SetMode(int hook, uint scope, HookMode mode, ulong baseline) => HookModules.SetMode(hook, scope, mode, baseline);
 
     [RuntimeExport("mk_hook_state")]
     private static int Describe(int hook, uint scope, HookState* state) => HookTable.TryDescribe(hook, scope, state) ? 1 : 0;
 
     [RuntimeExport("mk_hook_decisions")]
-    private static int ReadDecisions(int hook, uint scope, HookDecision* target, int count) => HookTable.ReadDecisions(hook, scope, target, count);
+    private static int ReadDecisions(int hook, uint scope, HookDecision* target, int count)
+    {
+        int read = HookTable.ReadDecisions(hook, scope, target, count);
+        for (int i = 0; i < read; i++)
+            target[i].Time = Clock.MonotonicAt(target[i].Time);
+        return read;
+    }
 
     /// <summary>What policies are attached with, and may call.</summary>
     [RuntimeExport("mk_policy_functions")]

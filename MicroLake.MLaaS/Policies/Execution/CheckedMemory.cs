@@ -36,7 +36,7 @@ public sealed unsafe class CheckedMemory : IDisposable
     public void Grant(MemoryRegion region)
     {
         for (int i = 0; i < _count; i++)
-            if (_regions[i].Is(region))
+            if (_regions[i].Holds(region))
                 return;
         if (_count == MaxRegions)
             throw new InvalidOperationException($"a program under checks has at most {MaxRegions} regions of memory");

@@ -13,6 +13,7 @@ public sealed unsafe class Interpreter
     private readonly CheckedMemory _memory;
     private readonly ulong[] _registers = new ulong[Instruction.Registers];
     private readonly ulong[] _saved = new ulong[PolicyProgram.MaxFrames * SavedPerFrame];
+    private readonly IHelperCalls? _calls;
     private readonly InitialisationTracker? _tracker;
     private int _frame;
 
@@ -23,10 +24,12 @@ public sealed unsafe class Interpreter
     /// <param name="program">What to run.</param>
     /// <param name="memory">What it may access. Values of maps are granted as helpers return them.</param>
     /// <param name="isStrict">Reading a register or a byte of stack that was not written is a fault, too: verified programs never do it.</param>
-    public Interpreter(PolicyProgram program, CheckedMemory memory, bool isStrict = false)
+    /// <param name="calls">Who answers calls of helpers; null: the helpers themselves.</param>
+    public Interpreter(PolicyProgram program, CheckedMemory memory, bool isStrict = false, IHelperCalls? calls = null)
     {
         _program = program;
         _memory = memory;
+        _calls = calls;
         _tracker = isStrict ? new InitialisationTracker(memory) : null;
     }
 
@@ -100,7 +103,7 @@ public sealed unsafe class Interpreter
         HelperFunction helper = _program.Helper(instruction.Immediate);
         Span<ulong> r = _registers;
         ulong map = r[1];
-        r[0] = helper.Call(r[1], r[2], r[3], r[4], r[5]);
+        r[0] = _calls?.Call(helper, r[1], r[2], r[3], r[4], r[5]) ?? helper.Call(r[1], r[2], r[3], r[4], r[5]);
         for (int i = 0; i < helper.Arguments.Length; i++)
             if (helper.Arguments[i] == HelperArgument.WritableMemory)
                 _tracker?.WrittenByHelper(r[1 + i], r[2 + i]);

@@ -17,5 +17,6 @@ public readonly struct MemoryRegion(ulong start, ulong bytes, bool isWritable)
     /// <summary>Whether all of an access lies inside.</summary>
     public bool Contains(ulong address, ulong length) => address >= Start && address - Start <= Bytes && length <= Bytes - (address - Start);
 
-    internal bool Is(MemoryRegion other) => Start == other.Start && Bytes == other.Bytes && _isWritable == other._isWritable;
+    /// <summary>Whether all that another allows is allowed by this one.</summary>
+    internal bool Holds(MemoryRegion other) => Contains(other.Start, other.Bytes) && (IsWritable || !other.IsWritable);
 }

@@ -89,6 +89,15 @@ internal static unsafe class HashTable
         return 0;
     }
 
+    /// <summary>Keys that are there, counted anew.</summary>
+    public static int CountFull(MapHeader* map)
+    {
+        int count = 0;
+        for (uint i = 0; i <= map->Mask; i++)
+            count += Slot(map, i)->State == HashSlot.Full ? 1 : 0;
+        return count;
+    }
+
     /// <summary>FNV-1a with a last mix, because slots are chosen by the low bits.</summary>
     private static uint Hash(byte* key, int bytes)
     {

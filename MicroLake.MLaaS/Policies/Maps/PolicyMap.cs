@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MicroLake.Policies.Execution;
 
 namespace MicroLake.Policies.Maps;
 
@@ -12,11 +13,13 @@ public sealed unsafe class PolicyMap : IDisposable
 {
     private const int Alignment = 64;
 
+    private readonly nuint _bytes;
     private MapHeader* _header;
 
-    private PolicyMap(MapDefinition definition, MapHeader* header)
+    private PolicyMap(MapDefinition definition, MapHeader* header, nuint bytes)
     {
         Definition = definition;
+        _bytes = bytes;
         _header = header;
     }
 
@@ -29,6 +32,9 @@ public sealed unsafe class PolicyMap : IDisposable
     public ulong Dropped => Volatile.Read(ref Header->Dropped);
 
     internal MapHeader* Header => _header != null ? _header : throw new ObjectDisposedException(Definition.Name);
+
+    /// <summary>All values, with what lies between them.</summary>
+    internal MemoryRegion Values => new((ulong)Header->Data, _bytes, !Definition.IsReadOnly);
 
     /// <summary>Makes a map with the memory for all of its entries.</summary>
     /// <param name="processors">How many there are, for what each has its own of.</param>
@@ -67,7 +73,7 @@ public sealed unsafe class PolicyMap : IDisposable
         header->Processor = currentProcessor;
         header->Mask = (uint)mask;
         header->Data = (byte*)header + headerBytes;
-        return new PolicyMap(definition, header);
+        return new PolicyMap(definition, header, (nuint)bytes);
     }
 
     /// <summary>Copies the value of a key out; of a per-processor array, this processor's.</summary>
@@ -122,10 +128,42 @@ public sealed unsafe class PolicyMap : IDisposable
                 yield return entry;
     }
 
+    /// <summary>A map of its own with what this one holds. Programs may go on meanwhile: what they change just then is there or not.</summary>
+    /// <exception cref="OutOfMemoryException">There is no memory for it.</exception>
+    internal PolicyMap Copy()
+    {
+        PolicyMap copy = Create(Definition, Header->Processors, Header->Processor);
+        copy.CopyFrom(this, offset: 0);
+        return copy;
+    }
+
+    /// <summary>An empty map like this one, without the values of more than one processor.</summary>
+    /// <exception cref="OutOfMemoryException">There is no memory for it.</exception>
+    internal PolicyMap MakeForOneProcessor() => Create(
+        Definition.Kind != MapKind.PerProcessorArray
+            ? Definition
+            : new(Definition.Name, MapKind.Array, Definition.KeyBytes, Definition.ValueBytes, Definition.Entries, Definition.IsReadOnly),
+        1, Header->Processor);
+
+    /// <summary>Takes over what a map holds that this one was made for (<see cref="MakeForOneProcessor"/>): of each processor's values, those of one.</summary>
+    internal void CopyFrom(PolicyMap other, uint processor) =>
+        CopyFrom(other, other.Definition.Kind == MapKind.PerProcessorArray ? processor % (uint)other.Header->Processors * _bytes : 0);
+
     public void Dispose()
     {
         NativeMemory.AlignedFree(_header);
         _header = null;
+    }
+
+    private void CopyFrom(PolicyMap other, nuint offset)
+    {
+        MapHeader* to = Header, from = other.Header;
+        to->Consumed = Volatile.Read(ref from->Consumed);
+        to->Produced = Volatile.Read(ref from->Produced);
+        to->Dropped = from->Dropped;
+        NativeMemory.Copy(from->Data + offset, to->Data, _bytes);
+        // The keys that were copied, be it while programs changed them: at most as many as have room.
+        to->Count = Math.Min(Definition.Kind == MapKind.Hash ? HashTable.CountFull(to) : 0, to->Entries);
     }
 
     private int HashSlots() => (int)(Header->Mask + 1);

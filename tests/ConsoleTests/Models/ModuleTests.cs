@@ -41,6 +41,8 @@ public sealed class ModuleTests : IDisposable
         MakeDecisions(console);
         Assert.Matches(@"sched\.pick\s+\S+\s+heuristic", console.Run("mlaas hooks"));
         Assert.Contains("outputs_out_of_range", console.Run("mlaas info adversary"), StringComparison.Ordinal);
+        // Why it decided so is known of one that is out, too.
+        Assert.Matches(@"burst_ns [+-]\d", console.Run("mlaas why sched.pick"));
 
         DecideForOne(console);
         Assert.DoesNotContain("error:", console.Run("mlaas unload adversary"), StringComparison.Ordinal);

@@ -45,39 +45,44 @@ public sealed class PolicyHelperTests : IDisposable
         // After another boot nothing is in the cache.
         using (GuestConsole console = GuestConsole.AtPrompt(machine, share))
         {
-            Assert.All(Decide(console, "none"), pages => Assert.Equal(0, pages));
+            Assert.All(Decide(console, "none", "^no input by itself$"), pages => Assert.Equal(0, pages));
             Assert.Equal(0, PagesAhead(console));
             // 4 for a file of 400 pages; a hundredth of its pages and 5.5 by the model.
-            Assert.All(Decide(console, "feature"), pages => Assert.Equal(Pages / 100, pages));
+            Assert.All(Decide(console, "feature", @"^\d+ if file_pages were \d+$"), pages => Assert.Equal(Pages / 100, pages));
             long before = PagesAhead(console);
             Assert.InRange(before, 1, Pages);
-            Assert.All(Decide(console, "infer"), pages => Assert.Equal(9, pages));
+            Assert.All(Decide(console, "infer", @"^\d+ if file_pages were \d+$"), pages => Assert.Equal(9, pages));
             Assert.InRange(PagesAhead(console), before + 1, before + Pages);
-            List<long> random = Decide(console, "random");
+            List<long> random = Decide(console, "random", @"^(depends on chance, too: now \d+; )?no input by itself$");
             Assert.All(random, pages => Assert.InRange(pages, 0, 31));
             Assert.InRange(random.Distinct().Count(), 3, 32);
 
             Assert.Equal("", console.Run("trace start"));
-            Assert.All(Decide(console, "trace"), pages => Assert.Equal(12, pages));
+            Assert.All(Decide(console, "trace", "^no input by itself$"), pages => Assert.Equal(12, pages));
             Assert.Equal("", console.Run("trace stop"));
             Assert.DoesNotContain("error:", console.Run("trace save /host/trace.json"), StringComparison.Ordinal);
             Assert.Contains($"ahead {Pages} 12", File.ReadAllText(Path.Combine(share, "trace.json")), StringComparison.Ordinal);
         }
     }
 
-    /// <summary>Reads the policy's file while it decides; returns its last decisions.</summary>
-    private static List<long> Decide(GuestConsole console, string policy)
+    /// <summary>Reads the policy's file while it decides; returns its last decisions, which were explained like this.</summary>
+    private static List<long> Decide(GuestConsole console, string policy, string why)
     {
         Assert.DoesNotContain("error:", console.Run($"mlaas load /host/{policy}.mlm --allow-unsigned"), StringComparison.Ordinal);
         Assert.Matches($@"sees\s+file_pages\s+may call\s+{(policy == "none" ? "nothing" : policy)}\s", console.Run($"mlaas info {policy}"));
         Assert.Equal("", console.Run($"mlaas shadow {policy}"));
         Assert.Equal("", console.Run($"mlaas activate {policy}"));
         Assert.Equal("", console.Run($"cat /data/{policy} > /dev/null"));
-        using JsonDocument why = JsonDocument.Parse(console.Run("mlaas why mm.prefetch --json"));
+        using JsonDocument records = JsonDocument.Parse(console.Run("mlaas why mm.prefetch --json"));
         var decisions = new List<long>();
-        foreach (JsonElement row in why.RootElement.EnumerateArray())
-            if (row.GetProperty("file_pages").GetInt64() == Pages)
-                decisions.Add(row.GetProperty("chosen").GetInt64());
+        foreach (JsonElement row in records.RootElement.EnumerateArray())
+        {
+            if (row.GetProperty("file_pages").GetInt64() != Pages)
+                continue;
+            decisions.Add(row.GetProperty("chosen").GetInt64());
+            Assert.Matches(why, row.GetProperty("weighed").GetString());
+        }
+
         Assert.NotEmpty(decisions);
         Assert.Equal("", console.Run($"mlaas unload {policy}"));
         return decisions;

@@ -18,7 +18,7 @@ public sealed class GuardrailTests
             """);
         Assert.Equal((200L, 10L, 20L, 0L, 500_000_000L), (limits.Window, limits.MostOverBudget, limits.MostInputsOutOfRange, limits.MostOutputsOutOfRange, limits.MostOutcome));
         Assert.Null(limits.MostWorse);
-        Assert.False(limits.IsWorse(1, 1_000_000, 1e9, 1_000_000));
+        Assert.Equal(0, limits.BaselineOf(1, 1_000_000));
     }
 
     [Fact]
@@ -37,13 +37,10 @@ public sealed class GuardrailTests
     }
 
     [Fact]
-    public void Worse_than_the_heuristic_is_judged_over_whole_windows()
+    public void A_module_is_held_to_a_whole_window_of_the_heuristics_outcomes()
     {
         GuardrailLimits limits = Limits("""{ "property": "worse_than_heuristic", "most": 5, "window": 100 }""");
-        Assert.False(limits.IsWorse(1000, 100, 1050, 100));
-        Assert.True(limits.IsWorse(1000, 100, 1051, 100));
-        Assert.False(limits.IsWorse(1000, 99, 2000, 100));
-        Assert.False(limits.IsWorse(1000, 100, 2000, 99));
+        Assert.Equal((0, 1001, 1), (limits.BaselineOf(1000, 99), limits.BaselineOf(1000.2, 100), limits.BaselineOf(0, 100)));
     }
 
     [Fact]

@@ -316,6 +316,33 @@ public sealed unsafe class HookTests : IDisposable
         Assert.Equal((HookTrip.Worse, 100_000UL), (State().Trip, State().BaselineSum));
     }
 
+    [Fact]
+    public void Where_nobody_follows_the_heuristic_a_module_is_held_to_what_it_was_before_and_gets_no_credit_either()
+    {
+        Attach(HookMode.Active, &Double);
+        HookAttachment* attachment = _hook->Attachment;
+        (attachment->MostWorse, attachment->OutcomeWindow, attachment->MostOutcome, attachment->Baseline) = (5, 100, ulong.MaxValue, 1_000_000_000_000_000);
+        for (int i = 0; i < 100_000; i++)
+            Hook.Outcome(_hook, 500_000_000_000_000);
+        Assert.Equal(HookMode.Active, State().Mode);
+        Assert.InRange(State().Recent, 100UL, 200UL);
+        int bad = 0;
+        for (; State().Mode == HookMode.Active && bad < 1000; bad++)
+            Hook.Outcome(_hook, 2_000_000_000_000_000);
+        Assert.InRange(bad, 50, 200);
+        Assert.Equal((HookTrip.Worse, (ulong)(100_000 + bad)), (State().Trip, State().Outcomes));
+
+        // What is as bad as that by no more than is allowed goes on, and so does what nothing is known of.
+        foreach (ulong baseline in (ulong[])[1000, 0])
+        {
+            Attach(HookMode.Active, &Double);
+            (attachment->MostWorse, attachment->OutcomeWindow, attachment->MostOutcome, attachment->Baseline) = (5, 100, ulong.MaxValue, baseline);
+            for (int i = 0; i < 1000; i++)
+                Hook.Outcome(_hook, baseline + 50);
+            Assert.Equal((HookMode.Active, HookTrip.None, 1000 * baseline), (State().Mode, State().Trip, State().BaselineSum));
+        }
+    }
+
     private static ulong Clock() => s_ticks += 10;
 
     private static long Double(void* state, long* features) => 2 * features[0];
