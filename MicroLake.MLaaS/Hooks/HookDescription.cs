@@ -118,7 +118,7 @@ public sealed class HookDescription
     /// <param name="helpers">Those that there are.</param>
     /// <exception cref="ModuleException">There is no helper of a name that is granted.</exception>
     public ProgramType ProgramType(PolicyGrants grants, HelperTable helpers) =>
-        Policies.ProgramType.ForFeatures(Name, FeatureNames(), grants.HelpersOf(helpers), grants.Features);
+        Policies.ProgramType.ForFeatures(Name, FeatureNames(), grants.HelpersOf(helpers), grants.Features ?? []);
 
     /// <summary>The number of a feature, or -1.</summary>
     public int IndexOf(string feature)

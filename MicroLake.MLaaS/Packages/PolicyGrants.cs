@@ -5,11 +5,14 @@ namespace MicroLake.MLaaS.Packages;
 /// <summary>What a module's policy may see and do.</summary>
 public sealed class PolicyGrants
 {
-    /// <summary>Features of the hook; null: all that it hands over.</summary>
+    /// <summary>Features of the hook; null: none, and module pack names those that the policy uses.</summary>
     public List<string>? Features { get; internal set; }
 
     /// <summary>Names of helpers; null: those that reach nothing but the module's own.</summary>
     public List<string>? Helpers { get; internal set; }
+
+    /// <summary>Grants by their names.</summary>
+    public static PolicyGrants Of(List<string>? features, List<string>? helpers) => new() { Features = features, Helpers = helpers };
 
     /// <summary>Those of the helpers that are granted.</summary>
     /// <exception cref="ModuleException">There is no helper of a name.</exception>

@@ -82,7 +82,8 @@ static u64 (*const ml_feature)(u64 feature) = (void *)1001;
 /* Runs a model of the module. The outputs are all written, whatever the result. */
 static s64 (*const ml_infer)(u64 model, const void *inputs, u64 input_bytes, void *outputs, u64 output_bytes) = (void *)1002;
 
-/* Contexts of the hooks: what each is decided from. All fields are read-only. */
+/* Contexts of the hooks: what each is decided from. All fields are read-only. A policy sees those that policy.features of its manifest names; where it
+   names none, module pack writes those that the policy uses. */
 
 /* Which thread runs: the result is how far behind the front of the queue a thread stands that has become ready, in ns of virtual run time: how
    long it is foreseen to run. While it does it comes forward; when it has run for so long and goes on, the hook is asked again. */

@@ -1,6 +1,10 @@
+using System.Formats.Tar;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MicroLake.ConsoleTests.Devices;
 using MicroLake.ConsoleTests.Harness;
+using MicroLake.MLaaS.Packages;
 using MicroLake.Tool.Modules;
 using MicroLake.Tool.Qemu;
 using Xunit;
@@ -30,6 +34,11 @@ public sealed class PolicyHelperTests : IDisposable
     {
         string share = Directory.CreateDirectory(Path.Combine(_disk.Folder, "share")).FullName;
         File.WriteAllBytes(Path.Combine(share, "data"), new byte[Pages << 12]);
+        PackUngranted(share, "greedy", "return ml_random() & 1;", """ "helpers": [ "trace" ] """);
+        PackUngranted(share, "curious", "return c->run & 1;", """ "features": [ "page", "count" ] """);
+        PackUngranted(share, "silent", "return c->file_pages & 1;", "");
+        // A newer version of one that decides.
+        PackUngranted(share, "none", "return ml_time() & 1;", "");
         foreach ((string name, string body) in s_policies)
             Pack(share, name, body);
         Machine machine = Product.Machine with { Disks = [_disk.Path] };
@@ -57,6 +66,7 @@ public sealed class PolicyHelperTests : IDisposable
             Assert.All(random, pages => Assert.InRange(pages, 0, 31));
             Assert.InRange(random.Distinct().Count(), 3, 32);
 
+            NothingUngrantedLoads(console);
             Assert.Equal("", console.Run("trace start"));
             Assert.All(Decide(console, "trace", "^no input by itself$"), pages => Assert.Equal(12, pages));
             Assert.Equal("", console.Run("trace stop"));
@@ -88,21 +98,59 @@ public sealed class PolicyHelperTests : IDisposable
         return decisions;
     }
 
+    /// <summary>The kernel's verifier refuses what a manifest does not grant, and what was loaded before stays as it was.</summary>
+    private static void NothingUngrantedLoads(GuestConsole console)
+    {
+        Assert.DoesNotContain("error:", console.Run("mlaas load /host/none.mlm --allow-unsigned"), StringComparison.Ordinal);
+        Assert.Equal("", console.Run("mlaas shadow none"));
+        Assert.Equal("", console.Run("mlaas activate none"));
+        string before = console.Run("mlaas list");
+        foreach ((string file, string refused) in ((string, string)[])[("greedy", "helper random; name it in policy.helpers"), ("curious", "feature run; name it in policy.features"),
+            ("silent", "feature file_pages; name it in policy.features"), ("none", "helper time; name it in policy.helpers")])
+        {
+            string told = console.Run($"mlaas load /host/{file}-ungranted.mlm --allow-unsigned");
+            Assert.Matches($@"^error: mlaas: policy\.bpf\.o: instruction \d+ \(.+\): the manifest does not grant {Regex.Escape(refused)}\s*$", told);
+            Assert.Equal(before, console.Run("mlaas list"));
+        }
+
+        Assert.Matches(@"none\s+1\.0\.0\s+mm\.prefetch\s+active", before);
+        Assert.Equal("", console.Run("mlaas unload none"));
+        Assert.Contains("No module is loaded", console.Run("mlaas list"), StringComparison.Ordinal);
+    }
+
     private static long PagesAhead(GuestConsole console)
     {
         using JsonDocument counters = JsonDocument.Parse(console.Run("disk cache --json"));
         return counters.RootElement.EnumerateArray().Single(c => c.GetProperty("counter").GetString() == "pages read ahead").GetProperty("value").GetInt64();
     }
 
-    private static void Pack(string share, string name, string body)
+    /// <summary>A module as module pack would not make it: with a policy that uses more than the manifest grants.</summary>
+    private static void PackUngranted(string share, string name, string body, string grants)
     {
-        DirectoryInfo source = Directory.CreateDirectory(Path.Combine(share, name + "-module"));
-        string text = Path.Combine(source.FullName, "policy.c");
+        string manifest = $$"""
+            { "name": "{{name}}", "version": "2.0.0", "hook": "mm.prefetch", "policy": { {{grants}} }, "output": { "unit": "pages", "least": 0, "most": 64 } }
+            """;
+        var parts = new Dictionary<string, byte[]> { [ModulePart.Manifest] = Encoding.UTF8.GetBytes(manifest), [ModulePart.Policy] = Compile(share, name, body) };
+        parts[ModulePart.Digests] = ModuleFile.DigestsOf(parts);
+        using var tar = new TarWriter(File.Create(Path.Combine(share, name + "-ungranted.mlm")), TarEntryFormat.Ustar, leaveOpen: false);
+        foreach ((string part, byte[] content) in parts)
+            tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, part) { DataStream = new MemoryStream(content) });
+    }
+
+    private static byte[] Compile(string folder, string name, string body)
+    {
+        string text = Path.Combine(folder, name + "-source.c");
         File.WriteAllText(text, $$"""
             #include <microlake.h>
             ML_POLICY("mm.prefetch") s64 ahead(struct ml_mm_prefetch *c) { {{body}} }
             """);
-        File.WriteAllBytes(Path.Combine(source.FullName, "policy.bpf.o"), PolicyCompiler.Compile(text));
+        return PolicyCompiler.Compile(text);
+    }
+
+    private static void Pack(string share, string name, string body)
+    {
+        DirectoryInfo source = Directory.CreateDirectory(Path.Combine(share, name + "-module"));
+        File.WriteAllBytes(Path.Combine(source.FullName, "policy.bpf.o"), Compile(share, name, body));
         bool asksModel = name == "infer";
         if (asksModel)
             File.WriteAllBytes(Path.Combine(source.FullName, "model.onnx"), OnnxFile.Linear(new float[,] { { 0.01f } }, [5.5f], "Relu"));

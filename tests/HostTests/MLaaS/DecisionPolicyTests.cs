@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using MicroLake.HostTests.Policies;
 using MicroLake.MLaaS.Models;
 using MicroLake.MLaaS.Packages;
@@ -76,7 +77,8 @@ public sealed unsafe class DecisionPolicyTests
     [Fact]
     public void A_policy_may_make_numbers_of_its_own_for_its_model()
     {
-        string manifest = ModuleFixture.Manifest.Replace("burst_ns", "guess", StringComparison.Ordinal);
+        string manifest = ModuleFixture.Manifest.Replace("burst_ns", "guess", StringComparison.Ordinal), granting = manifest.Replace(
+            "\"hook\"", """ "policy": { "features": [ "burst_ns", "burst1_ns", "priority" ] }, "hook" """, StringComparison.Ordinal);
         byte[] policy = PolicyClang.CompileText("""
             #include <microlake.h>
             ML_POLICY("sched.pick") s64 f(struct ml_sched_pick *c)
@@ -85,7 +87,7 @@ public sealed unsafe class DecisionPolicyTests
                 return ml_infer(0, inputs, sizeof(inputs), &output, sizeof(output)) ? 0 : output;
             }
             """);
-        using ModuleDecision decision = Load(manifest, policy, ModuleFixture.Model());
+        using ModuleDecision decision = Load(granting, policy, ModuleFixture.Model());
         Assert.NotNull(decision.Policy);
         // By its own order, not the hook's.
         Assert.NotEmpty(decision.Model!.RequireProgram().State);
@@ -99,6 +101,8 @@ public sealed unsafe class DecisionPolicyTests
     [InlineData("return ml_feature(c->burst_ns & 7);", """ "features": [ "burst_ns", "burst1_ns", "burst2_ns", "burst3_ns" ] """, "the manifest does not grant feature waited_ns")]
     [InlineData("return ml_feature(c->burst_ns);", """ "features": [ "burst_ns" ] """, "the manifest does not grant feature burst1_ns")]
     [InlineData("return ml_feature(c->burst_ns > 9 ? 4 : 0);", """ "features": [ "burst_ns" ] """, "the manifest does not grant feature waited_ns")]
+    [InlineData("return c->burst_ns;", "", "the manifest does not grant feature burst_ns; name it in policy.features")]
+    [InlineData("return ml_feature(3);", """ "helpers": [ "feature" ] """, "the manifest does not grant feature burst3_ns")]
     [InlineData("return ml_time() & 1;", """ "helpers": [ "random" ] """, "the manifest does not grant helper time; name it in policy.helpers")]
     [InlineData("return ml_time() & 1;", "", "the manifest does not grant helper time")]
     [InlineData("return ml_random() & 1;", "", "the manifest does not grant helper random")]
@@ -119,8 +123,8 @@ public sealed unsafe class DecisionPolicyTests
     [InlineData("return c->burst_ns + c->waited_ns;", """ "features": [ "waited_ns", "burst_ns" ], "helpers": [] """, "burst_ns, waited_ns", "nothing")]
     [InlineData("return ml_feature(c->burst_ns & 3);", """ "features": [ "burst_ns", "burst1_ns", "burst2_ns", "burst3_ns" ], "helpers": [ "feature" ] """, "burst_ns, burst1_ns, burst2_ns, burst3_ns", "feature")]
     [InlineData("return ml_time() + ml_random() > ml_processor();", """ "features": [], "helpers": [ "processor", "random", "time" ] """, "nothing", "time, random, processor")]
-    // Without the field: what the hook hands over, and what is the module's own.
-    [InlineData("return ml_map_lookup(&own, &(u32){0}) != 0 && ml_feature(c->burst_ns) > c->usual_mean;", "", "burst_ns, burst1_ns, ", "map_lookup, map_update, map_delete, ring_output, feature, infer")]
+    // Without the field: no feature, and what is the module's own.
+    [InlineData("return ml_map_lookup(&own, &(u32){0}) != 0;", "", "nothing", "map_lookup, map_update, map_delete, ring_output, feature, infer")]
     public void What_the_manifest_grants_may_be_used_and_is_shown(string body, string grants, string sees, string calls)
     {
         byte[] policy = Policy(body);
@@ -129,6 +133,35 @@ public sealed unsafe class DecisionPolicyTests
         ModulePackage.Check(file, [], prove: false, output);
         Assert.Contains($"\n  sees: {sees}", output.ToString(), StringComparison.Ordinal);
         Assert.Contains($"\n  may call: {calls}\n", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("return c->waited_ns + c->burst_ns;", null, """["burst_ns","waited_ns"]""")]
+    [InlineData("return ml_feature(c->priority & 3);", """{ "helpers": [ "feature" ] }""", """["burst_ns","burst1_ns","burst2_ns","burst3_ns","priority"]""")]
+    [InlineData("return 1;", null, "[]")]
+    // What the author says stays.
+    [InlineData("return c->burst_ns;", """{ "features": [ "ready", "burst_ns" ] }""", """["ready","burst_ns"]""")]
+    public void Packing_grants_a_silent_manifest_the_features_that_the_policy_uses(string body, string? grants, string features)
+    {
+        using var output = new StringWriter();
+        // Comments and all, as the kernel reads it.
+        string manifest = Manifest.Replace("\"hook\"", $"/* mine */ {(grants is null ? "" : $"\"policy\": {grants}, ")}\"hook\"", StringComparison.Ordinal);
+        ModuleFile file = ModuleFile.Read(Pack(manifest, Source(body), output), []);
+        using ModuleDecision decision = ModuleDecision.Load(file, PolicyEnvironment.ForChecking);
+        Assert.Equal(features, JsonSerializer.Serialize(file.Manifest.Policy.Features));
+        Assert.Equal(grants?.Contains("helpers", StringComparison.Ordinal) is true, file.Manifest.Policy.Helpers is not null);
+        Assert.Equal(grants?.Contains("features", StringComparison.Ordinal) is true, output.ToString().Length == 0);
+        Assert.Equal((1000L, "ns", "sched.pick"), (file.Manifest.Output.Most, file.Manifest.Output.Unit, file.Manifest.Hook));
+    }
+
+    [Fact]
+    public void Packing_grants_nothing_that_reaches_out_and_nothing_that_the_author_left_out()
+    {
+        void Refused(string manifest, string body, string message) =>
+            Assert.Contains(message, Assert.Throws<ModuleException>(() => Pack(manifest, Source(body), TextWriter.Null)).Message, StringComparison.Ordinal);
+        Refused(Manifest, "return c->burst_ns + ml_time();", "the manifest does not grant helper time; name it in policy.helpers");
+        Refused(Granting(""" "features": [ "burst_ns" ] """), "return c->waited_ns;", "the manifest does not grant feature waited_ns; name it in policy.features");
+        Refused("{", "return 1;", "manifest.json is not JSON");
     }
 
     [Fact]
@@ -141,11 +174,30 @@ public sealed unsafe class DecisionPolicyTests
         Assert.Contains("the manifest grants to a \"policy\", and the module has no policy.bpf.o", Assert.Throws<ModuleException>(() => Load(granting, null, ModuleFixture.Model())).Message, StringComparison.Ordinal);
     }
 
-    private static byte[] Policy(string body) => PolicyClang.CompileText($$"""
+    private static byte[] Policy(string body) => PolicyClang.CompileText(Source(body));
+
+    private static string Source(string body) => $$"""
         #include <microlake.h>
         ML_MAP(own, ML_ARRAY, u32, u64, 1);
         ML_POLICY("sched.pick") s64 f(struct ml_sched_pick *c) { {{body}} }
-        """);
+        """;
+
+    private static byte[] Pack(string manifest, string source, TextWriter output)
+    {
+        // Skips the test where there is no clang.
+        byte[] policy = PolicyClang.CompileText(source);
+        string folder = Directory.CreateTempSubdirectory("microlake-pack").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, ModulePart.Manifest), manifest);
+            File.WriteAllBytes(Path.Combine(folder, ModulePart.Policy), policy);
+            return ModulePackage.Pack(folder, null, output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 
     private static string Granting(string grants) =>
         grants.Length == 0 ? Manifest : Manifest.Replace("\"hook\"", $"\"policy\": {{ {grants} }}, \"hook\"", StringComparison.Ordinal);

@@ -36,7 +36,7 @@ public sealed unsafe class PolicyReasonsTests
     [Fact]
     public void Of_a_choice_the_rank_is_told()
     {
-        using ModuleDecision module = Load("return 100 - c->age;", "mm.reclaim", "rank", "ml_mm_reclaim");
+        using ModuleDecision module = Load("return 100 - c->age;", "mm.reclaim", "rank", "ml_mm_reclaim", features: "\"age\"");
         using var reasons = new PolicyReasons(module, [[.. new long[24]], [60, .. new long[23]]]);
         Assert.Equal("ranked 100: 40 if age were 60", reasons.TextOf(new long[24], 3, 0, 0));
     }
@@ -107,7 +107,7 @@ public sealed unsafe class PolicyReasonsTests
     [Fact]
     public void A_model_that_is_asked_is_asked_again()
     {
-        using ModuleDecision module = Load(ModuleFixture.Manifest.Replace("burst_ns", "guess", StringComparison.Ordinal), PolicyClang.CompileText("""
+        using ModuleDecision module = Load(ModuleFixture.Manifest.Replace("burst_ns", "guess", StringComparison.Ordinal).Replace("\"hook\"", """ "policy": { "features": [ "burst_ns", "priority" ] }, "hook" """, StringComparison.Ordinal), PolicyClang.CompileText("""
             #include <microlake.h>
             ML_POLICY("sched.pick") s64 f(struct ml_sched_pick *c)
             {
@@ -160,9 +160,10 @@ public sealed unsafe class PolicyReasonsTests
     private static string Contents(ModuleDecision module) => string.Join('\n', module.Policy!.Maps.SelectMany(
         map => map.Entries().Select(entry => $"{map.Definition.Name} {Convert.ToHexString(entry.Key)} {Convert.ToHexString(entry.Value)}")));
 
-    private static ModuleDecision Load(string body, string hook = "sched.pick", string unit = "ns", string context = "ml_sched_pick", string helpers = "map_lookup", PolicyEnvironment? environment = null) => Load(
+    private static ModuleDecision Load(string body, string hook = "sched.pick", string unit = "ns", string context = "ml_sched_pick", string helpers = "map_lookup", PolicyEnvironment? environment = null,
+        string features = "\"burst_ns\", \"waited_ns\", \"priority\", \"ready\", \"run_ns\"") => Load(
         $$"""
-        { "name": "mine", "version": "1.0.0", "hook": "{{hook}}", "policy": { "helpers": [ "{{helpers}}" ] }, "output": { "unit": "{{unit}}", "least": 0, "most": 1000 } }
+        { "name": "mine", "version": "1.0.0", "hook": "{{hook}}", "policy": { "features": [ {{features}} ], "helpers": [ "{{helpers}}" ] }, "output": { "unit": "{{unit}}", "least": 0, "most": 1000 } }
         """,
         PolicyClang.CompileText($$"""
             #include <microlake.h>

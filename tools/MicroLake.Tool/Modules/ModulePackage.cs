@@ -21,10 +21,18 @@ internal static class ModulePackage
     /// <summary>The module made of a folder, or of a policy's source with its manifest beside; what the kernel would refuse is refused here.</summary>
     /// <param name="source">The folder or the source file.</param>
     /// <param name="secretKey">It is signed with this key; null: not at all.</param>
+    /// <param name="output">What is done besides is written here, if anywhere.</param>
     /// <exception cref="ModuleException">It is none.</exception>
-    public static byte[] Pack(string source, byte[]? secretKey)
+    public static byte[] Pack(string source, byte[]? secretKey, TextWriter? output = null)
     {
         Dictionary<string, byte[]> parts = Path.GetExtension(source) == PolicyEnding ? PartsOfPolicy(source) : PartsOfFolder(source);
+        if (parts.ContainsKey(ModulePart.Manifest))
+        {
+            parts[ModulePart.Manifest] = UsedFeatures.Grant(parts, out IReadOnlyList<string>? used);
+            if (used is not null)
+                output?.WriteLine($"the manifest does not say which features the policy may see, so it is granted those that it uses: {(used.Count == 0 ? "none" : string.Join(", ", used))}");
+        }
+
         parts[ModulePart.Digests] = ModuleFile.DigestsOf(parts);
         List<ModuleKey> keys = [];
         if (secretKey is not null)

@@ -23,7 +23,7 @@ internal static class ModulePacking
         command.SetAction(parsed =>
         {
             PackageInstaller.Ensure(DebianPackage.ForModules);
-            byte[] module = Naming(() => ModulePackage.Pack(parsed.GetRequiredValue(source), parsed.GetValue(key) is { } file ? SecretKey.Read(file) : null));
+            byte[] module = Naming(() => ModulePackage.Pack(parsed.GetRequiredValue(source), parsed.GetValue(key) is { } file ? SecretKey.Read(file) : null, Console.Out));
             string path = parsed.GetRequiredValue(output);
             File.WriteAllBytes(path, module);
             Console.WriteLine($"{path}: {module.Length} bytes{(parsed.GetValue(key) is null ? ", not signed" : "")}");
