@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using MicroLake.MLaaS.Guardrails;
@@ -326,6 +327,35 @@ internal static class ModuleManifestReader
     {
         if (!condition)
             throw new ModuleException(otherwise);
+    }
+
+    private static void Require(bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] ref Refusal otherwise)
+    {
+        if (!condition)
+            throw new ModuleException(otherwise.ToString());
+    }
+
+    /// <summary>What is wrong, put together only where something is: a manifest is some thousand checks.</summary>
+    [InterpolatedStringHandler]
+    private ref struct Refusal
+    {
+        private DefaultInterpolatedStringHandler _text;
+
+        public Refusal(int literalLength, int formattedCount, bool condition, out bool isNeeded)
+        {
+            isNeeded = !condition;
+            _text = isNeeded ? new(literalLength, formattedCount) : default;
+        }
+
+        public void AppendLiteral(string text) => _text.AppendLiteral(text);
+
+        public void AppendFormatted(string text) => _text.AppendFormatted(text);
+
+        public void AppendFormatted(long number) => _text.AppendFormatted(number);
+
+        public void AppendFormatted(double number) => _text.AppendFormatted(number);
+
+        public override string ToString() => _text.ToStringAndClear();
     }
 
     private static string Shorten(string text)

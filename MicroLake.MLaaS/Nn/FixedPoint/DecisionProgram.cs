@@ -142,9 +142,10 @@ public sealed unsafe class DecisionProgram
         {
             for (int j = 0; j < row.Length; j++)
             {
-                long value = inputs[j].Least + (long)(random.NextDouble() * (inputs[j].Most - inputs[j].Least));
-                features[inputs[j].Feature] = value;
-                row[j] = inputs[j].Apply(value);
+                DecisionInput input = inputs[j];
+                long value = input.Least + (long)(random.NextDouble() * (input.Most - input.Least));
+                features[input.Feature] = value;
+                row[j] = input.Apply(value);
             }
 
             double expected = network.Run(row)[0] * output.Scale + output.Offset, difference = Math.Abs(expected - Run(features));

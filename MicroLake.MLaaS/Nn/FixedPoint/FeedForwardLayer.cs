@@ -23,8 +23,9 @@ public sealed class FeedForwardLayer(double[] weights, double[] bias, int inputs
         for (int o = 0; o < y.Length; o++)
         {
             double sum = bias[o];
-            for (int i = 0; i < inputs; i++)
-                sum += weights[o * inputs + i] * x[i];
+            ReadOnlySpan<double> row = weights.AsSpan(o * inputs, inputs);
+            for (int i = 0; i < row.Length; i++)
+                sum += row[i] * x[i];
             y[o] = Relu ? Math.Max(sum, 0) : sum;
         }
 
