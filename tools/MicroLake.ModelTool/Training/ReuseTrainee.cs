@@ -41,9 +41,6 @@ internal sealed class ReuseTrainee : ITrainee
 
     public (int Least, int Most) OutputRange => (-16, 16);
 
-    /// <summary>For all candidates of a choice, before a page is read from a disk.</summary>
-    public int BudgetNanoseconds => 5_000_000;
-
     public int Epochs => 8;
 
     public Loss Loss => new MeanSquaredLoss();
