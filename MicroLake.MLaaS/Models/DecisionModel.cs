@@ -69,8 +69,8 @@ public sealed class DecisionModel
         try
         {
             model = OnnxModel.Load(module.Part(ModulePart.Model)!, limits);
-            // It computes a few hundred rows to check the model: timing kernels first would take longer.
-            session = InferenceSession.Create(model, 1, new() { Backend = ComputeBackends.Widest, Stacking = LayerStacking.None });
+            // A few hundred rows check the model: to time kernels first would take longer. An emulator is slowest at what one kernel for all layers avoids.
+            session = InferenceSession.Create(model, 1, new() { Backend = ComputeBackends.Widest, Stacking = LayerStacking.Rows });
         }
         catch (Exception error) when (error is ModelFormatException or InferenceException)
         {

@@ -37,13 +37,15 @@ internal static unsafe class PackedKernel
             HighHalves(Take(network, PackedNetwork.Lanes, features, 0), Take(network, PackedNetwork.Lanes, features, 4)),
             HighHalves(Take(network, PackedNetwork.Lanes, features, 8), Take(network, PackedNetwork.Lanes, features, 12)));
         Vector256<int> sums = Vector256<int>.Zero;
-        byte* group = (byte*)network + PackedView.BytesBeforeGroups(PackedNetwork.Lanes), end = group + network->GroupBytes;
+        byte* group = (byte*)network + PackedView.BytesBeforeGroups(PackedNetwork.Lanes);
+        long left = network->GroupBytes;
         do
         {
             sums += Shares(Sums((short*)group, x), (int*)group, PackedNetwork.Units * PackedNetwork.Lanes / 2);
             group += PackedView.BytesOfGroup(PackedNetwork.Lanes / 2);
+            left -= PackedView.BytesOfGroup(PackedNetwork.Lanes / 2);
         }
-        while (group != end);
+        while (left != 0);
         return Decision(network, sums);
     }
 
