@@ -69,8 +69,8 @@ public sealed class DecisionModel
         try
         {
             model = OnnxModel.Load(module.Part(ModulePart.Model)!, limits);
-            // A few hundred rows check the model: to time kernels first would take longer. An emulator is slowest at what one kernel for all layers avoids.
-            session = InferenceSession.Create(model, 1, new() { Backend = ComputeBackends.Widest, Stacking = LayerStacking.Rows });
+            // A few hundred rows check the model: to time kernels first would take longer. These multiply and add in two steps, which an emulator does several times faster than in one.
+            session = InferenceSession.Create(model, 1, new() { Backend = ComputeBackend.Vector128, Stacking = LayerStacking.None });
         }
         catch (Exception error) when (error is ModelFormatException or InferenceException)
         {

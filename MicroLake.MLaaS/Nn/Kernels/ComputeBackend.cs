@@ -34,18 +34,6 @@ public static class ComputeBackends
         _ => false,
     };
 
-    /// <summary>The accelerated one with the longest vectors.</summary>
-    public static ComputeBackend Widest
-    {
-        get
-        {
-            var backend = ComputeBackend.Vector512;
-            while (!IsAccelerated(backend))
-                backend--;
-            return backend;
-        }
-    }
-
     /// <summary>True when the kernels can run at all. Under a just-in-time compiler all can, missing instructions being emulated;
     /// an ahead-of-time image holds only what it was compiled for.</summary>
     public static bool IsAvailable(ComputeBackend backend) => IsAccelerated(backend) || RuntimeFeature.IsDynamicCodeCompiled;
