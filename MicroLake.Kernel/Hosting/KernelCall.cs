@@ -6,6 +6,18 @@ namespace MicroLake.Hosting;
 /// <summary>The kernel calls that managed services use. Short ones that never wait skip the GC transition.</summary>
 internal static unsafe class KernelCall
 {
+    [DllImport("*", EntryPoint = "mk_heap_trim_wait")]
+    internal static extern int HeapTrimWait(int seen);
+
+    [DllImport("*", EntryPoint = "mk_heap_trim_complete"), SuppressGCTransition]
+    internal static extern void HeapTrimComplete(int gave);
+
+    [DllImport("*", EntryPoint = "platform_heap_trim")]
+    internal static extern void HeapTrim();
+
+    [DllImport("*", EntryPoint = "platform_heap_committed"), SuppressGCTransition]
+    internal static extern long HeapCommitted();
+
     [DllImport("*", EntryPoint = "mk_log_write"), SuppressGCTransition]
     internal static extern void LogWrite(byte* bytes, int length);
 

@@ -4,7 +4,7 @@ using MicroLake.Platform.Files;
 
 namespace MicroLake.Hosting;
 
-/// <summary>What every image does before its kernel object is made: machine, console and boot files.</summary>
+/// <summary>What every image does before its kernel object is made: machine, console, boot files, and that memory of the heap can be given back.</summary>
 public static class KernelStartup
 {
     /// <summary>The machine that the image runs on.</summary>
@@ -27,6 +27,7 @@ public static class KernelStartup
             ConsoleMode.Raw = true;
         }
 
+        HeapTrimmer.Start();
         KernelCall.LogLeaveConsole();
         MountArchive("/boot", "boot.tar", BootData.Archive());
         MountArchive("/host", "host.tar", BootData.File("host.tar"));

@@ -26,13 +26,25 @@ public sealed class SwitchAtScale(int threads) : IGuestBenchmark
         // All wait until the last one is there, and each lets the next one in before its first turn: whoever let all of them in would have to wait
         // for its own turn among those that are in already. The youngest comes first, because it begins behind those that were made before.
         var doors = new SemaphoreSlim[threads];
-        var ready = new Thread[threads];
-        for (int i = 0; i < ready.Length; i++)
+        var ready = new List<Thread>(threads);
+        try
         {
-            int number = i;
-            doors[i] = new SemaphoreSlim(0);
-            ready[i] = new Thread(() => GiveWay(doors, number), StackBytes);
-            ready[i].Start();
+            for (int i = 0; i < threads; i++)
+            {
+                int number = i;
+                doors[i] = new SemaphoreSlim(0);
+                var thread = new Thread(() => GiveWay(doors, number), StackBytes);
+                thread.Start();
+                ready.Add(thread);
+            }
+        }
+        catch
+        {
+            // So many threads cannot be had: those that are there leave.
+            Volatile.Write(ref _stop, true);
+            for (int i = 0; i < ready.Count; i++)
+                _ = doors[i].Release();
+            throw;
         }
 
         _ = doors[^1].Release();

@@ -12,21 +12,29 @@ public sealed class WakeAtScale(int threads) : BatchBenchmark(
     private const int Stride = 7919;
 
     private readonly AutoResetEvent _answer = new(false);
-    private AutoResetEvent[] _turns = [];
-    private Thread[] _threads = [];
+    private readonly AutoResetEvent[] _turns = new AutoResetEvent[threads];
+    private readonly List<Thread> _threads = new(threads);
     private int _next;
     private bool _stop;
 
     protected override void Begin()
     {
         Volatile.Write(ref _stop, false);
-        _turns = new AutoResetEvent[threads];
-        _threads = new Thread[threads];
-        for (int i = 0; i < threads; i++)
+        try
         {
-            AutoResetEvent turn = _turns[i] = new AutoResetEvent(false);
-            _threads[i] = new Thread(() => Answer(turn), StackBytes);
-            _threads[i].Start();
+            for (int i = 0; i < threads; i++)
+            {
+                AutoResetEvent turn = _turns[i] = new AutoResetEvent(false);
+                var thread = new Thread(() => Answer(turn), StackBytes);
+                thread.Start();
+                _threads.Add(thread);
+            }
+        }
+        catch
+        {
+            // So many threads cannot be had: those that are there leave.
+            End();
+            throw;
         }
     }
 
@@ -43,12 +51,14 @@ public sealed class WakeAtScale(int threads) : BatchBenchmark(
     protected override void End()
     {
         Volatile.Write(ref _stop, true);
-        for (int i = 0; i < threads; i++)
+        for (int i = 0; i < _threads.Count; i++)
         {
             _turns[i].Set();
             _threads[i].Join();
             _turns[i].Dispose();
         }
+
+        _threads.Clear();
     }
 
     private void Answer(AutoResetEvent turn)

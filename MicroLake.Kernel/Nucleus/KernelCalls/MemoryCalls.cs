@@ -61,7 +61,7 @@ internal static unsafe class MemoryCalls
         uint made;
         do
             status = MemoryObject.Create(Process.Kernel, pages, out made);
-        while (IsWorthAnotherTry(status, pages * PageTable.PageBytes));
+        while (IsWorthAnotherTry(status, pages * PageTable.PageBytes) || (status == Status.OutOfMemory && HeapTrim.TryWait(pages)));
         *handle = made;
         return status;
     }
@@ -79,6 +79,14 @@ internal static unsafe class MemoryCalls
     /// <summary>Takes the mapping away that begins at this address.</summary>
     [RuntimeExport("mk_memory_object_unmap")]
     private static Status UnmapObject(ulong start) => ObjectMappings.Unmap(KernelAddressSpace.Space, start);
+
+    /// <inheritdoc cref="HeapTrim.WaitForWork"/>
+    [RuntimeExport("mk_heap_trim_wait")]
+    private static int WaitForTrim(int seen) => HeapTrim.WaitForWork(seen);
+
+    /// <inheritdoc cref="HeapTrim.Complete"/>
+    [RuntimeExport("mk_heap_trim_complete")]
+    private static void CompleteTrim(int gave) => HeapTrim.Complete(gave != 0);
 
     /// <summary>Every processor passes a full memory barrier before this returns (Linux's membarrier).</summary>
     [RuntimeExport("mk_memory_barrier")]

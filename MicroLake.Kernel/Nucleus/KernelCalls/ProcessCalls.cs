@@ -25,6 +25,9 @@ internal static unsafe class ProcessCalls
     [RuntimeExport("mk_process_create")]
     private static Status Create(ProcessLimits* limits, byte* name, int nameLength, uint* id)
     {
+        // A runtime that begins looks how much memory there is, and plans its heap for that.
+        if (CommitCharge.Left < limits->MemoryPages)
+            _ = HeapTrim.TryWait(0);
         Status status = ProcessLife.Create(limits, name, nameLength, out Process* process);
         *id = status == Status.Ok ? process->Id : 0;
         if (status == Status.Ok)
@@ -39,10 +42,16 @@ internal static unsafe class ProcessCalls
         Process* process = ProcessTable.Pin(id);
         if (process == null)
             return Status.NotFound;
-        ulong at = *start;
-        Status status = at != 0
-            ? AddressSpace.ReserveAt(process->Space, at, length, protection, AddressSpace.Anonymous, true)
-            : AddressSpace.Reserve(process->Space, length, 4096, protection, false, out at);
+        ulong asked = *start, at;
+        Status status;
+        do
+        {
+            at = asked;
+            status = at != 0
+                ? AddressSpace.ReserveAt(process->Space, at, length, protection, AddressSpace.Anonymous, true)
+                : AddressSpace.Reserve(process->Space, length, 4096, protection, false, out at);
+        }
+        while (HeapTrim.TryWait(status, process->Space, length));
         ProcessTable.Unpin(process);
         *start = at;
         return status;
@@ -55,7 +64,10 @@ internal static unsafe class ProcessCalls
         Process* process = ProcessTable.Pin(id);
         if (process == null)
             return Status.NotFound;
-        Status status = AddressSpace.Protect(process->Space, start, length, protection);
+        Status status;
+        do
+            status = AddressSpace.Protect(process->Space, start, length, protection);
+        while (HeapTrim.TryWait(status, process->Space, length));
         ProcessTable.Unpin(process);
         return status;
     }

@@ -46,13 +46,16 @@ internal unsafe partial struct AddressSpace
     /// <summary>Pages of a process's private memory that are in frames, and that are on the swap disk.</summary>
     public ulong ResidentPages, SwappedPages;
 
-    /// <summary>Pages that stacks have touched; counted in the kernel's window only.</summary>
+    /// <summary>Pages that stacks have touched; counted, and charged, in the kernel's window only.</summary>
     public ulong StackPages;
 
     /// <summary>Mappings of memory objects, <see cref="ObjectMappings.Capacity"/> of them; null before the first.</summary>
     public ObjectMapping* Mappings;
 
     private const ulong FollowerBytes = 4 * PageTable.PageBytes;
+
+    /// <summary>Pages that every thread of the kernel touches: its control block with what is static to it, and the first two of its stack.</summary>
+    private const ulong FirstStackPages = 3;
 
     /// <summary>A stack that has more pages than this is not kept: few threads need them.</summary>
     private const ulong MostKeptPages = 16;
@@ -179,7 +182,11 @@ internal unsafe partial struct AddressSpace
         GiveCharge(space, charged);
         PageTable.Removed removed = Unmap(space, start, length);
         if (isStack && !space->IsUser)
+        {
             space->StackPages -= removed.Entries;
+            CommitCharge.Give(removed.Entries);
+        }
+
         return Status.Ok;
     }
 
@@ -278,6 +285,8 @@ internal unsafe partial struct AddressSpace
             if (status == Status.Ok)
                 PageTable.Protect(space->Root, start, start + length, FlagsOf(space, protection));
             GiveCharge(space, status == Status.Ok ? less : more);
+            if (status == Status.Ok && !space->IsUser && protection == (Protection.Read | Protection.Write))
+                status = BeginStack(space, start, length);
         }
 
         Release(space, interrupts);
@@ -384,10 +393,7 @@ internal unsafe partial struct AddressSpace
             return FaultResolution.None;
         if (wanted != Protection.None && (region.Protection & wanted) == 0)
             return FaultResolution.None;
-        FaultResolution resolution = MakePresent(space, region, address & ~(PageTable.PageBytes - 1));
-        if (resolution == FaultResolution.Present && region.Kind == Stack && !space->IsUser)
-            space->StackPages++;
-        return resolution;
+        return MakePresent(space, region, address & ~(PageTable.PageBytes - 1));
     }
 
     private static FaultResolution MakePresent(AddressSpace* space, Region region, ulong page)
@@ -427,6 +433,8 @@ internal unsafe partial struct AddressSpace
 
         if (space->IsUser)
             space->ResidentPages++;
+        else if (region.Kind == Stack)
+            TakeStackPage(space);
         if (region.Kind == Anonymous && PhysicalMemory.FreeFrames > PhysicalMemory.UsableFrames / 2)
             MakeFollowersPresent(space, region, page, entry);
         return FaultResolution.Present;
@@ -487,6 +495,33 @@ internal unsafe partial struct AddressSpace
         CommitCharge.Give(tables);
     }
 
+    /// <summary>
+    /// Takes the frames of the first pages of a kernel's stack, from its high end on: a thread that cannot be had is refused when it is made, and not by a fault
+    /// that nobody can resolve. Anything else is left alone. On an error the range is as it was, but accessible.
+    /// </summary>
+    private static Status BeginStack(AddressSpace* space, ulong start, ulong length)
+    {
+        if (!space->_regions.TryFind(start, out Region region) || region.Kind != Stack)
+            return Status.Ok;
+        ulong pages = length / PageTable.PageBytes;
+        if (pages > FirstStackPages)
+            pages = FirstStackPages;
+        while (!CommitCharge.IsKeptLeft(pages))
+            if (!TryGiveUpStack(space))
+                return Status.OutOfMemory;
+        for (ulong page = start + length - pages * PageTable.PageBytes; page < start + length; page += PageTable.PageBytes)
+            if (MakePresent(space, region, page) != FaultResolution.Present)
+                return Status.OutOfMemory;
+        return Status.Ok;
+    }
+
+    /// <summary>A kernel's stack has one more page. It is there already, whatever is promised: others get so much less.</summary>
+    private static void TakeStackPage(AddressSpace* space)
+    {
+        space->StackPages++;
+        CommitCharge.TakeAnyway(1);
+    }
+
     /// <summary>An inaccessible page, and above it, to the end of the range, memory of a stack that may be written.</summary>
     private static bool IsStack(AddressSpace* space, ulong start, ulong length) =>
         space->_regions.TryFind(start, out Region guard) && guard.Kind == Stack && guard.Protection == Protection.None
@@ -506,17 +541,21 @@ internal unsafe partial struct AddressSpace
     private static Status TryCharge(AddressSpace* space, ulong pages)
     {
         Status status = TryChargeAtOnce(space, pages);
-        ulong length = 0;
-        while (status != Status.Ok && space->_stacks.TryTake(ref length, out ulong start))
-        {
-            // The process may have put something else there meanwhile.
-            if (IsStack(space, start, length))
-                _ = RemoveLocked(space, start, length);
-            length = 0;
+        while (status != Status.Ok && TryGiveUpStack(space))
             status = TryChargeAtOnce(space, pages);
-        }
-
         return status;
+    }
+
+    /// <summary>Makes a kept stack free. False: none is kept.</summary>
+    private static bool TryGiveUpStack(AddressSpace* space)
+    {
+        ulong length = 0;
+        if (!space->_stacks.TryTake(ref length, out ulong start))
+            return false;
+        // The process may have put something else there meanwhile.
+        if (IsStack(space, start, length))
+            _ = RemoveLocked(space, start, length);
+        return true;
     }
 
     private static Status TryChargeAtOnce(AddressSpace* space, ulong pages)

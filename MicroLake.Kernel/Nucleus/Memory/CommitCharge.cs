@@ -14,7 +14,7 @@ internal static class CommitCharge
 {
     /// <summary>
     /// Frames that no promise is made for. Half of them are for what the kernel keeps for others (<see cref="KeptFrames"/>) when all else is
-    /// promised; the other half for its own stacks and page tables, which nobody asks for beforehand.
+    /// promised; the other half for its own page tables and for stacks that grow, which nobody asks for beforehand.
     /// </summary>
     private const ulong ReserveFrames = 1024;
 
@@ -123,7 +123,20 @@ internal static class CommitCharge
     /// <summary>The same for frames of <see cref="KeptFrames"/>.</summary>
     public static bool TryTakeKept(ulong pages) => TryTake(pages, s_keptLimit);
 
-    /// <summary>Gives back what <see cref="TryTake(ulong)"/> or <see cref="TryTakeKept"/> took.</summary>
+    /// <summary>Whether <see cref="TryTakeKept"/> would take so many.</summary>
+    public static bool IsKeptLeft(ulong pages) =>
+        Volatile.Read(ref s_claimed) + pages <= s_keptLimit && Volatile.Read(ref s_fixed) + pages <= s_keptLimit - s_working
+        && Charged + pages <= s_keptLimit + Volatile.Read(ref s_swap);
+
+    /// <summary>Takes what is in frames already, out of the reserve where nothing else is left.</summary>
+    public static void TakeAnyway(ulong pages)
+    {
+        Interlocked.Add(ref s_charged, pages);
+        Interlocked.Add(ref s_fixed, pages);
+        Interlocked.Add(ref s_claimed, pages);
+    }
+
+    /// <summary>Gives back what <see cref="TryTake(ulong)"/>, <see cref="TryTakeKept"/> or <see cref="TakeAnyway"/> took.</summary>
     public static void Give(ulong pages)
     {
         Subtract(ref s_claimed, pages);

@@ -28,7 +28,7 @@ internal static unsafe class ProcessLife
     private const ulong StackFaultVector = 12;
 
     /// <summary>Of each thread of a process, without the guard.</summary>
-    public const ulong KernelStackPages = 4;
+    private const ulong KernelStackPages = 4;
 
     /// <summary>Makes a process without memory and threads.</summary>
     public static Status Create(ProcessLimits* limits, byte* name, int nameLength, out Process* process)
@@ -116,20 +116,15 @@ internal static unsafe class ProcessLife
     private static Status TryAllocateThread(Process* process, out Thread* thread, out KernelStack stack)
     {
         thread = null;
-        stack = default;
-        if (!CommitCharge.TryTakeKept(KernelStackPages))
+        if (!KernelStack.TryAllocate(KernelStackPages * PageTable.PageBytes, out stack))
             return Status.OutOfMemory;
-        Status status = Status.OutOfMemory;
-        if (KernelStack.TryAllocate(KernelStackPages * PageTable.PageBytes, out stack))
+        Status status = ThreadList.TryAllocate(process, out thread);
+        if (status != Status.Ok)
         {
-            status = ThreadList.TryAllocate(process, out thread);
-            if (status == Status.Ok)
-                return Status.Ok;
             fixed (KernelStack* unused = &stack)
                 KernelStack.Free(unused);
         }
 
-        CommitCharge.Give(KernelStackPages);
         return status;
     }
 

@@ -161,8 +161,6 @@ internal static unsafe class Scheduler
             if (dead->ReleaseLength != 0)
                 _ = KernelAddressSpace.KeepStack(dead->ReleaseStart, dead->ReleaseLength);
             Process* process = dead->Process;
-            if (!process->IsKernel)
-                CommitCharge.Give(ProcessLife.KernelStackPages);
             KeptFrames.Free(DirectMap.Physical(dead));
             ThreadList.Forget(process);
         }

@@ -37,7 +37,11 @@ internal static unsafe class MemorySystemCalls
     {
         if (!IsAllowed(protection))
             return (ulong)Status.InvalidArgument;
-        Status status = AddressSpace.Reserve(Space, length, alignment, (Protection)protection, kind == 1, out ulong found);
+        Status status;
+        ulong found;
+        do
+            status = AddressSpace.Reserve(Space, length, alignment, (Protection)protection, kind == 1, out found);
+        while (HeapTrim.TryWait(status, Space, length));
         if (UserMemory.TryWrite(start, &found, sizeof(ulong)))
             return (ulong)status;
         if (status == Status.Ok)
@@ -46,12 +50,28 @@ internal static unsafe class MemorySystemCalls
     }
 
     /// <summary>(start, length, protection)</summary>
-    private static ulong Replace(ulong start, ulong length, ulong protection, ulong d, ulong e, ulong f) =>
-        (ulong)(IsAllowed(protection) ? AddressSpace.Replace(Space, start, length, (Protection)protection) : Status.InvalidArgument);
+    private static ulong Replace(ulong start, ulong length, ulong protection, ulong d, ulong e, ulong f)
+    {
+        if (!IsAllowed(protection))
+            return (ulong)Status.InvalidArgument;
+        Status status;
+        do
+            status = AddressSpace.Replace(Space, start, length, (Protection)protection);
+        while (HeapTrim.TryWait(status, Space, length));
+        return (ulong)status;
+    }
 
     /// <summary>(start, length, protection)</summary>
-    private static ulong Protect(ulong start, ulong length, ulong protection, ulong d, ulong e, ulong f) =>
-        (ulong)(IsAllowed(protection) ? AddressSpace.Protect(Space, start, length, (Protection)protection) : Status.InvalidArgument);
+    private static ulong Protect(ulong start, ulong length, ulong protection, ulong d, ulong e, ulong f)
+    {
+        if (!IsAllowed(protection))
+            return (ulong)Status.InvalidArgument;
+        Status status;
+        do
+            status = AddressSpace.Protect(Space, start, length, (Protection)protection);
+        while (HeapTrim.TryWait(status, Space, length));
+        return (ulong)status;
+    }
 
     /// <summary>(start, length)</summary>
     private static ulong Release(ulong start, ulong length, ulong c, ulong d, ulong e, ulong f) =>
@@ -75,7 +95,7 @@ internal static unsafe class MemorySystemCalls
         uint made;
         do
             status = MemoryObject.Create(process, pages, out made);
-        while (status == Status.OutOfMemory && PageWait.TryWaitForRoom(pages));
+        while (status == Status.OutOfMemory && (PageWait.TryWaitForRoom(pages) || HeapTrim.TryWait(pages)));
         return status == Status.Ok ? HandleSystemCalls.Return(process, handle, made) : (ulong)status;
     }
 

@@ -69,6 +69,14 @@ internal static unsafe class RefusedAllocation
             OpenReserve();
     }
 
+    /// <summary>Such a collection for others who were refused memory. For a thread that has left managed code.</summary>
+    [RuntimeExport("platform_heap_trim")]
+    private static void Trim()
+    {
+        CollectFromOutside();
+        NoteCollection(LockedBytesInUse(null));
+    }
+
     private static bool IsWorthCollecting(nuint alive)
     {
         nuint idle = Idle(alive);

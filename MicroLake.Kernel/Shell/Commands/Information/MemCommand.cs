@@ -26,7 +26,7 @@ internal sealed class MemCommand : ICommand
         table.Add("boot", Cell.Bytes(memory.Boot), "archives that the loader brought");
         table.Add("other", Cell.Bytes(memory.Other), "everything else");
         table.Add("swapped", Cell.Bytes(memory.Swapped), "memory of programs that is on the swap disk (no part of total)");
-        table.Add("managed", Cell.Bytes(GC.GetTotalMemory(false)), "objects in the managed heap (part of heap)");
+        table.Add("managed", Cell.Bytes(GC.GetTotalMemory(false)), "objects in the managed heap; what they have not touched yet is no part of heap");
         table.Write(context, json);
     }
 }
