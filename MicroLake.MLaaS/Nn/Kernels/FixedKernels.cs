@@ -70,6 +70,7 @@ internal static unsafe class FixedKernels
             y[o] = ReferenceSum(block, layer, from, o) * network->OutputScale;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Quantize(FixedNetwork* network, float* x, short* to)
     {
         var scales = (float*)((byte*)network + network->InputScales);
@@ -108,6 +109,7 @@ internal static unsafe class FixedKernels
         return layer->Relu != 0 && sum < 0 ? 0 : sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RunLayer(byte* block, FixedLayer* layer, short* x, short* next, float* y, float scale)
     {
         switch (layer->Kernel)
@@ -182,6 +184,7 @@ internal static unsafe class FixedKernels
             y[o + lane] = sums.GetElement(lane) * scale;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Wide(byte* block, FixedLayer* layer, short* x, short* next, float* y, float scale)
     {
         const int half = Lanes / 2;
@@ -208,6 +211,7 @@ internal static unsafe class FixedKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Dots(byte* block, FixedLayer* layer, short* x, short* next, float* y, float scale)
     {
         int k = layer->PaddedInputs;

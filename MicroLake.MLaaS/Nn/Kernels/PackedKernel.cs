@@ -27,6 +27,7 @@ internal static unsafe class PackedKernel
     }
 
     /// <summary>The decision for at most 16 features, which stay in one register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static long Run(void* state, long* features)
     {
         if (!Avx2.IsSupported)
@@ -50,6 +51,7 @@ internal static unsafe class PackedKernel
     }
 
     /// <summary>The decision for at most 32 features. Units are in lanes, so no sum goes across them; features come from memory, two by two, as many as there are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static long RunWide(void* state, long* features)
     {
         if (!Avx2.IsSupported)
