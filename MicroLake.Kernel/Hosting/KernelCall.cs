@@ -171,8 +171,8 @@ internal static unsafe class KernelCall
     [DllImport("*", EntryPoint = "mk_hook_choose"), SuppressGCTransition]
     internal static extern long HookChoose(int hook, uint client, long* features, uint count, long heuristic, long* own, long* ranks);
 
-    [DllImport("*", EntryPoint = "mk_hook_attached"), SuppressGCTransition]
-    internal static extern int HookIsAttached(int hook, uint client);
+    [DllImport("*", EntryPoint = "mk_hook_mode_for"), SuppressGCTransition]
+    internal static extern HookMode HookModeFor(int hook, uint client);
 
     [DllImport("*", EntryPoint = "mk_hook_outcome"), SuppressGCTransition]
     internal static extern void HookOutcome(int hook, uint client, ulong value, long baseline);

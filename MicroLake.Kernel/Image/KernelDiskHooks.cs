@@ -10,6 +10,8 @@ internal sealed class KernelDiskHooks : IDiskHooks
 
     public bool IsAttached(DiskHook hook, uint client = 0) => KernelHooks.IsAttached((int)hook, client);
 
+    public bool MayCount(DiskHook hook) => KernelHooks.MayCount((int)hook);
+
     public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, out int own, Span<long> ranks = default, uint client = 0) =>
         KernelHooks.Choose((int)hook, features, heuristic, out own, ranks, client);
 

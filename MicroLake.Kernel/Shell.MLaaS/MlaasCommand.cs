@@ -57,7 +57,9 @@ internal sealed class MlaasCommand : ICommand
 
     public void Run(CommandContext context, ArgumentReader arguments)
     {
-        ModuleHost host = context.Shell.Services.GetOrAdd(() => new ModuleHost(context.Shell.Services.Get<Supervisor>()));
+        ShellServices services = context.Shell.Services;
+        ModuleHost host = services.GetOrAdd(() => new ModuleHost(services.Get<Supervisor>()));
+        _ = services.GetOrAdd<IScopedHooks>(() => host);
         string action = arguments.Required($"one of {string.Join(", ", s_actions)}");
         try
         {

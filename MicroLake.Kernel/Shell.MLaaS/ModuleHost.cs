@@ -9,7 +9,7 @@ using MicroLake.Services.Supervision;
 namespace MicroLake.Shell.MLaaS;
 
 /// <summary>The modules in the kernel, and their life. Safe for use by several threads.</summary>
-internal sealed class ModuleHost(Supervisor supervisor)
+internal sealed class ModuleHost(Supervisor supervisor) : IScopedHooks
 {
     private const string KeyFolder = "/boot/keys";
     private const int WatchMilliseconds = 50;
@@ -38,6 +38,23 @@ internal sealed class ModuleHost(Supervisor supervisor)
             Look();
             return Find(name);
         }
+    }
+
+    public IReadOnlyList<HookInformation> Scoped()
+    {
+        var hooks = new List<HookInformation>();
+        foreach (LoadedModule module in All())
+            // A process may have ended meanwhile.
+            if (module.IsAttached && !module.Scope.IsEverywhere && KernelHooks.Find(module.Hook.Index, module.Scope.Value) is { } reading)
+                hooks.Add(new()
+                {
+                    Name = module.Hook.Name,
+                    Scope = module.Scope.Text,
+                    Mode = reading.Mode.ToString().ToLowerInvariant(),
+                    ByModel = reading.ByModule,
+                    ByHeuristic = reading.ByHeuristic,
+                });
+        return hooks;
     }
 
     /// <summary>The modules that are services, with what their supervisor knows.</summary>
@@ -263,7 +280,8 @@ internal sealed class ModuleHost(Supervisor supervisor)
             return;
         }
 
-        if (module.State == ModuleState.Shadow && KernelHooks.Find(module.Hook.Index, scope.Value) is { } before
+        // Where the heuristic is followed beside, its outcomes at the same time are known.
+        if (module.State == ModuleState.Shadow && KernelHooks.Find(module.Hook.Index, scope.Value) is { MeanBaseline: 0 } before
             && module.Limits.BaselineOf(before.MeanOutcome, before.Outcomes) is > 0 and var baseline)
             module.Baseline = baseline;
         if (!KernelHooks.SetMode(module.Hook.Index, mode, state == ModuleState.Shadow ? 0 : module.Baseline, scope.Value))

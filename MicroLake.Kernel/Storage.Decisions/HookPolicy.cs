@@ -18,7 +18,7 @@ internal sealed class HookPolicy(int objects, IDiskHooks hooks) : RankedPolicy(o
     /// <summary>The heuristic's cache: what it does not hold is what it would let go.</summary>
     public ObjectCache? Heuristic { get; set; }
 
-    /// <summary>Whether what the module says counts, as far as has been seen: it does not while it is a shadow.</summary>
+    /// <summary>Whether what the module said counted when it last was not what the heuristic would have done: where they agree it cannot be told.</summary>
     public bool Counts { get; private set; }
 
     /// <summary>When an object was last used.</summary>

@@ -26,6 +26,9 @@ public interface IDiskHooks
     /// <param name="client">For which process; 0: for nobody in particular.</param>
     bool IsAttached(DiskHook hook, uint client = 0);
 
+    /// <summary>Whether what a module decides for nobody in particular may count, be it a share of it: it is no shadow.</summary>
+    bool MayCount(DiskHook hook);
+
     /// <summary>Which of some candidates leaves, or goes next.</summary>
     /// <param name="features"><see cref="CandidateFeatures"/> numbers for each.</param>
     /// <param name="heuristic">The heuristic's choice; negative: none of them.</param>

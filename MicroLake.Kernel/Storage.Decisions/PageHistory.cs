@@ -28,6 +28,7 @@ internal sealed class PageHistory
     private readonly ICachedPage?[] _here;
     private readonly HookPolicy _module;
     private readonly GuardedPolicy _guard;
+    private readonly IDiskHooks _hooks;
     private int _room;
     private int _hereCount;
     private bool _isBeginning = true;
@@ -42,6 +43,7 @@ internal sealed class PageHistory
         _objects = new(objects);
         _keys = new long[objects];
         _here = new ICachedPage?[objects];
+        _hooks = hooks;
         _module = new(objects, hooks);
         _room = RoomOf(limit);
         _guard = new GuardedPolicy(objects, Capacity.OfObjects(_room), _module);
@@ -51,8 +53,8 @@ internal sealed class PageHistory
     /// <summary>Pages that are known.</summary>
     public int Objects => _objects.Count;
 
-    /// <summary>Whether the module counts, so that pages leave as the caches without data say.</summary>
-    public bool IsFollowed => _module.Counts;
+    /// <summary>Whether the module counts, so that pages leave as the caches without data say. It may be a shadow again and agree with the heuristic ever since.</summary>
+    public bool IsFollowed => _module.Counts && _hooks.MayCount(DiskHook.Reclaim);
 
     /// <summary>Time is about to overflow.</summary>
     public bool IsOld => _now > int.MaxValue / 2;

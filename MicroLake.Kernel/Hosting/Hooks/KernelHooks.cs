@@ -173,7 +173,10 @@ public static unsafe class KernelHooks
     public static uint Client(int hook) => KernelCall.HookClient(hook);
 
     /// <summary>Whether a module takes part in decisions for a process; 0: in those for nobody in particular.</summary>
-    public static bool IsAttached(int hook, uint client = 0) => KernelCall.HookIsAttached(hook, client) != 0;
+    public static bool IsAttached(int hook, uint client = 0) => KernelCall.HookModeFor(hook, client) != HookMode.Heuristic;
+
+    /// <summary>Whether a module's decisions for a process may count, be it a share of them; 0: for nobody in particular.</summary>
+    public static bool MayCount(int hook, uint client = 0) => KernelCall.HookModeFor(hook, client) >= HookMode.Canary;
 
     /// <summary>A decision for a service of the kernel.</summary>
     /// <param name="hook">Number of the hook.</param>

@@ -14,15 +14,20 @@ internal unsafe struct HookLevels
 
     public int Count { get; private set; }
 
-    /// <summary>Whether a module takes part.</summary>
-    public readonly bool IsAttached
+    /// <summary>What the decisions of those who take part are worth at most; <see cref="HookMode.Heuristic"/>: no module does.</summary>
+    public readonly HookMode Mode
     {
         get
         {
+            HookMode most = HookMode.Heuristic;
             for (int i = 0; i < Count; i++)
-                if (((Hook*)_hooks[i])->Attachment != null)
-                    return true;
-            return false;
+            {
+                HookAttachment* attachment = ((Hook*)_hooks[i])->Attachment;
+                if (attachment != null && attachment->Mode > most)
+                    most = attachment->Mode;
+            }
+
+            return most;
         }
     }
 

@@ -47,8 +47,8 @@ internal static unsafe class HookTable
         return hook != null && hook->Attachment != null;
     }
 
-    /// <summary>Whether a module takes part in decisions for a process, or, if it is null, for nobody in particular. Interrupts are off.</summary>
-    public static bool IsAttachedFor(Process* process, int index) => LevelsOf(process, index).IsAttached;
+    /// <summary>What modules' decisions for a process, or, if it is null, for nobody in particular are worth at most. Interrupts are off.</summary>
+    public static HookMode ModeFor(Process* process, int index) => LevelsOf(process, index).Mode;
 
     /// <summary>What came of decisions; less is better.</summary>
     public static void Outcome(int index, ulong value)

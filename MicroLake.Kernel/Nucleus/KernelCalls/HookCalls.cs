@@ -86,17 +86,17 @@ internal static unsafe class HookCalls
         return choice;
     }
 
-    /// <summary>Whether a module takes part in decisions for a process; 0: in everybody's.</summary>
-    [RuntimeExport("mk_hook_attached")]
-    private static int IsAttached(int hook, uint client)
+    /// <summary>What modules' decisions for a process are worth at most, or, for 0, everybody's; <see cref="HookMode.Heuristic"/>: no module takes part.</summary>
+    [RuntimeExport("mk_hook_mode_for")]
+    private static HookMode ModeFor(int hook, uint client)
     {
         if ((uint)hook >= HookTable.Count || !HookModules.Any(hook))
-            return 0;
+            return HookMode.Heuristic;
         Process* process = Pin(client);
         uint interrupts = SpinLock.DisableInterrupts();
-        bool isAttached = HookTable.IsAttachedFor(process, hook);
+        HookMode mode = HookTable.ModeFor(process, hook);
         End(process, interrupts);
-        return isAttached ? 1 : 0;
+        return mode;
     }
 
     /// <summary>What came of decisions, and what would have come of the heuristic's; negative where nobody can tell.</summary>

@@ -26,7 +26,7 @@ public interface ISystemInformation
 
     IReadOnlyList<DeviceInformation> Devices();
 
-    /// <summary>Decisions that models may take over.</summary>
+    /// <summary>Decisions that models may take over, for everybody.</summary>
     IReadOnlyList<HookInformation> Hooks();
 
     IReadOnlyList<GpuInformation> Gpus();
@@ -144,6 +144,9 @@ public readonly record struct LogEntry(TimeSpan Time, string Text);
 public sealed class HookInformation
 {
     public required string Name { get; init; }
+
+    /// <summary>For whom it decides, such as <c>process 12 reader</c>; empty: for everybody.</summary>
+    public string Scope { get; init; } = "";
 
     /// <summary>What the model's decisions are worth now: <c>none</c>, <c>shadow</c>, <c>canary</c>, <c>active</c>.</summary>
     public required string Mode { get; init; }

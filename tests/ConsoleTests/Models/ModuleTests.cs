@@ -36,6 +36,7 @@ public sealed class ModuleTests : IDisposable
         Assert.DoesNotContain("error:", console.Run("mlaas fallback sched.pick"), StringComparison.Ordinal);
         Assert.DoesNotContain("error:", console.Run("mlaas load /host/adversary.mlm --allow-unsigned"), StringComparison.Ordinal);
         Assert.Contains("has not decided beside the heuristic", console.Run("mlaas activate adversary"), StringComparison.Ordinal);
+        // A shadow may trip, too: the guardrail leaves it the few decisions until it is active.
         Assert.DoesNotContain("error:", console.Run("mlaas shadow adversary"), StringComparison.Ordinal);
         Assert.DoesNotContain("error:", console.Run("mlaas activate adversary"), StringComparison.Ordinal);
         MakeDecisions(console);
@@ -119,7 +120,7 @@ public sealed class ModuleTests : IDisposable
                 { "feature": "priority", "unit": "level", "least": 1, "most": 32, "offset": 16, "scale": 0.1 } ],
               "output": { "unit": "ns", "least": 0, "most": 100000000, "scale": 1000000 },
               "budget_ns": 10000000,
-              "guardrails": [ { "property": "outputs_out_of_range", "most": 5, "window": 100 } ]
+              "guardrails": [ { "property": "outputs_out_of_range", "most": 30, "window": 100 } ]
             }
             """);
         ToolRun run = ToolRun.Of("module", "pack", source.FullName, "-o", Path.Combine(_folder.FullName, name + ".mlm"));

@@ -17,7 +17,7 @@ public sealed class DashboardTests : ShellFixture
         var screen = new FakeScreen(width, height);
         var system = new FakeSystem();
         system.ProcessList.Add(new(17, "tmp-service", 5, 9, 6 << 20, 16 << 20, 100, 0, TimeSpan.FromSeconds(2), TimeSpan.Zero));
-        var dashboard = new Dashboard(system, screen);
+        var dashboard = new Dashboard(system, screen, new ShellServices());
         for (int i = 0; i < 3; i++)
         {
             var use = new UseInterval(system);
@@ -33,14 +33,30 @@ public sealed class DashboardTests : ShellFixture
     }
 
     [Fact]
+    public void Hooks_of_processes_and_tenants_follow_everybodys()
+    {
+        var screen = new FakeScreen(1280, 800);
+        var system = new FakeSystem();
+        var use = new UseInterval(system);
+        use.End();
+        new Dashboard(system, screen, new ShellServices().Add<IScopedHooks>(new Scoped(2))).Show(use);
+        foreach (string text in new[] { "sched.pick", "tenant number-0", "tenant number-1", "canary", "4711", "815" })
+            Assert.True(screen.Contains(text), text);
+        // More of them than fit leave room for the rest.
+        new Dashboard(system, screen, new ShellServices().Add<IScopedHooks>(new Scoped(40))).Show(use);
+        Assert.True(screen.Contains("14 of 41") && screen.Contains("tenant number-12") && screen.Contains("gpu0"));
+        Assert.False(screen.Contains("tenant number-13"));
+    }
+
+    [Fact]
     public void Panels_that_do_not_fit_are_cut_off()
     {
         var system = new FakeSystem();
         var use = new UseInterval(system);
         use.End();
-        new Dashboard(system, new FakeScreen(1, 1)).Show(use);
-        new Dashboard(system, new FakeScreen(200, 90)).Show(use);
-        new Dashboard(system, new FakeScreen(640, 480)).Show(use);
+        ShellServices services = new ShellServices().Add<IScopedHooks>(new Scoped(200));
+        foreach ((int width, int height) in ((int, int)[])[(1, 1), (200, 90), (640, 480)])
+            new Dashboard(system, new FakeScreen(width, height), services).Show(use);
     }
 
     [Fact]
@@ -73,6 +89,16 @@ public sealed class DashboardTests : ShellFixture
     [InlineData("screenshot a b")]
     [InlineData("top --json --graphics")]
     public void Mistakes_are_usage_errors(string line) => Assert.Equal(2, Run(line).Status);
+
+    private sealed class Scoped(int count) : IScopedHooks
+    {
+        // That of another hook, which the system does not have, is not shown.
+        IReadOnlyList<HookInformation> IScopedHooks.Scoped() =>
+        [
+            .. Enumerable.Range(0, count).Select(i => new HookInformation { Name = "sched.pick", Scope = $"tenant number-{i}", Mode = "canary", ByModel = 815, ByHeuristic = 4711 }),
+            new() { Name = "other", Scope = "process 1 x", Mode = "active", ByModel = 1, ByHeuristic = 1 },
+        ];
+    }
 
     private sealed class FakeScreen(int width, int height) : IScreen
     {

@@ -57,6 +57,30 @@ public sealed class HookedPageCacheTests
     }
 
     [Fact]
+    public void A_module_that_is_a_shadow_again_is_not_followed_even_if_it_only_agrees_from_then_on()
+    {
+        var history = new PageHistory(CachePages, _hooks);
+        int number = 0;
+        void Use()
+        {
+            for (int end = number + 200; number < end; number++)
+            {
+                _ = history.Use(new() { File = 3, Page = number, Uses = 1, Cached = new Page(number) }, CachePages);
+                history.Left(new() { File = 3, Page = number - CachePages });
+            }
+        }
+
+        _hooks.Rank = static features => -features[0];
+        Use();
+        Assert.True(history.IsFollowed);
+        (_hooks.Rank, _hooks.Counts) = (null, false);
+        Assert.False(history.IsFollowed);
+        Use();
+        Assert.False(history.IsFollowed);
+        Assert.Null(history.Superfluous(2 * CachePages));
+    }
+
+    [Fact]
     public void The_heuristic_that_is_followed_does_what_the_heuristic_does()
     {
         // The heuristic decides here and beside: what it has and what it would have are the same, but for the pages that hold pointers.
@@ -366,6 +390,8 @@ public sealed class HookedPageCacheTests
 
         /// <summary>Whether what the module says counts.</summary>
         public bool Counts { get; set; } = true;
+
+        public bool MayCount(DiskHook hook) => Counts;
 
         public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, out int own, Span<long> ranks = default, uint client = 0)
         {

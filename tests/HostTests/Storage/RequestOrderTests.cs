@@ -228,6 +228,8 @@ public sealed class RequestOrderTests
 
         public bool IsAttached(DiskHook hook, uint client = 0) => hook == DiskHook.Submit && Answer is not null && (Scope == 0 || client == Scope);
 
+        public bool MayCount(DiskHook hook) => IsAttached(hook);
+
         public int Choose(DiskHook hook, ReadOnlySpan<long> features, int heuristic, out int own, Span<long> ranks = default, uint client = 0)
         {
             Assert.True(IsAttached(hook, client));

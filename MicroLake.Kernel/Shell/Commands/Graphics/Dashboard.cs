@@ -4,13 +4,15 @@ using MicroLake.Graphics;
 namespace MicroLake.Shell.Commands;
 
 /// <summary>What <c>top --graphics</c> shows: processors, memory, hooks, graphics processor, processes and threads, in panels.</summary>
-internal sealed class Dashboard(ISystemInformation system, IScreen screen)
+internal sealed class Dashboard(ISystemInformation system, IScreen screen, ShellServices services)
 {
     private const int Gap = 12;
     private const int HeaderHeight = 60;
     private const int GraphHeight = 72;
     private const int ProcessorColumns = 2;
     private const int MostProcessors = 16;
+    private const int MostHooks = 14;
+    private const int Indent = 16;
 
     private readonly Series _use = new();
     private readonly Series _commands = new();
@@ -44,8 +46,8 @@ internal sealed class Dashboard(ISystemInformation system, IScreen screen)
         int x = left + 2 * Gap;
         int memory = Panel.TitleHeight + 5 * Panel.LineHeight + Gap;
         DrawMemory(new Panel(canvas, x, top, right, memory, "Memory"));
-        IReadOnlyList<HookInformation> hooks = system.Hooks();
-        int y = top + memory + Gap, height = Panel.TitleHeight + (hooks.Count + 1) * Panel.LineHeight + Gap;
+        List<HookInformation> hooks = Hooks();
+        int y = top + memory + Gap, height = Panel.TitleHeight + (Math.Min(hooks.Count, MostHooks) + 1) * Panel.LineHeight + Gap;
         DrawHooks(new Panel(canvas, x, y, right, height, "Hooks: decisions by model and by heuristic"), hooks);
         y += height + Gap;
         DrawGpus(new Panel(canvas, x, y, right, canvas.Height - y - Gap, "Graphics processor"));
@@ -110,30 +112,50 @@ internal sealed class Dashboard(ISystemInformation system, IScreen screen)
         }
     }
 
-    private void DrawHooks(Panel panel, IReadOnlyList<HookInformation> hooks)
+    /// <summary>Everybody's, each followed by those of processes and tenants.</summary>
+    private List<HookInformation> Hooks()
     {
-        int mode = 112, bar = 192, model = panel.Width - 176, heuristic = panel.Width - 88;
+        // Who keeps modules is there once the first was asked for.
+        IReadOnlyList<HookInformation> scoped = services.Find<IScopedHooks>()?.Scoped() ?? [];
+        var hooks = new List<HookInformation>();
+        foreach (HookInformation everybodys in system.Hooks())
+        {
+            hooks.Add(everybodys);
+            foreach (HookInformation hook in scoped)
+                if (hook.Name == everybodys.Name)
+                    hooks.Add(hook);
+        }
+
+        return hooks;
+    }
+
+    private void DrawHooks(Panel panel, List<HookInformation> hooks)
+    {
+        int mode = 160, bar = 240, model = panel.Width - 176, heuristic = panel.Width - 88, shown = Math.Min(hooks.Count, MostHooks);
+        if (shown < hooks.Count)
+            panel.TextRight(panel.Width, -1, $"{shown} of {hooks.Count}", Colour.Dim);
         panel.Text(mode, 0, "decides", Colour.Dim);
         panel.TextRight(model, 0, "model", Colour.Accent);
         panel.TextRight(heuristic, 0, "heuristic", Colour.Yellow);
         panel.TextRight(panel.Width, 0, "a second", Colour.Dim);
-        for (int i = 0; i < hooks.Count; i++)
+        for (int i = 0; i < shown; i++)
         {
             HookInformation hook = hooks[i];
             long all = hook.ByModel + hook.ByHeuristic;
             double share = all == 0 ? 0 : (double)hook.ByModel / all;
-            panel.Text(0, i + 1, hook.Name, Colour.Text);
+            int x = hook.Scope.Length == 0 ? 0 : Indent;
+            panel.Text(x, i + 1, Clip(hook.Scope.Length == 0 ? hook.Name : hook.Scope, mode - Font.Width - x), Colour.Text);
             panel.Text(mode, i + 1, hook.Mode, Colour.Dim);
-            panel.Bar(bar, i + 1, model - bar - 80, 0, Colour.Track);
+            panel.Bar(bar, i + 1, model - bar - 56, 0, Colour.Track);
             if (all > 0)
             {
-                panel.BarPart(bar, i + 1, model - bar - 80, 0, share, Colour.Accent);
-                panel.BarPart(bar, i + 1, model - bar - 80, share, 1, Colour.Yellow);
+                panel.BarPart(bar, i + 1, model - bar - 56, 0, share, Colour.Accent);
+                panel.BarPart(bar, i + 1, model - bar - 56, share, 1, Colour.Yellow);
             }
 
             panel.TextRight(model, i + 1, Count(hook.ByModel), Colour.Text);
             panel.TextRight(heuristic, i + 1, Count(hook.ByHeuristic), Colour.Text);
-            panel.TextRight(panel.Width, i + 1, Count((long)Rate(hook.Name, all)), Colour.Text);
+            panel.TextRight(panel.Width, i + 1, Count((long)Rate(hook.Name + hook.Scope, all)), Colour.Text);
         }
     }
 

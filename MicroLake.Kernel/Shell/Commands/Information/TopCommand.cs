@@ -23,7 +23,7 @@ internal sealed class TopCommand : ICommand
         arguments.End();
         if (once)
             times = 1;
-        Dashboard? dashboard = graphics ? new Dashboard(context.System, Screen.Of(context, "top")) : null;
+        Dashboard? dashboard = graphics ? new Dashboard(context.System, Screen.Of(context, "top"), context.Shell.Services) : null;
         for (int round = 0; round < times; round++)
         {
             UseInterval use = new(context.System);

@@ -89,9 +89,9 @@ public sealed unsafe class HookLevelsTests : IDisposable
     [Fact]
     public void The_most_specific_active_module_chooses_among_candidates()
     {
-        Assert.False(Levels().IsAttached);
+        Assert.Equal(HookMode.Heuristic, Levels().Mode);
         Attach(Everybodys, HookMode.Active, &Feature);
-        Assert.True(Levels().IsAttached);
+        Assert.Equal(HookMode.Active, Levels().Mode);
         Assert.Equal(1, Choose());
         Attach(Tenants, HookMode.Active, &LessFeature);
         Assert.Equal(0, Choose());
@@ -102,9 +102,9 @@ public sealed unsafe class HookLevelsTests : IDisposable
         Levels().Outcome(9, 11);
         Assert.Equal((9UL, 11UL, 9UL, 0UL), (State(Own).OutcomeSum, State(Own).BaselineSum, State(Everybodys).OutcomeSum, State(Tenants).OutcomeSum));
         Hook.Detach(At(Everybodys));
-        Assert.True(Levels().IsAttached);
+        Assert.Equal(HookMode.Shadow, Levels().Mode);
         Hook.Detach(At(Own));
-        Assert.False(Levels().IsAttached);
+        Assert.Equal(HookMode.Heuristic, Levels().Mode);
     }
 
     private static ulong Clock() => 0;
