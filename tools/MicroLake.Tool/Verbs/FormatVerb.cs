@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MicroLake.Tool.Host;
-using MicroLake.Tool.Workspace;
 
 namespace MicroLake.Tool.Verbs;
 
@@ -10,11 +9,12 @@ internal static class FormatVerb
     public static Command Create()
     {
         Command command = new("format", "Apply the code style");
-        command.SetAction(_ => ChildProcess.Run("dotnet", ["format", Solution, "--severity", "warn"]) == 0
-            ? ExitCode.Success
-            : throw new ToolException("dotnet format could not mend everything; see its output above"));
+        command.SetAction(_ =>
+        {
+            PackageInstaller.Ensure(DebianPackage.ForBuild);
+            CodeStyle.Build();
+            return CodeStyle.Format(changes: true) ? ExitCode.Success : throw new ToolException("dotnet format could not mend everything; see its output above");
+        });
         return command;
     }
-
-    public static string Solution => Repository.PathOf("MicroLake.slnx");
 }
