@@ -23,7 +23,7 @@ public static class RuntimeMemoryTests
     }
 
     [GuestTest]
-    public static string The_heap_gives_back_what_others_are_refused()
+    public static string Others_get_what_the_collector_does_not_use()
     {
         // More than half of the memory, dropped: as long as nothing is made, no collection comes by itself.
         long limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, used = limit * 7 / 10;
