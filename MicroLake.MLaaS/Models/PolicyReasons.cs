@@ -131,7 +131,6 @@ public sealed class PolicyReasons : IReplayedModel, IDisposable
         return Distance(values[0], own) > Distance(values[^1], own) ? values[0] : values[^1];
     }
 
-
     /// <summary>What a decision depends on besides its inputs.</summary>
     private static string Beside(DecisionPolicy policy)
     {
