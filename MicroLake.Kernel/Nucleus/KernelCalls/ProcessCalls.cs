@@ -64,10 +64,7 @@ internal static unsafe class ProcessCalls
         Process* process = ProcessTable.Pin(id);
         if (process == null)
             return Status.NotFound;
-        Status status;
-        do
-            status = AddressSpace.Protect(process->Space, start, length, protection);
-        while (HeapTrim.TryWait(status, process->Space, length));
+        Status status = HeapTrim.Change(&AddressSpace.Protect, process->Space, start, length, protection);
         ProcessTable.Unpin(process);
         return status;
     }

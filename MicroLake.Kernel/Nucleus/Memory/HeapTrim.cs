@@ -27,7 +27,18 @@ internal static unsafe class HeapTrim
         return status == Status.OutOfMemory && pages <= limit && Volatile.Read(ref space->ChargedPages) <= limit - pages && TryWait(pages);
     }
 
-    /// <summary>The same for memory that counts for nobody's space.</summary>
+    /// <summary>Changes a range of a process's space, and waits and tries again where memory for it is refused.</summary>
+    public static Status Change(
+        delegate*<AddressSpace*, ulong, ulong, Protection, Status> change, AddressSpace* space, ulong start, ulong length, Protection protection)
+    {
+        Status status;
+        do
+            status = change(space, start, length, protection);
+        while (TryWait(status, space, length));
+        return status;
+    }
+
+    /// <summary>Waits if so many pages were refused that count for nobody's space.</summary>
     public static bool TryWait(ulong pages)
     {
         if (Volatile.Read(ref s_isServed) == 0 || pages > CommitCharge.Limit)

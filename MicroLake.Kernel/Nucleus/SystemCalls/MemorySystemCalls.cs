@@ -50,28 +50,12 @@ internal static unsafe class MemorySystemCalls
     }
 
     /// <summary>(start, length, protection)</summary>
-    private static ulong Replace(ulong start, ulong length, ulong protection, ulong d, ulong e, ulong f)
-    {
-        if (!IsAllowed(protection))
-            return (ulong)Status.InvalidArgument;
-        Status status;
-        do
-            status = AddressSpace.Replace(Space, start, length, (Protection)protection);
-        while (HeapTrim.TryWait(status, Space, length));
-        return (ulong)status;
-    }
+    private static ulong Replace(ulong start, ulong length, ulong protection, ulong d, ulong e, ulong f) =>
+        (ulong)(IsAllowed(protection) ? HeapTrim.Change(&AddressSpace.Replace, Space, start, length, (Protection)protection) : Status.InvalidArgument);
 
     /// <summary>(start, length, protection)</summary>
-    private static ulong Protect(ulong start, ulong length, ulong protection, ulong d, ulong e, ulong f)
-    {
-        if (!IsAllowed(protection))
-            return (ulong)Status.InvalidArgument;
-        Status status;
-        do
-            status = AddressSpace.Protect(Space, start, length, (Protection)protection);
-        while (HeapTrim.TryWait(status, Space, length));
-        return (ulong)status;
-    }
+    private static ulong Protect(ulong start, ulong length, ulong protection, ulong d, ulong e, ulong f) =>
+        (ulong)(IsAllowed(protection) ? HeapTrim.Change(&AddressSpace.Protect, Space, start, length, (Protection)protection) : Status.InvalidArgument);
 
     /// <summary>(start, length)</summary>
     private static ulong Release(ulong start, ulong length, ulong c, ulong d, ulong e, ulong f) =>
