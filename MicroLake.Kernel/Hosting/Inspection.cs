@@ -51,9 +51,10 @@ public static unsafe class Inspection
         long free = (long)information.FreePages * PageBytes;
         long tables = (long)information.PageTablePages * PageBytes;
         long stacks = (long)information.StackPages * PageBytes;
-        long threads = (long)information.ThreadPages * PageBytes;
+        ulong heap, programs;
+        KernelCall.MemoryUse(&heap, &programs);
         return new MemoryUse(
-            total, free, (long)information.ImagePages * PageBytes, total - free - tables - stacks - threads, stacks, tables,
+            total, free, (long)information.ImagePages * PageBytes, (long)heap * PageBytes, (long)programs * PageBytes, stacks, tables,
             (long)information.BootPages * PageBytes);
     }
 

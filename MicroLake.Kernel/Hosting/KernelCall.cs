@@ -63,6 +63,9 @@ internal static unsafe class KernelCall
     [DllImport("*", EntryPoint = "mk_memory_information"), SuppressGCTransition]
     internal static extern void MemoryInformation(MemoryInformation* information);
 
+    [DllImport("*", EntryPoint = "mk_memory_use")]
+    internal static extern void MemoryUse(ulong* heap, ulong* programs);
+
     [DllImport("*", EntryPoint = "mk_memory_reserve")]
     internal static extern Status MemoryReserve(ulong length, ulong alignment, Protection protection, uint kind, ulong* start);
 

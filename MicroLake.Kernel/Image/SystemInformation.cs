@@ -47,8 +47,8 @@ internal sealed class SystemInformation(HardwareMachine machine, DataDisks disks
     {
         MemoryUse use = Inspection.Memory();
         return new MemoryInformation(
-            use.Total, use.Free, use.Image, use.Heap, use.Stacks, use.PageTables, use.Boot,
-            use.Total - use.Free - use.Heap - use.Stacks - use.PageTables) { Swapped = swap.State.Used };
+            use.Total, use.Free, use.Image, use.Heap, use.Programs, use.Stacks, use.PageTables, use.Boot,
+            Math.Max(0, use.Total - use.Free - use.Heap - use.Programs - use.Stacks - use.PageTables)) { Swapped = swap.State.Used };
     }
 
     public IReadOnlyList<InterruptInformation> Interrupts()

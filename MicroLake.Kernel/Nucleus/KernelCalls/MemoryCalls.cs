@@ -109,6 +109,17 @@ internal static unsafe class MemoryCalls
         information->PageFaults = KernelAddressSpace.Space->Faults;
     }
 
+    /// <summary>Page frames that the kernel's heap and runtime have touched, and those of processes' private memory.</summary>
+    [RuntimeExport("mk_memory_use")]
+    private static void Use(ulong* heap, ulong* programs)
+    {
+        AddressSpace* space = KernelAddressSpace.Space;
+        uint interrupts = AddressSpace.Acquire(space);
+        *heap = space->ResidentPages - space->StackPages;
+        AddressSpace.Release(space, interrupts);
+        *programs = CommitCharge.Private;
+    }
+
     /// <summary>Memory was refused that pages of processes are in: the pager has made room.</summary>
     private static bool IsWorthAnotherTry(Status status, ulong bytes) =>
         status == Status.OutOfMemory && PageWait.TryWaitForRoom((bytes + PageTable.PageBytes - 1) / PageTable.PageBytes);

@@ -43,7 +43,7 @@ internal unsafe partial struct AddressSpace
     /// <summary>The process's identifier; 0 for the kernel's window.</summary>
     public uint Owner;
 
-    /// <summary>Pages of a process's private memory that are in frames, and that are on the swap disk.</summary>
+    /// <summary>Pages of private memory, stacks included, that are in frames, and, of a process, those that are on the swap disk.</summary>
     public ulong ResidentPages, SwappedPages;
 
     /// <summary>Pages that stacks have touched; counted, and charged, in the kernel's window only.</summary>
@@ -51,14 +51,6 @@ internal unsafe partial struct AddressSpace
 
     /// <summary>Mappings of memory objects, <see cref="ObjectMappings.Capacity"/> of them; null before the first.</summary>
     public ObjectMapping* Mappings;
-
-    private const ulong FollowerBytes = 4 * PageTable.PageBytes;
-
-    /// <summary>Pages that every thread of the kernel touches: its control block with what is static to it, and the first two of its stack.</summary>
-    private const ulong FirstStackPages = 3;
-
-    /// <summary>A stack that has more pages than this is not kept: few threads need them.</summary>
-    private const ulong MostKeptPages = 16;
 
     /// <summary>Page tables, and pages of the book-keeping of ranges, that a process of any quota may have; and for how many pages of its quota it may have one more.</summary>
     private const ulong FreeTables = 64, FreeNodePages = 8, PagesPerTable = 4, PagesPerNodePage = 16;
@@ -127,20 +119,6 @@ internal unsafe partial struct AddressSpace
     }
 
     /// <summary>
-    /// Gives up a stack that nobody is on, with the guard page at its low end: it is kept for a later <see cref="Reserve"/> of the same length,
-    /// which makes an older one free, or made free itself.
-    /// </summary>
-    public static Status KeepStack(AddressSpace* space, ulong start, ulong length)
-    {
-        uint interrupts = Acquire(space);
-        bool isKept = IsRange(space, start, length) && length % PageTable.PageBytes == 0 && IsStack(space, start, length)
-            && !IsDeep(space, start, length);
-        bool isAnyToGo = !isKept || (!space->_stacks.Put(ref start, ref length) && (!space->IsUser || IsStack(space, start, length)));
-        Release(space, interrupts);
-        return isAnyToGo ? Free(space, start, length) : Status.Ok;
-    }
-
-    /// <summary>
     /// Reserves a range of whole pages, at <paramref name="start"/> or where that is 0 at an aligned place that it then says. The space is
     /// locked.
     /// </summary>
@@ -194,12 +172,9 @@ internal unsafe partial struct AddressSpace
     private static PageTable.Removed Unmap(AddressSpace* space, ulong start, ulong length)
     {
         PageTable.Removed removed = PageTable.Unmap(space->Root, start, start + length, true);
+        Forget(space, removed);
         if (space->IsUser)
-        {
-            Forget(space, removed);
             GiveTables(space, removed.Tables);
-        }
-
         return removed;
     }
 
@@ -312,229 +287,9 @@ internal unsafe partial struct AddressSpace
         if (!IsRange(space, start, length))
             return Status.InvalidArgument;
         uint interrupts = Acquire(space);
-        PageTable.Removed removed = PageTable.Unmap(space->Root, start, start + RoundUp(length), false);
-        if (space->IsUser)
-            Forget(space, removed);
+        Forget(space, PageTable.Unmap(space->Root, start, start + RoundUp(length), false));
         Release(space, interrupts);
         return Status.Ok;
-    }
-
-    /// <summary>Resolves a page fault: true if the access may be tried again.</summary>
-    public static bool TryResolve(AddressSpace* space, ulong address, bool write, bool execute) =>
-        Resolve(space, address, write, execute) == FaultResolution.Present;
-
-    /// <summary>The same for memory that may be on a disk.</summary>
-    public static FaultResolution Resolve(AddressSpace* space, ulong address, bool write, bool execute)
-    {
-        if (address < space->Low || address >= space->High)
-            return FaultResolution.None;
-        uint interrupts = Acquire(space);
-        FaultResolution resolution = ResolveLocked(space, address, execute ? Protection.Execute : write ? Protection.Write : Protection.Read);
-        space->Faults++;
-        Release(space, interrupts);
-        return resolution;
-    }
-
-    /// <summary>Makes a writable range present before code that may not fault touches it.</summary>
-    public static bool EnsurePresent(AddressSpace* space, ulong start, ulong length)
-    {
-        ulong end = start + length;
-        for (ulong page = start & ~(PageTable.PageBytes - 1); page < end; page += PageTable.PageBytes)
-        {
-            ulong* entry = PageTable.Find(space->Root, page);
-            if ((entry == null || (*entry & PageTable.Present) == 0) && !TryResolve(space, page, true, false))
-                return false;
-        }
-
-        return true;
-    }
-
-    /// <summary>
-    /// Copies between kernel memory and a space that need not be the current one, without ever faulting. False: a part of the range is not
-    /// accessible in that way; what lies before it has been copied.
-    /// </summary>
-    /// <param name="wanted">The right that the range must give: <see cref="Protection.Write"/> to write by a process's own rights,
-    /// <see cref="Protection.Read"/> to read, <see cref="Protection.None"/> for a loader, which fills what the process itself may not write.</param>
-    /// <param name="missing">The page that the pager has to bring first, if that is why; else 0.</param>
-    public static bool TryCopy(AddressSpace* space, ulong address, byte* kernel, ulong bytes, bool toSpace, Protection wanted, out ulong missing)
-    {
-        missing = 0;
-        if (address < space->Low || address >= space->High || bytes > space->High - address)
-            return false;
-        while (bytes != 0)
-        {
-            ulong inPage = PageTable.PageBytes - (address & (PageTable.PageBytes - 1));
-            ulong count = bytes < inPage ? bytes : inPage;
-            uint interrupts = Acquire(space);
-            FaultResolution resolution = ResolveLocked(space, address, wanted);
-            if (resolution == FaultResolution.Present)
-            {
-                ulong* entry = PageTable.Find(space->Root, address);
-                byte* frame = DirectMap.Pointer(*entry & PageTable.AddressMask) + (address & (PageTable.PageBytes - 1));
-                RawMemory.Copy(toSpace ? frame : kernel, toSpace ? kernel : frame, count);
-            }
-
-            Release(space, interrupts);
-            if (resolution == FaultResolution.Waits)
-                missing = address & ~(PageTable.PageBytes - 1);
-            if (resolution != FaultResolution.Present)
-                return false;
-            address += count;
-            kernel += count;
-            bytes -= count;
-        }
-
-        return true;
-    }
-
-    private static FaultResolution ResolveLocked(AddressSpace* space, ulong address, Protection wanted)
-    {
-        if (!space->_regions.TryFind(address, out Region region) || region.Kind == Barrier)
-            return FaultResolution.None;
-        if (wanted != Protection.None && (region.Protection & wanted) == 0)
-            return FaultResolution.None;
-        return MakePresent(space, region, address & ~(PageTable.PageBytes - 1));
-    }
-
-    private static FaultResolution MakePresent(AddressSpace* space, Region region, ulong page)
-    {
-        Protection protection = region.Protection;
-        ulong* entry = PageTable.Find(space->Root, page);
-        if (entry != null && (*entry & PageTable.AddressMask) != 0)
-        {
-            if ((*entry & PageTable.Swapped) != 0)
-                return FaultResolution.Waits;
-            // Another thread was faster, the translation was stale, the page was made inaccessible for a while, or it is on its way to the disk, and stays.
-            *entry = (*entry & (PageTable.AddressMask | PageTable.Borrowed)) | FlagsOf(space, protection);
-            Processor.InvalidatePage(page);
-            return FaultResolution.Present;
-        }
-
-        ulong flags = FlagsOf(space, protection);
-        if (region.Kind >= FirstMapping)
-            return ObjectMappings.TryMapPage(space, region, page, flags | PageTable.Borrowed) ? FaultResolution.Present : Shortage(space);
-        if (space->IsUser && !CommitCharge.TryClaim())
-            return FaultResolution.Waits;
-        if (!PhysicalMemory.TryAllocateZeroed(out ulong frame))
-            return GiveUpClaim(space);
-        if (entry != null)
-        {
-            *entry = frame | flags;
-        }
-        else if (TryMap(space, page, frame, flags))
-        {
-            entry = PageTable.Find(space->Root, page);
-        }
-        else
-        {
-            PhysicalMemory.Free(frame);
-            return GiveUpClaim(space);
-        }
-
-        if (space->IsUser)
-            space->ResidentPages++;
-        else if (region.Kind == Stack)
-            TakeStackPage(space);
-        if (region.Kind == Anonymous && PhysicalMemory.FreeFrames > PhysicalMemory.UsableFrames / 2)
-            MakeFollowersPresent(space, region, page, entry);
-        return FaultResolution.Present;
-    }
-
-    private static FaultResolution GiveUpClaim(AddressSpace* space)
-    {
-        if (space->IsUser)
-            CommitCharge.Unclaim(1);
-        return Shortage(space);
-    }
-
-    /// <summary>What a fault comes to that got no frame, or no page table: where frames are full of private memory, the pager can help.</summary>
-    private static FaultResolution Shortage(AddressSpace* space) =>
-        space->IsUser && CommitCharge.IsPaging && CommitCharge.Room <= 0 ? FaultResolution.Waits : FaultResolution.None;
-
-    /// <summary>
-    /// Who touches a page of a heap goes on to the next one: while memory is plenty, the pages up to the next multiple of four come with it, at a third of what
-    /// a fault costs. All are promised already.
-    /// </summary>
-    private static void MakeFollowersPresent(AddressSpace* space, Region region, ulong page, ulong* entry)
-    {
-        ulong window = (page & ~(FollowerBytes - 1)) + FollowerBytes;
-        ulong end = region.End < window ? region.End : window;
-        for (page += PageTable.PageBytes, entry++; page < end && *entry == 0; page += PageTable.PageBytes, entry++)
-        {
-            if (space->IsUser && !CommitCharge.TryClaim())
-                return;
-            if (!PhysicalMemory.TryAllocateZeroed(out ulong frame))
-            {
-                if (space->IsUser)
-                    CommitCharge.Unclaim(1);
-                return;
-            }
-
-            if (space->IsUser)
-                space->ResidentPages++;
-            *entry = frame | FlagsOf(space, region.Protection);
-        }
-    }
-
-    /// <summary>Maps a page, with the tables that it needs. False: there is no memory for them, or the process has too many. The space is locked.</summary>
-    public static bool TryMap(AddressSpace* space, ulong page, ulong frame, ulong flags)
-    {
-        if (!space->IsUser || PageTable.Find(space->Root, page) != null)
-            return PageTable.Map(space->Root, page, frame, flags);
-        if (space->TablePages > FreeTables + space->ChargeLimit / PagesPerTable || !CommitCharge.TryTakeKept(PageTable.TablesPerPage))
-            return false;
-        space->TablePages += PageTable.TablesPerPage;
-        bool mapped = PageTable.Map(space->Root, page, frame, flags, out ulong made);
-        GiveTables(space, PageTable.TablesPerPage - made);
-        return mapped;
-    }
-
-    private static void GiveTables(AddressSpace* space, ulong tables)
-    {
-        space->TablePages -= tables;
-        CommitCharge.Give(tables);
-    }
-
-    /// <summary>
-    /// Takes the frames of the first pages of a kernel's stack, from its high end on: a thread that cannot be had is refused when it is made, and not by a fault
-    /// that nobody can resolve. Anything else is left alone. On an error the range is as it was, but accessible.
-    /// </summary>
-    private static Status BeginStack(AddressSpace* space, ulong start, ulong length)
-    {
-        if (!space->_regions.TryFind(start, out Region region) || region.Kind != Stack)
-            return Status.Ok;
-        ulong pages = length / PageTable.PageBytes;
-        if (pages > FirstStackPages)
-            pages = FirstStackPages;
-        while (!CommitCharge.IsKeptLeft(pages))
-            if (!TryGiveUpStack(space))
-                return Status.OutOfMemory;
-        for (ulong page = start + length - pages * PageTable.PageBytes; page < start + length; page += PageTable.PageBytes)
-            if (MakePresent(space, region, page) != FaultResolution.Present)
-                return Status.OutOfMemory;
-        return Status.Ok;
-    }
-
-    /// <summary>A kernel's stack has one more page. It is there already, whatever is promised: others get so much less.</summary>
-    private static void TakeStackPage(AddressSpace* space)
-    {
-        space->StackPages++;
-        CommitCharge.TakeAnyway(1);
-    }
-
-    /// <summary>An inaccessible page, and above it, to the end of the range, memory of a stack that may be written.</summary>
-    private static bool IsStack(AddressSpace* space, ulong start, ulong length) =>
-        space->_regions.TryFind(start, out Region guard) && guard.Kind == Stack && guard.Protection == Protection.None
-        && space->_regions.TryFind(start + PageTable.PageBytes, out Region stack) && stack.Kind == Stack
-        && stack.Protection == (Protection.Read | Protection.Write) && stack.End - start >= length;
-
-    /// <summary>Whether more pages of a stack were touched than are worth keeping: they are touched from its high end on.</summary>
-    private static bool IsDeep(AddressSpace* space, ulong start, ulong length)
-    {
-        if (length <= (MostKeptPages + 1) * PageTable.PageBytes)
-            return false;
-        ulong* entry = PageTable.Find(space->Root, start + length - (MostKeptPages + 1) * PageTable.PageBytes);
-        return entry != null && (*entry & PageTable.AddressMask) != 0;
     }
 
     /// <summary>Takes a promise of pages, and gives up kept stacks before it fails.</summary>
@@ -544,18 +299,6 @@ internal unsafe partial struct AddressSpace
         while (status != Status.Ok && TryGiveUpStack(space))
             status = TryChargeAtOnce(space, pages);
         return status;
-    }
-
-    /// <summary>Makes a kept stack free. False: none is kept.</summary>
-    private static bool TryGiveUpStack(AddressSpace* space)
-    {
-        ulong length = 0;
-        if (!space->_stacks.TryTake(ref length, out ulong start))
-            return false;
-        // The process may have put something else there meanwhile.
-        if (IsStack(space, start, length))
-            _ = RemoveLocked(space, start, length);
-        return true;
     }
 
     private static Status TryChargeAtOnce(AddressSpace* space, ulong pages)
@@ -576,12 +319,13 @@ internal unsafe partial struct AddressSpace
             CommitCharge.Give(pages);
     }
 
-    /// <summary>Pages of a process's private memory are gone.</summary>
+    /// <summary>Pages of private memory are gone.</summary>
     private static void Forget(AddressSpace* space, PageTable.Removed removed)
     {
         space->ResidentPages -= removed.Frames;
         space->SwappedPages -= removed.Slots;
-        CommitCharge.Unclaim(removed.Frames);
+        if (space->IsUser)
+            CommitCharge.Unclaim(removed.Frames);
     }
 
     /// <summary>

@@ -72,6 +72,16 @@ internal static class CommitCharge
     /// <summary>Frames that nothing claims; less than 0 where the kernel keeps more for others than that.</summary>
     public static long Room => (long)(s_limit - Volatile.Read(ref s_claimed));
 
+    /// <summary>Frames of memory that may be on a disk: what processes have for themselves.</summary>
+    public static ulong Private
+    {
+        get
+        {
+            ulong claimed = Volatile.Read(ref s_claimed), @fixed = Volatile.Read(ref s_fixed);
+            return claimed > @fixed ? claimed - @fixed : 0;
+        }
+    }
+
     /// <summary>Private memory may be on a disk: a frame for a page of it is only there if room is.</summary>
     public static bool IsPaging => s_shortFrom != ulong.MaxValue;
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime;
 using MicroLake.Abi;
 using MicroLake.Platform.Runtime;
@@ -113,8 +114,7 @@ internal static unsafe class Heap
             return null;
         var block = (byte*)Allocate(count * bytes);
         if (block != null && HeaderOf(block)->Class != LargeClass)
-            for (nuint i = 0; i < count * bytes; i++)
-                block[i] = 0;
+            RawMemory.Clear(block, count * bytes);
         return block;
     }
 
@@ -138,9 +138,7 @@ internal static unsafe class Heap
     public static void Move(void* from, void* to, nuint bytes)
     {
         nuint old = (nuint)HeaderOf(from)->Bytes;
-        nuint count = old < bytes ? old : bytes;
-        for (nuint i = 0; i < count; i++)
-            ((byte*)to)[i] = ((byte*)from)[i];
+        RawMemory.Copy(to, from, old < bytes ? old : bytes);
         Free(from);
     }
 
@@ -178,13 +176,14 @@ internal static unsafe class Heap
         return piece;
     }
 
-    /// <summary>Class 4k+j holds blocks of 16 * 2^k * (4+j)/4 bytes.</summary>
+    /// <summary>Class 4k+j holds blocks of 16 * 2^k * (4+j)/4 bytes, rounded up to the next multiple of 16.</summary>
     private static uint ClassOf(nuint bytes)
     {
-        uint sizeClass = 0;
-        while (BytesOf(sizeClass) < bytes)
-            sizeClass++;
-        return sizeClass;
+        if (bytes <= 16)
+            return 0;
+        nuint over = bytes - 1;
+        int power = BitOperations.Log2((ulong)over) - 4;
+        return (uint)(4 * power) + (uint)((over >> (power + 2)) - 3);
     }
 
     private static nuint BytesOf(uint sizeClass)

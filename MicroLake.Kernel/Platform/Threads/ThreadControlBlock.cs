@@ -2,6 +2,7 @@ using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using MicroLake.Abi;
+using MicroLake.Platform.Memory;
 using MicroLake.Platform.Runtime;
 
 namespace MicroLake.Platform.Threads;
@@ -48,10 +49,8 @@ internal unsafe struct ThreadControlBlock
         ulong at = (top - (ulong)sizeof(ThreadControlBlock)) & ~(Alignment(image) - 1);
         byte* tls = (byte*)(at - image->TlsSize);
         // The stack may have been another thread's.
-        _ = Fill(tls, 0, top - (ulong)tls);
-        ulong initialised = image->TlsEnd - image->TlsStart;
-        for (ulong i = 0; i < initialised; i++)
-            tls[i] = *(byte*)(image->TlsStart + i);
+        RawMemory.Clear(tls, top - (ulong)tls);
+        RawMemory.Copy(tls, (byte*)image->TlsStart, image->TlsEnd - image->TlsStart);
         var block = (ThreadControlBlock*)at;
         block->Self = block;
         block->Canary = CanaryValue;
@@ -74,10 +73,6 @@ internal unsafe struct ThreadControlBlock
         KernelCall.ThreadSetPointer((ulong)block);
         return true;
     }
-
-    [RuntimeImport("*", "memset")]
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    private static extern void* Fill(void* memory, int value, ulong bytes);
 
     private static ulong Alignment(ImageSymbols* image) => image->TlsAlignment < 64 ? 64 : image->TlsAlignment;
 }

@@ -94,13 +94,14 @@ public readonly record struct ProcessorInformation(int Index, TimeSpan Idle, lon
 /// <param name="Total">What the machine has and the kernel manages.</param>
 /// <param name="Free">Page frames that nobody has.</param>
 /// <param name="Image">The kernel's code and data.</param>
-/// <param name="Heap">Committed for the managed heap and the runtime.</param>
+/// <param name="Heap">What the managed heap and the runtime have touched of what they hold.</param>
+/// <param name="Programs">What programs have for themselves.</param>
 /// <param name="Stacks">Thread stacks.</param>
 /// <param name="PageTables">Page tables.</param>
 /// <param name="Boot">Archives that the loader brought.</param>
-/// <param name="Other">Everything else.</param>
+/// <param name="Other">Everything else: memory that several share, buffers of devices, objects of the kernel.</param>
 public readonly record struct MemoryInformation(
-    long Total, long Free, long Image, long Heap, long Stacks, long PageTables, long Boot, long Other)
+    long Total, long Free, long Image, long Heap, long Programs, long Stacks, long PageTables, long Boot, long Other)
 {
     /// <summary>Memory of programs that is on the swap disk, which is no part of the total.</summary>
     public long Swapped { get; init; }

@@ -73,16 +73,21 @@ public sealed class SwapTests : IDisposable
         Assert.DoesNotContain("is not what was written", log, StringComparison.Ordinal);
         // The third goes on for ever, with memory in use.
         Assert.Contains("p3", console.Run("ps"), StringComparison.Ordinal);
+        Dictionary<string, long> memory = Numbers(console, "mem", "bytes");
+        Assert.InRange(memory["programs"] + memory["swapped"], 40 << 20, MemoryMiB << 20);
+        Assert.InRange(memory["heap"], 1, 20 << 20);
         _ = console.Run("service stop p3");
         Assert.DoesNotContain("p3", console.Run("ps"), StringComparison.Ordinal);
         Assert.Equal(0, Counters(console)["used"]);
         Assert.Equal("", console.Run("swap off"));
     }
 
-    private static Dictionary<string, long> Counters(GuestConsole console)
+    private static Dictionary<string, long> Counters(GuestConsole console) => Numbers(console, "swap", "value");
+
+    private static Dictionary<string, long> Numbers(GuestConsole console, string command, string column)
     {
-        using JsonDocument document = JsonDocument.Parse(console.Run("swap --json"));
-        return document.RootElement.EnumerateArray().Where(row => row.GetProperty("value").ValueKind == JsonValueKind.Number)
-            .ToDictionary(row => row.GetProperty("name").GetString()!, row => row.GetProperty("value").GetInt64());
+        using JsonDocument document = JsonDocument.Parse(console.Run($"{command} --json"));
+        return document.RootElement.EnumerateArray().Where(row => row.GetProperty(column).ValueKind == JsonValueKind.Number)
+            .ToDictionary(row => row.GetProperty("name").GetString()!, row => row.GetProperty(column).GetInt64());
     }
 }

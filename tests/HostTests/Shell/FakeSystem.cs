@@ -31,7 +31,7 @@ internal sealed class FakeSystem : ISystemInformation
     /// <summary>In the second before a call it had work for a quarter of the time.</summary>
     public IReadOnlyList<ProcessorInformation> Processors() => [new(0, TimeSpan.FromSeconds(0.75 * _calls), 100 * _calls, 2, 10 * _calls, 1)];
 
-    public MemoryInformation Memory() => new(64 << 20, 40 << 20, 4 << 20, 16 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20);
+    public MemoryInformation Memory() => new(64 << 20, 40 << 20, 4 << 20, 14 << 20, 2 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20);
 
     public IReadOnlyList<InterruptInformation> Interrupts() => [new(0x30, "timer", "local", 1234), new(0x24, "com1", "IO-APIC", 5)];
 

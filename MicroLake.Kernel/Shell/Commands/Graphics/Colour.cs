@@ -10,6 +10,7 @@ internal static class Colour
     public const uint Dim = 0x8796a6;
     public const uint Accent = 0x35b9a4;
     public const uint Blue = 0x5b9bea;
+    public const uint Green = 0x8fc866;
     public const uint Yellow = 0xe8b04a;
     public const uint Red = 0xe0605a;
     public const uint Violet = 0xb98ae0;

@@ -88,8 +88,8 @@ internal sealed class Dashboard(ISystemInformation system, IScreen screen, Shell
         MemoryInformation memory = system.Memory();
         (string Name, long Bytes, uint Colour)[] parts =
         [
-            ("heap", memory.Heap, Colour.Blue), ("stacks", memory.Stacks, Colour.Accent), ("image", memory.Image, Colour.Violet), ("boot", memory.Boot, Colour.Red),
-            ("page tables", memory.PageTables, Colour.Yellow), ("other", memory.Other, Colour.Dim), ("free", memory.Free, Colour.Track),
+            ("heap", memory.Heap, Colour.Blue), ("programs", memory.Programs, Colour.Green), ("stacks", memory.Stacks, Colour.Accent), ("image", memory.Image, Colour.Violet),
+            ("boot", memory.Boot, Colour.Red), ("page tables", memory.PageTables, Colour.Yellow), ("other", memory.Other, Colour.Dim), ("free", memory.Free, Colour.Track),
         ];
         panel.TextRight(panel.Width, -1, $"{ByteSize.Format(memory.Free)} of {ByteSize.Format(memory.Total)} free", Colour.Dim);
         panel.Bar(0, 0, panel.Width, 0, Colour.Track);
