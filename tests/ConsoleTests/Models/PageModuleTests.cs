@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using MicroLake.ConsoleTests.Devices;
 using MicroLake.ConsoleTests.Harness;
+using MicroLake.Tool.Workspace;
 using Xunit;
 
 namespace MicroLake.ConsoleTests.Models;
@@ -43,6 +44,9 @@ public sealed partial class PageModuleTests : IDisposable
 
         Assert.Contains("mm-reuse 1.0.0 for mm.reclaim: 16 golden vectors match, signed by boot", console.Run("mlaas load /boot/modules/mm-reuse.mlm"), StringComparison.Ordinal);
         Assert.Contains("is loaded already", console.Run("mlaas load /boot/modules/mm-reuse.mlm"), StringComparison.Ordinal);
+        // The host knows the key of the modules that ship, as the kernel does.
+        ToolRun check = ToolRun.Of("module", "check", Repository.PathOf("artifacts/modules/mm-reuse.mlm"));
+        Assert.StartsWith("mm-reuse 1.0.0 for mm.reclaim: signed by boot", check.Output, StringComparison.Ordinal);
         Assert.Equal("", console.Run("mlaas shadow mm-reuse"));
         (int uses, int read) = Cache(console);
         Work(console);

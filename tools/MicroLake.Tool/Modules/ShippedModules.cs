@@ -11,15 +11,16 @@ internal static class ShippedModules
 {
     private const string KeyName = "boot";
 
+    /// <summary>Where they are made, and their public key is.</summary>
+    public static string Folder { get; } = Path.Combine(Repository.Artifacts, "modules");
+
     /// <summary>Folders and sources of policies that are modules.</summary>
     private static readonly string[] s_sources = ["MicroLake.MLaaS/Modules/mm-reuse", "MicroLake.MLaaS/Modules/sched-predict-live", "samples/policies/pick-burst.c"];
-
-    private static readonly string s_folder = Path.Combine(Repository.Artifacts, "modules");
 
     /// <summary>Files for the archive, by their paths in it.</summary>
     public static IEnumerable<(string Path, string File)> Make()
     {
-        string stamp = Path.Combine(s_folder, "stamp");
+        string stamp = Path.Combine(Folder, "stamp");
         string sources = Fingerprint.Of([Repository.PathOf("samples/policies"), Repository.PathOf("MicroLake.MLaaS"), typeof(ShippedModules).Assembly.Location]);
         if (!File.Exists(stamp) || File.ReadAllText(stamp) != sources)
         {
@@ -34,7 +35,7 @@ internal static class ShippedModules
 
     private static void Build()
     {
-        Directory.CreateDirectory(s_folder);
+        Directory.CreateDirectory(Folder);
         string key = PathOf(KeyName + SecretKey.FileEnding);
         if (!File.Exists(key))
             SecretKey.Make(PathOf(KeyName));
@@ -49,5 +50,5 @@ internal static class ShippedModules
 
     private static string NameOf(string source) => Path.GetFileNameWithoutExtension(source) + ".mlm";
 
-    private static string PathOf(string name) => Path.Combine(s_folder, name);
+    private static string PathOf(string name) => Path.Combine(Folder, name);
 }

@@ -9,7 +9,8 @@ namespace MicroLake.Tool.Verbs;
 /// <summary><c>module pack</c>, <c>module check</c> and <c>module keygen</c>: modules are made and tried on the host, by the code that the kernel loads them with.</summary>
 internal static class ModulePacking
 {
-    private static readonly string s_keys = Repository.PathOf("iso/boot/keys");
+    /// <summary>Where the keys are that the kernel of this checkout knows.</summary>
+    private static readonly string[] s_keys = [Repository.PathOf("iso/boot/keys"), ShippedModules.Folder];
 
     public static Command CreatePack()
     {
@@ -36,12 +37,12 @@ internal static class ModulePacking
     {
         Argument<string> file = new("FILE.mlm") { Description = "The module" };
         Option<bool> prove = new("--prove") { Description = "Refuse a network that is not proven to decide within the range of its output" };
-        Option<string[]> keys = new("--keys") { Description = "Folders with public keys; iso/boot/keys unless given", HelpName = "DIR" };
+        Option<string[]> keys = new("--keys") { Description = "Folders with public keys; unless given, those that the kernel knows: iso/boot/keys, and that of the modules that ship", HelpName = "DIR" };
         Command command = new("check", "Verify a module as the kernel does when it loads it") { file, prove, keys };
         command.SetAction(parsed =>
         {
             PackageInstaller.Ensure(DebianPackage.ForModules);
-            string[] folders = parsed.GetValue(keys) is { Length: > 0 } given ? given : [s_keys];
+            string[] folders = parsed.GetValue(keys) is { Length: > 0 } given ? given : s_keys;
             Naming(() =>
             {
                 ModulePackage.Check(ReadFile(parsed.GetRequiredValue(file)), [.. folders.SelectMany(ModuleKey.ReadAll)], parsed.GetValue(prove), Console.Out);
