@@ -20,6 +20,12 @@ internal sealed class RunTimeHistogram(double fading)
     /// <summary>Jobs, each as much as it still counts for.</summary>
     public double Jobs => _total * _scale;
 
+    /// <summary>The first class of which there is a job.</summary>
+    public int First => _first;
+
+    /// <summary>The class after the last of which there is a job.</summary>
+    public int End => _first + _weights.Length;
+
     /// <summary>Jobs of a class.</summary>
     public double this[int index] => (uint)(index - _first) < (uint)_weights.Length ? _weights[index - _first] * _scale : 0;
 

@@ -106,6 +106,80 @@ public sealed class IndexRankingTests
     }
 
     [Fact]
+    public void A_mixture_knows_of_few_jobs_how_likely_the_next_are()
+    {
+        var random = new SeededRandom(9);
+        var all = new RunTimeHistogram(1);
+        var kinds = new Dictionary<long, JobKind>();
+        for (int i = 0; i < 300; i++)
+        {
+            (int kind, int runTimeClass) = TwoPeaks(random);
+            if (!kinds.TryGetValue(kind, out JobKind? of))
+                kinds.Add(kind, of = new(1));
+            of.Ended.Add(runTimeClass);
+            all.Add(runTimeClass);
+        }
+
+        var mixture = new RunTimeMixture();
+        for (int i = 0; i < 20; i++)
+            mixture.Fit(kinds, all);
+        foreach (JobKind kind in kinds.Values)
+            Assert.Equal(1, Enumerable.Range(0, RunTimeClasses.Count).Sum(c => mixture.Chance(kind, c)), 1e-6);
+        double foretold = 0, counted = 0;
+        for (int i = 0; i < 3000; i++)
+        {
+            (int kind, int runTimeClass) = TwoPeaks(random);
+            foretold += Math.Log2(mixture.Chance(kinds[kind], runTimeClass));
+            counted += Math.Log2((kinds[kind].Ended[runTimeClass] + 8 * all[runTimeClass] / all.Jobs + 0.01) / (kinds[kind].Ended.Jobs + 10.56));
+        }
+
+        Assert.True(foretold - counted > 0.05 * 3000, $"{foretold} bits, by counting {counted}");
+    }
+
+    [Fact]
+    public void Kinds_that_were_never_seen_are_like_all()
+    {
+        var kinds = new JobKinds();
+        var random = new SeededRandom(10);
+        for (int i = 0; i < 1000; i++)
+            kinds.Learn(new() { Submit = 0, RunTime = RunTimeClasses.Start(TwoPeaks(random).Class), Processors = 4 });
+        foreach (int processors in new[] { 1, 4, 4096 })
+        {
+            double[] chances = new double[RunTimeClasses.Count];
+            kinds.AddChances(new() { Submit = 0, RunTime = 0, Processors = processors }, chances);
+            Assert.InRange(chances.Sum(), 0.97, 1 + 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Run_times_of_no_smooth_form_are_counted()
+    {
+        var kinds = new JobKinds();
+        var random = new SeededRandom(11);
+        int[] spikes = [40, 43, 57, 60, 74, 77];
+        for (int i = 0; i < 1000; i++)
+            kinds.Learn(new() { Submit = 0, RunTime = RunTimeClasses.Start(spikes[random.Next(spikes.Length)]) });
+        double[] chances = new double[RunTimeClasses.Count];
+        kinds.AddChances(new() { Submit = 0, RunTime = 0 }, chances);
+        Assert.All(spikes, s => Assert.InRange(chances[s], 0.1, 0.24));
+        Assert.Equal(1, spikes.Sum(s => chances[s]), 1e-9);
+    }
+
+    [Fact]
+    public void Smooth_run_times_are_foretold_by_the_mixture()
+    {
+        var kinds = new JobKinds();
+        var random = new SeededRandom(12);
+        for (int i = 0; i < 500; i++)
+            kinds.Learn(new() { Submit = 0, RunTime = RunTimeClasses.Start(TwoPeaks(random).Class) });
+        double[] chances = new double[RunTimeClasses.Count];
+        kinds.AddChances(new() { Submit = 0, RunTime = 0 }, chances);
+        // Counts of so few jobs go up and down from class to class.
+        int peaks = Enumerable.Range(1, chances.Length - 2).Count(i => chances[i] > chances[i - 1] && chances[i] > chances[i + 1]);
+        Assert.InRange(peaks, 2, RunTimeMixture.Components);
+    }
+
+    [Fact]
     public void A_program_that_ends_soon_or_runs_long_is_interrupted_when_it_has_not_ended_soon()
     {
         var random = new SeededRandom(7);
@@ -129,6 +203,13 @@ public sealed class IndexRankingTests
         }
 
         Assert.True(Gap(Replay(jobs, 1), Hindsight) > 0.95);
+    }
+
+    /// <summary>Of two kinds one is mostly short, and the other mostly long.</summary>
+    private static (int Kind, int Class) TwoPeaks(SeededRandom random)
+    {
+        int kind = random.Next(2);
+        return (kind, (int)Math.Floor(random.Chance(kind == 0 ? 0.8 : 0.1) ? 65 + 9 * random.NextNormal() : 98.5 + 3 * random.NextNormal()));
     }
 
     private static ReplayReport Replay(List<Job> jobs, int servers) => SchedulingReplay.Run(
