@@ -3,8 +3,8 @@ namespace MicroLake.Abi;
 /// <summary>A module at a hook: what decides, and what it must keep to.</summary>
 public unsafe struct HookAttachment
 {
-    /// <summary>Most features of a hook.</summary>
-    public const int MaxFeatures = 24;
+    /// <summary>Most features of a hook: a multiple of 4, which are taken together.</summary>
+    public const int MaxFeatures = 32;
 
     /// <summary>Most candidates of one choice.</summary>
     public const int MaxCandidates = 16;

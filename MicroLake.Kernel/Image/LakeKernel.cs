@@ -27,7 +27,7 @@ public sealed class LakeKernel : Cosmos.Kernel.System.Kernel
         var swap = new SwapSpace(DeviceRegistry.Current.All<VirtioBlock>(), _disks, ServiceLog.Write);
         var commands = new CommandSet();
         AllCommands.AddTo(commands);
-        BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault()).Add(new FeatureCommit()).Add(new HookCall()).Add(new ModelDecision(15, 10)).Add(new ModelDecision(24, 24)).Add(new ModuleSwap())
+        BenchmarkSet benchmarks = GuestBenchmarks.InGuest().Add(new PageFault()).Add(new FeatureCommit()).Add(new HookCall()).Add(new ModelDecision(15, 10)).Add(new ModelDecision(30, 24)).Add(new ModuleSwap())
             .Add(new ModuleLoad("mm-reuse")).Add(new ModuleLoad("pick-burst"));
         IReadOnlyList<IGuestBenchmark> withPrograms = BenchProgram.Messages.IsThere ? [new ProcessStart(), new JobMix(), .. ProcessMessages.All(), .. SwappedIn.All(swap)] : [];
         foreach (IGuestBenchmark benchmark in withPrograms.Concat(FileTransfer.All()).Concat(FolderFiles.All()).Concat(DiskTransfer.All()))

@@ -6,12 +6,12 @@ namespace MicroLake.Storage.Decisions;
 /// The module at <c>mm.reclaim</c> as a policy. What it says is done whether it counts or not: the cache that it decides for holds no data. It gets what models
 /// are trained with, from the same code (<see cref="ReuseFeatures"/>). There are no advisers: they would take memory for every page that is known.
 /// </summary>
-internal sealed class HookPolicy(int objects, IDiskHooks hooks) : RankedPolicy(objects)
+internal sealed class HookPolicy(int objects, Capacity capacity, IDiskHooks hooks) : RankedPolicy(objects, new(objects, capacity))
 {
     /// <summary>Models take whole numbers: 256 for 1.</summary>
     private const int Unit = 256;
 
-    private readonly long[] _features = new long[Samples * HookedPageCache.FeaturesEach];
+    private readonly long[] _features = new long[Samples * IDiskHooks.CandidateFeatures];
     private readonly long[] _ranks = new long[Samples];
     private readonly float[] _row = new float[HookedPageCache.FeaturesEach];
 
@@ -29,14 +29,14 @@ internal sealed class HookPolicy(int objects, IDiskHooks hooks) : RankedPolicy(o
         int count = candidates.Length, heuristic = 0;
         for (int i = count - 1; i >= 0; i--)
         {
-            History.Write(candidates[i], now, Count, _row);
+            Write(candidates[i], now, _row);
             for (int j = 0; j < HookedPageCache.FeaturesEach; j++)
-                _features[i * HookedPageCache.FeaturesEach + j] = (long)MathF.Round(_row[j] * Unit);
+                _features[i * IDiskHooks.CandidateFeatures + j] = (long)MathF.Round(_row[j] * Unit);
             if (!Heuristic!.Contains(candidates[i]))
                 heuristic = i;
         }
 
-        int choice = hooks.Choose(DiskHook.Reclaim, _features.AsSpan(0, count * HookedPageCache.FeaturesEach), heuristic, out int own, _ranks.AsSpan(0, count));
+        int choice = hooks.Choose(DiskHook.Reclaim, _features.AsSpan(0, count * IDiskHooks.CandidateFeatures), heuristic, out int own, _ranks.AsSpan(0, count));
         if (own != heuristic)
             Counts = choice == own;
         for (int i = 0; i < count; i++)

@@ -11,7 +11,7 @@ namespace MicroLake.Storage.Decisions;
 /// </summary>
 public sealed class HookedPageCache(IDiskHooks hooks) : IReclaim, IReadahead
 {
-    /// <summary>Numbers of a candidate, in the order of <see cref="ReuseFeatures.Names"/>.</summary>
+    /// <summary>Numbers of a candidate that are used, in the order of <see cref="ReuseFeatures.Names"/>.</summary>
     public const int FeaturesEach = ReuseFeatures.Count;
 
     /// <summary>What a page that was read counts as an outcome, so that means are pages read in a thousand uses.</summary>

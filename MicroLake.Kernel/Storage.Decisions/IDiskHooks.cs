@@ -17,7 +17,7 @@ public enum DiskHook
 public interface IDiskHooks
 {
     /// <summary>Numbers of a candidate, used or not.</summary>
-    const int CandidateFeatures = 24;
+    const int CandidateFeatures = 32;
 
     /// <summary>The process that the calling thread works for, as the kernel knows it; 0: nobody's, or no module is at the hook, for whomever.</summary>
     uint Client(DiskHook hook);

@@ -44,8 +44,8 @@ internal sealed class PageHistory
         _keys = new long[objects];
         _here = new ICachedPage?[objects];
         _hooks = hooks;
-        _module = new(objects, hooks);
         _room = RoomOf(limit);
+        _module = new(objects, Capacity.OfObjects(_room), hooks);
         _guard = new GuardedPolicy(objects, Capacity.OfObjects(_room), _module);
         _module.Heuristic = _guard.Clock;
     }

@@ -58,7 +58,8 @@ public sealed class HookDescription
             new("reuse_of_wide_kind", "share/256"), new("recent_first_uses", "share/256"), new("recent_second_uses", "share/256"),
             new("recent_cohort_uses", "log2/256"), new("cohort_uses", "log2/256"), new("fading_uses", "log2/256"), new("recent_old_uses", "share/256"),
             new("recent_uses_beyond_age", "log2/256"), new("recent_gap_change", "log2/256"), new("recent_long_gaps", "share/256"),
-            new("recent_gap", "log2_of_cache/256"))
+            new("recent_gap", "log2_of_cache/256"), new("age_beyond_lru", "log2/256"), new("uses_beyond_least", "log2/256"),
+            new("reuse_of_held_kind", "share/256"), new("stay", "log2_of_cache/256"), new("uses_here", "log2/256"), new("recent_lead_of_lru", "share/256"))
             { WhyGlobal = "all who read files share the pages of the cache", Outcome = HookOutcome.Misses },
         // Pages to read beyond what is asked for.
         new(3, "mm.prefetch", "pages",

@@ -120,7 +120,7 @@ internal static unsafe class HookModules
 
         byte* block = DirectMap.Pointer(physical);
         var attachment = (HookAttachment*)block;
-        *attachment = *description;
+        RawMemory.CopyQuads(attachment, description, (ulong)sizeof(HookAttachment));
         attachment->State = block + head;
         for (int i = 0; i < Processors.Count; i++)
             RawMemory.CopyQuads(attachment->State + (ulong)i * description->StateBytes, state, description->StateBytes);

@@ -144,6 +144,12 @@ struct ml_mm_reclaim {
     s64 recent_gap_change;      /* by how much distances differ from those before, */
     s64 recent_long_gaps;       /* share of uses after more than a cache of uses, */
     s64 recent_gap;             /* and the mean distance */
+    s64 age_beyond_lru;         /* age, by that of the page that LRU would let go next: positive, LRU does not hold this one */
+    s64 uses_beyond_least;      /* uses, by those of the page that the uses of all time would let go next */
+    s64 reuse_of_held_kind;     /* share of pages of this age, and held as this one by LRU or the uses of all time, that were used again in time */
+    s64 stay;                   /* since the page came into the module's cache, which holds no data, */
+    s64 uses_here;              /* and how often it was used since */
+    s64 recent_lead_of_lru;     /* of all pages: share of uses that were hits of LRU less those of the uses of all time */
 };
 
 /* Pages to read beyond what is asked for. */

@@ -33,6 +33,7 @@ internal sealed class GuardedPolicy : EvictionPolicy
 
     private const int PolicyAt = 0, ClockAt = 2;
 
+    private readonly HeuristicsBeside _beside;
     private readonly ObjectCache[] _caches;
     private readonly double[] _hits;
     private readonly int[] _newHits;
@@ -52,18 +53,18 @@ internal sealed class GuardedPolicy : EvictionPolicy
     /// <param name="objects">They are numbered from 0 up to, but not, this.</param>
     /// <param name="capacity">Of each cache.</param>
     /// <param name="policy">It leads until another is better; the others are heuristics.</param>
-    public GuardedPolicy(int objects, Capacity capacity, EvictionPolicy policy)
+    public GuardedPolicy(int objects, Capacity capacity, RankedPolicy policy)
     {
-        EvictionPolicy[] policies = [policy, new LruPolicy(objects), new ClockPolicy(objects), new FrequencyPolicy(objects)];
-        _caches = Array.ConvertAll(policies, p => new ObjectCache(objects, capacity, p));
-        (_hits, _newHits, Led) = (new double[policies.Length], new int[policies.Length], new long[policies.Length]);
+        _beside = policy.Beside;
+        _caches = [new(objects, capacity, policy), _beside.Lru, new(objects, capacity, new ClockPolicy(objects)), _beside.MostUsed];
+        (_hits, _newHits, Led) = (new double[_caches.Length], new int[_caches.Length], new long[_caches.Length]);
         _holders = new int[objects];
-        _worth = new double[1 << policies.Length];
+        _worth = new double[1 << _caches.Length];
         _here = new(objects, _worth.Length + 1);
         _isHere = new bool[objects];
         _isPostponed = new bool[objects];
         // Until they differ all have the same voice.
-        _voices = new double[policies.Length];
+        _voices = new double[_caches.Length];
         Array.Fill(_voices, 1);
         Weigh();
     }
@@ -82,7 +83,9 @@ internal sealed class GuardedPolicy : EvictionPolicy
 
     public override void Observe(int id, long size, int now)
     {
-        for (int i = 0; i < _caches.Length; i++)
+        _beside.Use(id);
+        // The policy sees what the heuristics do.
+        for (int i = _caches.Length - 1; i >= 0; i--)
         {
             bool hit = _caches[i].Access(id, size, now);
             _newHits[i] += hit ? 1 : 0;

@@ -4,8 +4,8 @@ using MicroLake.Replay.Models;
 namespace MicroLake.Replay.Reclaim;
 
 /// <summary>A network says of some objects when they will be used again; the last of them leaves. It looks at what heuristics would make leave, too.</summary>
-internal class NetworkPolicy(int objects, OnnxModel model)
-    : RankedPolicy(objects, new LruPolicy(objects), new LfuPolicy(objects), new FrequencyPolicy(objects))
+internal class NetworkPolicy(int objects, Capacity capacity, OnnxModel model)
+    : RankedPolicy(objects, new(objects, capacity), new LruPolicy(objects), new LfuPolicy(objects), new FrequencyPolicy(objects))
 {
     private readonly RowScorer _scorer = RowScorer.Create(model, Samples, ReuseFeatures.Count, ReclaimReplay.Hook);
 
@@ -14,7 +14,7 @@ internal class NetworkPolicy(int objects, OnnxModel model)
         for (int i = 0; i < candidates.Length; i++)
         {
             Span<float> row = _scorer.Rows.AsSpan(i * ReuseFeatures.Count, ReuseFeatures.Count);
-            History.Write(candidates[i], now, Count, row);
+            Write(candidates[i], now, row);
             Look(candidates[i], now, row);
         }
 

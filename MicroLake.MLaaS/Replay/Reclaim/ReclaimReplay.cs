@@ -9,7 +9,7 @@ public static class ReclaimReplay
     public const string Hook = "mm.reclaim";
     public const string Module = "mm-reuse";
 
-    /// <summary>The network alone, without the guard.</summary>
+    /// <summary>The network alone, without the guard: what its own cache holds while the module runs.</summary>
     private const string Network = "mm-reuse-unguarded";
 
     internal static readonly PolicyName[] Policies =
@@ -24,12 +24,24 @@ public static class ReclaimReplay
     public static ReplayReport Run(AccessTrace trace, Capacity capacity, string? policy, OnnxModel model, CancellationToken cancellation = default)
     {
         var results = new List<(PolicyName Policy, ObjectCache Cache)>();
-        GuardedPolicy? guarded = null;
+        (GuardedPolicy Guard, ObjectCache Cache)? module = null;
         foreach (PolicyName name in PolicyName.Chosen(Policies, policy))
+            results.Add((name, name.Name switch
+            {
+                Network => AsModule().Guard.Own,
+                Module => AsModule().Cache,
+                _ => Replay(trace, capacity, Create(name.Name, trace, capacity, model), cancellation),
+            }));
+
+        (GuardedPolicy Guard, ObjectCache Cache) AsModule()
         {
-            EvictionPolicy eviction = Create(name.Name, trace, capacity, model);
-            guarded = eviction as GuardedPolicy ?? guarded;
-            results.Add((name, Replay(trace, capacity, eviction, cancellation)));
+            if (module is null)
+            {
+                GuardedPolicy guard = CreateModule(trace, capacity, model);
+                module = (guard, Replay(trace, capacity, guard, cancellation));
+            }
+
+            return module.Value;
         }
 
         long Hits(string name) => results.Find(r => r.Policy.Name == name).Cache.Hits;
@@ -46,8 +58,8 @@ public static class ReclaimReplay
             report.AddRow(name.Name, name.Word, cache.Hits, ReportValue.Of((double)cache.Hits / trace.Length, 4), ReportValue.Of(bytes == 0 ? double.NaN : cache.HitBytes / bytes, 4),
                 ReportValue.Of(oracle > best ? (double)(cache.Hits - best) / (oracle - best) : double.NaN, 3));
         report.AddNote("gap closed: share of the hits that belady has over the best of clock, lru and lfu");
-        if (guarded is not null)
-            report.AddNote($"{Module} followed {Shares(guarded.Led)}");
+        if (module is not null)
+            report.AddNote($"{Module} followed {Shares(module.Value.Guard.Led)}");
         return report;
     }
 
@@ -75,10 +87,12 @@ public static class ReclaimReplay
             "lru" => new LruPolicy(objects),
             "lfu" => new LfuPolicy(objects),
             "belady" => new BeladyPolicy(objects, trace.NextUses()),
-            Network => new NetworkPolicy(objects, model),
-            _ => new GuardedPolicy(objects, capacity, new NetworkPolicy(objects, model)),
+            _ => CreateModule(trace, capacity, model),
         };
     }
+
+    private static GuardedPolicy CreateModule(AccessTrace trace, Capacity capacity, OnnxModel model) =>
+        new(trace.ObjectCount, capacity, new NetworkPolicy(trace.ObjectCount, capacity, model));
 
     private static string Shares(long[] led)
     {

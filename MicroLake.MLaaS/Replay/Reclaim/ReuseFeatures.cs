@@ -7,7 +7,7 @@ namespace MicroLake.Replay.Reclaim;
 public sealed class ReuseFeatures
 {
     /// <summary>Numbers in a row.</summary>
-    public const int Count = 24;
+    public const int Count = 30;
 
     private const int Gaps = 3;
 
@@ -23,6 +23,7 @@ public sealed class ReuseFeatures
 
     private const int MostUses = 1 << 11;
     private const float MostFading = 8, MostDifference = 8;
+    private const float MostAgeBeyondLru = 5.32f, LeastUsesBeyondLeast = -4.248f, LeastLeadOfLru = -0.944f;
 
     private readonly int[] _last;
     private readonly int[] _first;
@@ -55,6 +56,8 @@ public sealed class ReuseFeatures
         ("reuse_of_narrow_kind", "share"), ("reuse_of_wide_kind", "share"), ("recent_first_uses", "share"), ("recent_second_uses", "share"),
         ("recent_cohort_uses", "log2"), ("cohort_uses", "log2"), ("fading_uses", "log2"), ("recent_old_uses", "share"), ("recent_uses_beyond_age", "log2"),
         ("recent_gap_change", "log2"), ("recent_long_gaps", "share"), ("recent_gap", "log2_of_cache"),
+        ("age_beyond_lru", "log2"), ("uses_beyond_least", "log2"), ("reuse_of_held_kind", "share"),
+        ("stay", "log2_of_cache"), ("uses_here", "log2"), ("recent_lead_of_lru", "share"),
     ];
 
     /// <summary>When an object was last used.</summary>
@@ -95,24 +98,24 @@ public sealed class ReuseFeatures
     public void Forget(int id) => _uses[id] = 0;
 
     /// <summary>Which of the kinds of <see cref="ReuseRates"/> an object is now.</summary>
-    internal ReuseKind KindOf(int id, int now, int cacheSize)
+    internal ReuseKind KindOf(int id, int now, int cacheSize, int holders)
     {
         int uses = Math.Min(ReuseKind.UsesClasses - 1, Magnitude(_uses[id] - 1));
         int age = Math.Clamp((int)Math.Floor(Share(now - _last[id], cacheSize)) + 5, 0, ReuseKind.AgeClasses - 1);
         int gap = _uses[id] < 2 ? 0 : Math.Clamp((int)Math.Floor(Share(_gaps[id * Gaps], cacheSize) / 2) + 3, 1, ReuseKind.GapClasses - 1);
         int interval = Math.Clamp((int)Math.Floor(Share(Interval(id, now), cacheSize)) + 5, 0, ReuseKind.IntervalClasses - 1);
-        return new(uses, interval, age, gap);
+        return new(uses, interval, age, gap, holders);
 
         static int Magnitude(int value) => value <= 0 ? 0 : 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)value);
     }
 
     /// <summary>Writes the features of an object that might leave a cache of <paramref name="cacheSize"/> objects now.</summary>
-    public void Write(int id, int now, int cacheSize, ReuseRates rates, Span<float> row)
+    internal void Write(int id, int now, int cacheSize, in CacheView view, ReuseRates rates, Span<float> row)
     {
         ReadOnlySpan<int> gaps = _gaps.AsSpan(id * Gaps, Gaps);
         int age = now - _last[id], known = Math.Min(_uses[id] - 1, Gaps);
         double mean = known > 0 ? PortableMath.Exp2(_meanGap[id]) : 0;
-        ReuseKind kind = KindOf(id, now, cacheSize);
+        ReuseKind kind = KindOf(id, now, cacheSize, view.Beside.HoldersOf(id));
         row[0] = Log(age);
         row[1] = known > 0 ? Log(gaps[0]) : (float)Longest;
         row[2] = known > 1 ? Log(gaps[1]) : row[1];
@@ -136,8 +139,16 @@ public sealed class ReuseFeatures
         row[21] = _trends.GapChange;
         row[22] = _trends.LongGaps;
         row[23] = _trends.Gap;
+        row[24] = Math.Min(MostAgeBeyondLru, Ratio(age, view.Beside.NextOfLru is >= 0 and int lru ? now - _last[lru] : age));
+        row[25] = Math.Max(LeastUsesBeyondLeast, Ratio(_uses[id], view.Beside.NextOfMostUsed is >= 0 and int leastUsed ? _uses[leastUsed] : _uses[id]));
+        row[26] = rates.OfHeld(kind);
+        row[27] = Log(now - view.Came);
+        row[28] = (float)PortableMath.Log2(Math.Min(view.Uses, MostUses));
+        row[29] = Math.Max(LeastLeadOfLru, view.Beside.LeadOfLru);
 
         float Log(double distance) => (float)Share(distance, cacheSize);
+
+        static float Ratio(int value, int limit) => (float)Math.Clamp(PortableMath.Log2((value + 1.0) / (limit + 1.0)), -MostDifference, MostDifference);
 
         // How long until the object is used if it keeps its distance: the logarithm, with the sign of what is left.
         float Left(double gap)

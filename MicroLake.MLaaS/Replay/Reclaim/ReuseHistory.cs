@@ -14,9 +14,9 @@ internal sealed class ReuseHistory(int objects)
         Rates.Settle(Features, now);
     }
 
-    public void Write(int id, int now, int cacheSize, Span<float> row) => Features.Write(id, now, cacheSize, Rates, row);
+    public void Write(int id, int now, int cacheSize, in CacheView view, Span<float> row) => Features.Write(id, now, cacheSize, view, Rates, row);
 
     /// <summary>Watches an object now and then.</summary>
-    public void Watch(int id, int now, int cacheSize) =>
-        Rates.Watch(id, Features.KindOf(id, now, cacheSize), Features.LastUse(id), now, cacheSize);
+    public void Watch(int id, int now, int cacheSize, int holders) =>
+        Rates.Watch(id, Features.KindOf(id, now, cacheSize, holders), Features.LastUse(id), now, cacheSize);
 }

@@ -16,6 +16,8 @@ public sealed class ReuseRates
     private readonly int[] _seen = new int[ReuseKind.IntervalClasses * ReuseKind.AgeClasses * ReuseKind.GapClasses];
     private readonly float[] _wide = new float[ReuseKind.UsesClasses * ReuseKind.AgeClasses];
     private readonly int[] _wideSeen = new int[ReuseKind.UsesClasses * ReuseKind.AgeClasses];
+    private readonly float[] _held = new float[HeuristicsBeside.Sets * ReuseKind.AgeClasses];
+    private readonly int[] _heldSeen = new int[HeuristicsBeside.Sets * ReuseKind.AgeClasses];
     private readonly Watched[] _watched = new Watched[MostWatched];
     private int _first, _count, _allSeen;
     private int _nextWatch;
@@ -29,6 +31,12 @@ public sealed class ReuseRates
     {
         int seen = _seen[kind.Narrow];
         return (seen * _narrow[kind.Narrow] + Enough * OfWide(kind)) / (seen + Enough);
+    }
+
+    internal float OfHeld(ReuseKind kind)
+    {
+        int seen = _heldSeen[kind.Held];
+        return (seen * _held[kind.Held] + Enough * OfAll) / (seen + Enough);
     }
 
     /// <summary>Whether it is time to watch another object.</summary>
@@ -49,6 +57,7 @@ public sealed class ReuseRates
             float used = features.LastUse(watched.Id) != watched.LastUse ? 1 : 0;
             Add(ref _narrow[watched.Kind.Narrow], ref _seen[watched.Kind.Narrow], used);
             Add(ref _wide[watched.Kind.Wide], ref _wideSeen[watched.Kind.Wide], used);
+            Add(ref _held[watched.Kind.Held], ref _heldSeen[watched.Kind.Held], used);
             float all = OfAll;
             Add(ref all, ref _allSeen, used);
             OfAll = all;

@@ -1,4 +1,5 @@
 using System.Text;
+using MicroLake.Abi;
 using MicroLake.HostTests.Policies;
 using MicroLake.MLaaS.Models;
 using MicroLake.MLaaS.Packages;
@@ -37,8 +38,8 @@ public sealed unsafe class PolicyReasonsTests
     public void Of_a_choice_the_rank_is_told()
     {
         using ModuleDecision module = Load("return 100 - c->age;", "mm.reclaim", "rank", "ml_mm_reclaim", features: "\"age\"");
-        using var reasons = new PolicyReasons(module, [[.. new long[24]], [60, .. new long[23]]]);
-        Assert.Equal("ranked 100: 40 if age were 60", reasons.TextOf(new long[24], 3, 0, 0));
+        using var reasons = new PolicyReasons(module, [new long[HookAttachment.MaxFeatures], [60, .. new long[HookAttachment.MaxFeatures - 1]]]);
+        Assert.Equal("ranked 100: 40 if age were 60", reasons.TextOf(new long[HookAttachment.MaxFeatures], 3, 0, 0));
     }
 
     [Fact]
@@ -134,7 +135,7 @@ public sealed unsafe class PolicyReasonsTests
         using var reasons = new PolicyReasons(module, s_recorded);
         var decide = (delegate* unmanaged<void*, long>)module.Policy!.Compile();
         var random = new Random(4);
-        long[] features = new long[24];
+        long[] features = new long[HookAttachment.MaxFeatures];
         fixed (long* context = features)
         {
             for (int i = 0; i < 300; i++)

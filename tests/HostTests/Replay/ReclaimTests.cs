@@ -109,10 +109,43 @@ public sealed class ReclaimTests
         // A network that evicts what will be used soonest, on a working set that fits LRU well.
         var random = new SeededRandom(1);
         int[] accesses = [.. Enumerable.Range(0, 15_000).Select(i => i / 3000 * 50 + random.Next(40))];
-        ReplayReport report = ReclaimReplay.Run(AccessTrace.Of(accesses), Capacity.OfObjects(45), null, Constant(sign: -1), TestContext.Current.CancellationToken);
+        ReplayReport report = ReclaimReplay.Run(AccessTrace.Of(accesses), Capacity.OfObjects(45), null, Only("age", sign: -1), TestContext.Current.CancellationToken);
         double lru = report.Number("lru", "hits"), guarded = report.Number("mm-reuse", "hits"), alone = report.Number("mm-reuse-unguarded", "hits");
         Assert.True(alone < 0.9 * lru, $"{alone} of {lru}");
         Assert.True(guarded > 0.96 * lru, $"{guarded} of {lru}");
+    }
+
+    [Fact]
+    public void It_is_known_what_heuristics_beside_hold()
+    {
+        var beside = new HeuristicsBeside(3, Capacity.OfObjects(2));
+        int[] accesses = [0, 0, 1, 2];
+        for (int now = 0; now < accesses.Length; now++)
+        {
+            beside.Use(accesses[now]);
+            _ = beside.Lru.Access(accesses[now], 1, now);
+            _ = beside.MostUsed.Access(accesses[now], 1, now);
+        }
+
+        // LRU lets 0 go, the uses of all time keep it.
+        Assert.Equal([2, 1, 3], [beside.HoldersOf(0), beside.HoldersOf(1), beside.HoldersOf(2)]);
+        Assert.Equal((1, 2, 0f), (beside.NextOfLru, beside.NextOfMostUsed, beside.LeadOfLru));
+        beside.Use(0);
+        Assert.True(beside.LeadOfLru < 0);
+    }
+
+    /// <summary>What a network is told of uses here is what LFU goes by.</summary>
+    [Fact]
+    public void A_network_may_do_as_lfu_does()
+    {
+        OnnxModel model = Only("uses_here", sign: -1);
+        for (int seed = 0; seed < 10; seed++)
+        {
+            var random = new SeededRandom((ulong)seed);
+            AccessTrace trace = AccessTrace.Of([.. Enumerable.Range(0, 1000).Select(_ => random.Next(2) == 0 ? random.Next(6) : random.Next(40))]);
+            ReplayReport report = ReclaimReplay.Run(trace, Capacity.OfObjects(8), null, model, TestContext.Current.CancellationToken);
+            Assert.Equal(report.Number("lfu", "hits"), report.Number("mm-reuse-unguarded", "hits"));
+        }
     }
 
     [Theory]
@@ -139,13 +172,13 @@ public sealed class ReclaimTests
     internal static OnnxModel SmallModel() =>
         OnnxModel.Load(OnnxWriter.Write(DenseNetwork.Create([ReuseFeatures.Count, 4, 1], Activation.Relu, Activation.Identity, new(3)), "small", []));
 
-    /// <summary>A network whose result is the age with a sign.</summary>
-    private static OnnxModel Constant(double sign)
+    /// <summary>A network whose result is one feature with a sign.</summary>
+    private static OnnxModel Only(string feature, double sign)
     {
         DenseNetwork network = DenseNetwork.Create([ReuseFeatures.Count, 1], Activation.Relu, Activation.Identity, new(3));
         Array.Clear(network.Layers[0].Weights);
-        network.Layers[0].Weights[0] = sign;
-        return OnnxModel.Load(OnnxWriter.Write(network, "age", []));
+        network.Layers[0].Weights[ReuseFeatures.Names.Index().Single(f => f.Item.Name == feature).Index] = sign;
+        return OnnxModel.Load(OnnxWriter.Write(network, feature, []));
     }
 
     private static long Faults(string policy, int[] accesses, int frames)

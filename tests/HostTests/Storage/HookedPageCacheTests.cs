@@ -402,7 +402,7 @@ public sealed class HookedPageCacheTests
             own = 0;
             for (int i = 0; i < ranks.Length; i++)
             {
-                ranks[i] = Rank(features.Slice(i * HookedPageCache.FeaturesEach, HookedPageCache.FeaturesEach).ToArray());
+                ranks[i] = Rank(features.Slice(i * IDiskHooks.CandidateFeatures, HookedPageCache.FeaturesEach).ToArray());
                 own = ranks[i] > ranks[own] ? i : own;
             }
 

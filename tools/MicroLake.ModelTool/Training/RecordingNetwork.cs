@@ -6,7 +6,8 @@ namespace MicroLake.ModelTool.Training;
 
 /// <summary>A network evicts, and what it looks at is written down, with when it was used again: it learns from where its own decisions lead.</summary>
 /// <remarks>Ross, Gordon, Bagnell: A reduction of imitation learning and structured prediction to no-regret online learning (DAgger), AISTATS 2011.</remarks>
-internal sealed class RecordingNetwork(AccessTrace trace, OnnxModel model, TrainingData data, SeededRandom random, double share) : NetworkPolicy(trace.ObjectCount, model)
+internal sealed class RecordingNetwork(AccessTrace trace, Capacity capacity, OnnxModel model, TrainingData data, SeededRandom random, double share)
+    : NetworkPolicy(trace.ObjectCount, capacity, model)
 {
     private readonly int[] _nextUses = trace.NextUses();
 

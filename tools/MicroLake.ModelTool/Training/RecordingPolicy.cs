@@ -5,50 +5,25 @@ namespace MicroLake.ModelTool.Training;
 
 /// <summary>Evicts by the future or by chance, and writes down what the network would have seen of the objects it could have evicted, with
 /// when they were used again.</summary>
-internal sealed class RecordingPolicy(AccessTrace trace, TrainingData data, SeededRandom random, double wisdom, double share) : SampledPolicy(trace.ObjectCount)
+internal sealed class RecordingPolicy(AccessTrace trace, Capacity capacity, TrainingData data, SeededRandom random, double wisdom, double share)
+    : RankedPolicy(trace.ObjectCount, new(trace.ObjectCount, capacity))
 {
     private readonly int[] _nextUses = trace.NextUses();
-    private readonly ReuseHistory _history = new(trace.ObjectCount);
 
-    public override void Observe(int id, long size, int now) => _history.Access(id, now, Count);
-
-    public override void Hit(int id, int now) => Watch(now);
-
-    public override void Insert(int id, int now)
+    protected override int Rank(ReadOnlySpan<int> candidates, int now, Span<double> ranks)
     {
-        base.Insert(id, now);
-        Watch(now);
-    }
-
-    public override int Victim(int now)
-    {
-        int victim = Draw();
         bool wise = random.Chance(wisdom);
-        for (int i = 0; i < RankedPolicy.Samples; i++)
+        Span<float> row = stackalloc float[ReuseFeatures.Count];
+        for (int i = 0; i < candidates.Length; i++)
         {
-            int id = Draw();
-            if (random.Chance(share))
-                Record(id, now);
-            if (wise && NextUse(id) > NextUse(victim))
-                victim = id;
+            int next = _nextUses[History.Features.LastUse(candidates[i])];
+            ranks[i] = wise ? next : random.NextDouble();
+            if (!random.Chance(share))
+                continue;
+            Write(candidates[i], now, row);
+            data.Add(row, ReuseFeatures.TargetOf((double)next - now, Count));
         }
 
-        Remove(victim);
-        return victim;
-    }
-
-    private int NextUse(int id) => _nextUses[_history.Features.LastUse(id)];
-
-    private void Record(int id, int now)
-    {
-        Span<float> row = stackalloc float[ReuseFeatures.Count];
-        _history.Write(id, now, Count, row);
-        data.Add(row, ReuseFeatures.TargetOf((double)NextUse(id) - now, Count));
-    }
-
-    private void Watch(int now)
-    {
-        if (_history.Rates.WantsMore(now))
-            _history.Watch(Draw(), now, Count);
+        return Greatest(ranks);
     }
 }

@@ -10,7 +10,7 @@ namespace MicroLake.ModelTool.Training;
 /// <summary><c>mm-reuse</c>.</summary>
 internal sealed class ReuseTrainee : ITrainee
 {
-    private const int Rounds = 24;
+    private const int Rounds = 36;
     private const int RowsPerTrace = 3000;
 
     /// <summary>How often data is added in which a model decides that learned from all before, in so many epochs.</summary>
@@ -48,18 +48,18 @@ internal sealed class ReuseTrainee : ITrainee
     public TrainingData Generate(ulong seed, double share)
     {
         var data = new TrainingData(ReuseFeatures.Count, 1);
-        Record(data, seed, share, (trace, random, rows) => new RecordingPolicy(trace, data, random, random.NextDouble(), rows));
+        Record(data, seed, share, (trace, size, random, rows) => new RecordingPolicy(trace, size, data, random, random.NextDouble(), rows));
         for (int turn = 0; turn < OwnTurns; turn++)
         {
             OnnxModel model = ModuleTrainer.Draft(this, data, seed, DraftEpochs);
-            Record(data, seed, share, (trace, random, rows) => new RecordingNetwork(trace, model, data, random, rows));
+            Record(data, seed, share, (trace, size, random, rows) => new RecordingNetwork(trace, size, model, data, random, rows));
         }
 
         return data;
     }
 
     /// <summary>Adds rows of traces that no turn before had.</summary>
-    private static void Record(TrainingData data, ulong seed, double share, Func<AccessTrace, SeededRandom, double, EvictionPolicy> policy)
+    private static void Record(TrainingData data, ulong seed, double share, Func<AccessTrace, Capacity, SeededRandom, double, RankedPolicy> policy)
     {
         for (int round = 0; round < Rounds * share; round++)
         {
@@ -71,7 +71,8 @@ internal sealed class ReuseTrainee : ITrainee
                 PageWorkload workload = PageWorkloads.Generate(name, random, capacity, caches * capacity);
                 // More of each in short traces: how a cache begins is to be learned, too.
                 double rows = RowsPerTrace / (RankedPolicy.Samples * 12.0 * capacity) * Math.Sqrt((double)s_lengths[^1] / caches);
-                ReclaimReplay.Replay(workload.Trace, Capacity.OfObjects(capacity), policy(workload.Trace, random, rows));
+                var size = Capacity.OfObjects(capacity);
+                ReclaimReplay.Replay(workload.Trace, size, new GuardedPolicy(workload.Trace.ObjectCount, size, policy(workload.Trace, size, random, rows)));
             }
         }
     }

@@ -61,6 +61,7 @@ public sealed unsafe class PackedNetworkTests
     [InlineData(3, 100)]
     [InlineData(17, 24)]
     [InlineData(24, 24)]
+    [InlineData(30, 24)]
     [InlineData(32, 60)]
     public void A_packed_network_is_within_a_thousandth_of_float(int width, int units)
     {

@@ -12,7 +12,7 @@ public sealed unsafe class PlanBoundsTests
     /// <summary>Anything in the box, corners that push one unit as far as it goes, and what is far outside, which is taken to the box.</summary>
     [Theory]
     [InlineData("15-10-1", false, "packed")]
-    [InlineData("24-24-1", false, "packed")]
+    [InlineData("30-24-1", false, "packed")]
     [InlineData("5-1", false, "int16,int16-wide,int8")]
     [InlineData("15-10-1", true, "int16,int16-wide,int8")]
     [InlineData("6-12-9-1", false, "int16,int16-wide,int8")]
