@@ -50,7 +50,7 @@ public static unsafe class Inspection
         long total = (long)information.TotalPages * PageBytes;
         long free = (long)information.FreePages * PageBytes;
         long tables = (long)information.PageTablePages * PageBytes;
-        long stacks = (long)information.StackPages * PageBytes;
+        long stacks = (long)(information.StackPages + information.ThreadPages) * PageBytes;
         ulong heap, programs;
         KernelCall.MemoryUse(&heap, &programs);
         return new MemoryUse(

@@ -96,7 +96,7 @@ public readonly record struct ProcessorInformation(int Index, TimeSpan Idle, lon
 /// <param name="Image">The kernel's code and data.</param>
 /// <param name="Heap">What the managed heap and the runtime have touched of what they hold.</param>
 /// <param name="Programs">What programs have for themselves.</param>
-/// <param name="Stacks">Thread stacks.</param>
+/// <param name="Stacks">Stacks and control blocks of threads.</param>
 /// <param name="PageTables">Page tables.</param>
 /// <param name="Boot">Archives that the loader brought.</param>
 /// <param name="Other">Everything else: memory that several share, buffers of devices, objects of the kernel.</param>

@@ -1,7 +1,7 @@
 namespace MicroLake.Replay.Reclaim;
 
-/// <summary>A coarse description of an object's past: how often it was used, at which interval on average, how long ago, and at which distance
-/// before.</summary>
+/// <summary>A coarse description of an object's past: how often it was used, at which interval on average, how long ago, at which distance before,
+/// and which heuristics hold it.</summary>
 internal readonly struct ReuseKind(int uses, int interval, int age, int gap, int holders)
 {
     public const int UsesClasses = 5, IntervalClasses = 8, AgeClasses = 8, GapClasses = 5;

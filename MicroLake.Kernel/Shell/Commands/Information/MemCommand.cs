@@ -22,7 +22,7 @@ internal sealed class MemCommand : ICommand
         table.Add("image", Cell.Bytes(memory.Image), "kernel code and data");
         table.Add("heap", Cell.Bytes(memory.Heap), "of the managed heap and the runtime");
         table.Add("programs", Cell.Bytes(memory.Programs), "what programs have for themselves");
-        table.Add("stacks", Cell.Bytes(memory.Stacks), "thread stacks");
+        table.Add("stacks", Cell.Bytes(memory.Stacks), "stacks and control blocks of threads");
         table.Add("page-tables", Cell.Bytes(memory.PageTables), "page tables");
         table.Add("boot", Cell.Bytes(memory.Boot), "archives that the loader brought");
         table.Add("other", Cell.Bytes(memory.Other), "everything else: shared memory, buffers of devices");
