@@ -1,3 +1,5 @@
+using MicroLake.Abi;
+
 namespace MicroLake.Storage.Decisions;
 
 /// <summary>A decision of a file system on a disk that a module may take over; the number is that of the kernel's hook.</summary>
@@ -16,8 +18,8 @@ public enum DiskHook
 /// <summary>The kernel's hooks, as a file system on a disk asks at them.</summary>
 public interface IDiskHooks
 {
-    /// <summary>Numbers of a candidate, used or not.</summary>
-    const int CandidateFeatures = 32;
+    /// <summary>Numbers of a candidate, used or not, as the kernel takes them.</summary>
+    const int CandidateFeatures = HookAttachment.MaxFeatures;
 
     /// <summary>The process that the calling thread works for, as the kernel knows it; 0: nobody's, or no module is at the hook, for whomever.</summary>
     uint Client(DiskHook hook);
